@@ -1,0 +1,1 @@
+"""One folder per way to reach a person."""

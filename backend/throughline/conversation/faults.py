@@ -1,0 +1,57 @@
+"""Why something was refused: expected failures as values, with the words that a person gets.
+
+Each fault has a stable `code`, the HTTP status it answers with, plain words (`detail`), what to do next (`hint`) and
+whether trying again can help. HTTP turns one into a problem document (RFC 9457), a socket into a `nack`.
+"""
+
+from msgspec import Struct
+
+
+class Fault(Struct, frozen=True):
+    """A refusal. `retry_after` is in seconds, where waiting helps."""
+
+    code: str
+    status: int
+    detail: str
+    hint: str
+    retry_after: float | None = None
+    retryable: bool = False
+
+
+UNKNOWN_CONVERSATION = Fault(
+    "unknown_conversation", 404, "There is no such conversation here.", "Open one from your list, or start a new one."
+)
+ID_REUSED = Fault(
+    "id_reused", 409, "This message id was used before with other words.", "Send the changed message under a new id."
+)
+EMPTY = Fault("empty_message", 422, "There is nothing to send.", "Write something first.")
+BAD_TEXT = Fault(
+    "bad_text", 422, "The text holds characters that cannot be kept.", "Remove NUL characters and broken surrogates."
+)
+BAD_ID = Fault("bad_id", 422, "The id is not one we can keep.", "Use a UUID: at most 64 letters, digits and dashes.")
+NO_TURN = Fault("no_turn", 409, "The agent is not writing at the moment.", "Nothing to stop.")
+BAD_CREDENTIALS = Fault("bad_credentials", 401, "E-mail and password do not match.", "Check both and try again.")
+SIGNED_OUT = Fault("signed_out", 401, "You are not signed in.", "Sign in again.")
+FORBIDDEN = Fault("forbidden", 403, "Your role does not allow this.", "Ask an admin of your organisation.")
+UNSUPPORTED = Fault("unsupported", 422, "This cannot be done here yet.", "Leave it out, and send the rest.")
+BUSY = Fault(
+    "busy",
+    503,
+    "We cannot keep new messages at the moment.",
+    "Try again in a few seconds.",
+    retry_after=2,
+    retryable=True,
+)
+
+
+def too_long(limit: int) -> Fault:
+    """A message over the tenant's limit of characters."""
+    return Fault("too_long", 422, f"A message may have {limit:,} characters.", "Shorten it, or send it in two parts.")
+
+
+def slow_down(retry_after: float) -> Fault:
+    """More messages than the tenant's policy allows; waiting `retry_after` seconds helps."""
+    return Fault(
+        "rate_limited", 429, "That was a lot of messages in a short time.", "Wait a moment, then send again.",
+        retry_after=retry_after, retryable=True,
+    )  # fmt: skip

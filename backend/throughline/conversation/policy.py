@@ -1,0 +1,51 @@
+"""What a tenant allows, and the pure checks that hold a message against it."""
+
+import re
+
+from msgspec import Struct
+
+from throughline.conversation.faults import BAD_ID, BAD_TEXT, EMPTY, Fault, too_long
+
+
+class Policy(Struct, frozen=True):
+    """A tenant's limits. The defaults are the product's; a tenant's own stand in its row."""
+
+    messages_per_minute: int = 30
+    messages_per_day: int = 100
+    message_characters: int = 2_000
+    requests_per_minute: int = 600
+    #: The language-neutral words that end a turn which failed.
+    failure_text: str = "I could not finish that answer. Please try again in a moment."
+
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def check_id(given: str) -> Fault | None:
+    """Whether a client's id can be a key: 1 to 64 letters, digits, dashes and underscores."""
+    return None if _ID.match(given) else BAD_ID
+
+
+def check_text(text: str, policy: Policy) -> Fault | None:
+    """Whether a person's words can be kept as they are."""
+    if not text.strip():
+        return EMPTY
+    if _UNKEEPABLE.search(text):
+        return BAD_TEXT
+    if len(text) > policy.message_characters:
+        return too_long(policy.message_characters)
+    return None
+
+
+def wait_for(recent: tuple[int, ...], limit: int, window_ms: int, now: int) -> float | None:
+    """Seconds until one more fits into `limit` a window, or None if it fits now.
+
+    `recent` holds their times, oldest first; a limit of 0 is no limit.
+    """
+    if limit == 0:
+        return None
+    inside = [at for at in recent if at > now - window_ms]
+    if len(inside) < limit:
+        return None
+    return max(0.001, (inside[len(inside) - limit] + window_ms - now) / 1000)

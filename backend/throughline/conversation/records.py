@@ -1,0 +1,179 @@
+"""What is remembered beside the events, as values: who, where, what is owed, who is answering."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from throughline.conversation.events import ChannelName, DeliveryState, Viewer
+from throughline.conversation.ids import (
+    BindingId,
+    ConversationId,
+    IdentityId,
+    MessageId,
+    PersonId,
+    SessionId,
+    TenantId,
+    TurnId,
+    UserId,
+)
+from throughline.conversation.policy import Policy
+
+Role = Literal["customer", "operator", "reviewer", "admin", "owner"]
+Status = Literal["active", "escalated", "ended"]
+Mode = Literal["active", "mirror", "standby", "off"]
+
+
+class Tenant(Struct, frozen=True):
+    """An organisation."""
+
+    id: TenantId
+    slug: str
+    name: str
+    policy: Policy
+    #: Seeded by demo mode, or erased after a self-check: never a customer's.
+    demo: bool = False
+
+
+class User(Struct, frozen=True):
+    """A sign-in: of a person (role customer, `person` set) or of a member."""
+
+    id: UserId
+    tenant: TenantId
+    email: str
+    name: str
+    role: Role
+    person: PersonId | None
+    password_hash: str
+    disabled: bool = False
+
+
+class Session(Struct, frozen=True):
+    """One signed-in browser or program: a family of refresh tokens. Times are UTC milliseconds."""
+
+    id: SessionId
+    tenant: TenantId
+    user: UserId
+    #: The number of the newest refresh token of the family.
+    number: int
+    rotated_at: int
+    created_at: int
+    expires_at: int
+    revoked_at: int | None = None
+
+
+class Caller(Struct, frozen=True):
+    """Who is asking, as the door has established it. `person` is None for members."""
+
+    tenant: TenantId
+    user: UserId
+    person: PersonId | None
+    role: Role
+    name: str
+    session: SessionId
+
+    @property
+    def viewer(self) -> Viewer:
+        """Which of the two views of a log this caller gets."""
+        return "member" if self.person is None else "person"
+
+
+class Conversation(Struct, frozen=True):
+    """A conversation's row. `head` is its newest seq, 0 before the first event."""
+
+    id: ConversationId
+    tenant: TenantId
+    person: PersonId
+    agent: str
+    status: Status
+    title: str
+    head: int
+    created_at: int
+    updated_at: int
+
+
+class Node(Struct, frozen=True):
+    """One message on the small trace that lists show."""
+
+    author: str
+    channel: ChannelName
+
+
+class Summary(Struct, frozen=True):
+    """A conversation in a list: its row, whom it is with, its last dozen messages, what this caller has not read."""
+
+    conversation: Conversation
+    person_name: str
+    trace: tuple[Node, ...]
+    preview: str
+    unread: int
+
+
+class Binding(Struct, frozen=True):
+    """A conversation's attachment to one identity on one channel."""
+
+    id: BindingId
+    tenant: TenantId
+    conversation: ConversationId
+    identity: IdentityId
+    channel: ChannelName
+    mode: Mode
+
+
+class DeliveryRow(Struct, frozen=True):
+    """The fate of one message on one binding. `seq` is the message event's."""
+
+    tenant: TenantId
+    conversation: ConversationId
+    message: MessageId
+    binding: BindingId
+    channel: ChannelName
+    seq: int
+    owed: bool
+    state: DeliveryState
+    at: int
+    reason: str | None = None
+
+
+class Turn(Struct, frozen=True):
+    """One run of an agent. `fence` grows with every claim: a write that carries an old one fails."""
+
+    id: TurnId
+    tenant: TenantId
+    conversation: ConversationId
+    message: MessageId
+    status: Literal["due", "running", "completed", "stopped", "held", "waiting", "failed", "superseded"]
+    agent: str
+    attempt: int
+    fence: int
+    owner: str | None
+    until: int
+    #: seq of the first `turn_started`; 0 before it.
+    pos: int
+    #: The text of all finished segments.
+    checkpoint: str
+    #: Somebody pressed stop: the runner ends it, or the next owner does.
+    stop_asked: bool
+    due_at: int
+
+
+class Logged(Struct, frozen=True):
+    """Where a message id already stands, and the digest of author, text and attachments it was first sent with."""
+
+    seq: int
+    digest: bytes
+
+
+class Repeat(Struct, frozen=True):
+    """What a POST under an Idempotency-Key answered the first time."""
+
+    digest: bytes
+    status: int
+    body: bytes
+
+
+class Acked(Struct, frozen=True):
+    """It is durable: where it stands."""
+
+    id: str
+    conversation: ConversationId
+    seq: int

@@ -1,0 +1,1 @@
+"""The life of a message in four verbs: receive, reply, deliver, watch."""

@@ -1,0 +1,1 @@
+"""Who is listening now: fan-out, open messages, limits."""

@@ -1,0 +1,79 @@
+"""The environment, read once and typed. Only `app.py` and the command line read it; everyone else is given values."""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from dotenv import dotenv_values
+from msgspec import Struct, field
+
+_OWN = "THROUGHLINE_"
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; the text says which name, why, and what to write instead."""
+
+
+class Settings(Struct, frozen=True, rename="upper"):
+    """What can be set from outside. Names are the environment's, in upper case."""
+
+    #: Folder of the embedded store, the sandbox's memory and generated secrets.
+    throughline_data: Path = Path("data")
+    throughline_host: str = "127.0.0.1"
+    port: int = 8000
+    #: Demo users, demo data and the sandbox; refused on an address that others can reach.
+    throughline_demo: bool = False
+    #: Signs access tokens: 32 random bytes or more. `up` writes one into .env.
+    throughline_secret: str = ""
+    #: Exact origins that a browser may come from, beside our own address; separated by commas.
+    throughline_origins: str = ""
+    #: Bearer token that lets a scraper read /metrics from another machine.
+    throughline_scrape_token: str = ""
+    #: `json` for machines, `console` for people.
+    throughline_log: str = "console"
+    #: `off`: messages are kept and delivered, no agent answers.
+    throughline_agent: str = "on"
+    #: For tests: `point:n` ends the process at the n-th pass of a named crash point.
+    throughline_crash_at: str = ""
+    #: For tests: `asgi` sends frames the plain way even where the fast path could.
+    throughline_frame_path: str = "fast"
+    database_url: str = ""
+    redis_url: str = ""
+    openai_api_key: str = field(default="")
+    openai_base_url: str = ""
+    openai_model: str = "gpt-4o"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach us."""
+        return self.throughline_host in {"127.0.0.1", "::1", "localhost"}
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The extra origins, split."""
+        return tuple(o.strip() for o in self.throughline_origins.split(",") if o.strip())
+
+
+SECRETS = frozenset({"throughline_secret", "throughline_scrape_token", "openai_api_key", "database_url", "redis_url"})
+
+
+def load(environ: Mapping[str, str], dotenv: Path | None = None) -> Settings:
+    """Read settings from `environ` over `.env`. Raises SettingsError with a suggestion for a name nobody knows."""
+    known = {f.encode_name for f in msgspec.structs.fields(Settings)}
+    given = {k: v for k, v in (dotenv_values(dotenv) if dotenv else {}).items() if v is not None}
+    given |= {k: v for k, v in environ.items() if k in known or k.startswith(_OWN)}
+    for name in given:
+        if name.startswith(_OWN) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            raise SettingsError(f"{name} is not a setting." + (f" Did you mean {near[0]}?" if near else ""))
+    try:
+        return msgspec.convert({k: v for k, v in given.items() if k in known and v != ""}, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"A setting cannot be read: {error}") from error
+
+
+def shown(settings: Settings) -> dict[str, str]:
+    """Effective values, for `throughline config`: secrets masked."""
+    values = {f.name: getattr(settings, f.name) for f in msgspec.structs.fields(Settings)}
+    return {name.upper(): "set" if name in SECRETS and value else str(value) for name, value in values.items()}

@@ -1,0 +1,1 @@
+"""What is remembered: the log, and what hangs on it."""
