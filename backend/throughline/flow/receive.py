@@ -1,0 +1,219 @@
+"""Receive: take what somebody says into the log, once, in one transaction; only then is it acknowledged."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from throughline.conversation import delivery
+from throughline.conversation.events import (
+    Author,
+    Bound,
+    ConversationReopened,
+    ConversationStarted,
+    Delivery,
+    DeliveryState,
+    Message,
+)
+from throughline.conversation.faults import (
+    BUSY,
+    FORBIDDEN,
+    ID_REUSED,
+    UNKNOWN_CONVERSATION,
+    UNSUPPORTED,
+    Fault,
+    slow_down,
+)
+from throughline.conversation.ids import BindingId, ConversationId, MessageId, TenantId, TurnId
+from throughline.conversation.policy import Policy, check_id, check_text, wait_for
+from throughline.conversation.records import Acked, Binding, Caller, Conversation, Logged, Turn
+from throughline.observe import crash_point
+from throughline.ports import Clock, Ids, Store, StoreDown, Tx
+
+MINUTE, DAY = 60_000, 86_400_000
+_TITLE = 60
+#: Seconds for which a tenant's policy is taken as read.
+_FRESH = 5.0
+
+
+class Receive:
+    """The entrance that every channel's words go through.
+
+    `wake` is called after a commit that made a turn due. With `agent` empty nobody answers.
+    """
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids, agent: str, wake: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._agent = agent
+        self._wake = wake
+        self._policies: dict[TenantId, tuple[float, Policy]] = {}
+
+    async def policy(self, tenant: TenantId) -> Policy:
+        """The tenant's policy, at most a few seconds old."""
+        known = self._policies.get(tenant)
+        if known is None or known[0] < self._clock.monotonic():
+            row = await self._store.read(lambda tx: tx.people.tenant(tenant))
+            known = (self._clock.monotonic() + _FRESH, row.policy if row else Policy())
+            self._policies[tenant] = known
+        return known[1]
+
+    async def say(
+        self, caller: Caller, conversation: str, message_id: str, text: str, attachments: Sequence[str] = ()
+    ) -> Acked | Fault:
+        """Keep a message and make a turn due. The same id with the same words is acknowledged again.
+
+        Faults: bad id or text, unknown conversation, id reused, rate limited, attachments (not built), store busy.
+        """
+        policy = await self.policy(caller.tenant)
+        wrong = check_id(message_id) or check_text(text, policy) or (UNSUPPORTED if attachments else None)
+        if wrong is not None:
+            return wrong
+        now = self._clock.now()
+        turn, reply = TurnId(self._ids.new()), MessageId(self._ids.new())
+        digest = hashlib.blake2b(msgspec.json.encode((caller.user, text, attachments)), digest_size=16).digest()
+        where, message = ConversationId(conversation), MessageId(message_id)
+
+        def keep(tx: Tx) -> tuple[Acked, bool] | Fault:
+            row = tx.log.conversation(caller.tenant, where)
+            if row is None or not may_see(caller, row):
+                return UNKNOWN_CONVERSATION
+            before = tx.messages.logged(caller.tenant, where, message)
+            if before is not None:
+                return (Acked(message_id, where, before.seq), False) if before.digest == digest else ID_REUSED
+            wait = _too_soon(tx, caller, policy, now)
+            if wait is not None:
+                return slow_down(wait)
+            if row.status == "ended":
+                tx.log.append(caller.tenant, where, now, ConversationReopened())
+            author = Author("member" if caller.person is None else "person", caller.name)
+            body = Message(id=message, author=author, channel="web", text=text)
+            entry = tx.log.append(caller.tenant, where, now, body)
+            tx.messages.keep(caller.tenant, where, message, Logged(entry.seq, digest), now, caller.person)
+            if caller.person is None:
+                _owe(tx, caller.tenant, where, body, entry.seq, now)
+                return Acked(message_id, where, entry.seq), False
+            if not row.title:
+                tx.messages.titled(caller.tenant, where, title(text))
+            due = bool(self._agent) and tx.turns.due(_turn(turn, reply, row, now))
+            return Acked(message_id, where, entry.seq), due
+
+        try:
+            kept = await self._store.write(keep)
+        except StoreDown:
+            return BUSY
+        if isinstance(kept, Fault):
+            return kept
+        acked, due = kept
+        if due:
+            self._wake()
+        crash_point("receive.before_ack")
+        return acked
+
+    async def start(self, caller: Caller, conversation: str | None = None) -> Conversation | Fault:
+        """Begin a conversation of the caller's own. The same id again gives the same conversation."""
+        person = caller.person
+        if person is None:
+            return FORBIDDEN
+        if conversation is not None and (wrong := check_id(conversation)) is not None:
+            return wrong
+        now = self._clock.now()
+        where = ConversationId(conversation or self._ids.new())
+        binding = BindingId(self._ids.new())
+        fresh = Conversation(
+            id=where, tenant=caller.tenant, person=person, agent=self._agent or "agent", status="active", title="",
+            head=0, created_at=now, updated_at=now,
+        )  # fmt: skip
+
+        def begin(tx: Tx) -> Conversation | Fault:
+            known = tx.log.conversation(caller.tenant, where)
+            if known is not None:
+                return known if known.person == person else ID_REUSED
+            identity = tx.people.person_identity(caller.tenant, person, "web")
+            if identity is None:
+                return FORBIDDEN
+            tx.log.start(fresh)
+            tx.bindings.bind(Binding(binding, caller.tenant, where, identity, "web", "active"))
+            tx.log.append(caller.tenant, where, now, ConversationStarted(channel="web"))
+            tx.log.append(caller.tenant, where, now, Bound(by=Author("person", caller.name), to="web", why="started"))
+            return tx.log.conversation(caller.tenant, where) or fresh
+
+        try:
+            return await self._store.write(begin)
+        except StoreDown:
+            return BUSY
+
+    async def mark(self, caller: Caller, conversation: str, got: int, seen: int) -> Fault | None:
+        """A reader has received up to `got` and read up to `seen`. A person's marks are receipts of what is owed."""
+        where = ConversationId(conversation)
+        now = self._clock.now()
+
+        def receipts(tx: Tx, binding: Binding, have: int, read: int) -> None:
+            steps: tuple[tuple[DeliveryState, int], ...] = (("read", read), ("delivered", have))
+            for state, upto in steps:
+                changed = tx.bindings.reached(caller.tenant, where, binding.id, upto, state, now)
+                if changed:
+                    body = Delivery(messages=tuple(changed), binding=binding.id, channel="web", state=state)
+                    tx.log.append(caller.tenant, where, now, body)
+
+        def raise_marks(tx: Tx) -> Fault | None:
+            row = tx.log.conversation(caller.tenant, where)
+            if row is None or not may_see(caller, row):
+                return UNKNOWN_CONVERSATION
+            read = min(seen, row.head)
+            have = max(min(got, row.head), read)
+            had, had_read = tx.messages.received(caller.tenant, where, caller.user, have, read)
+            if caller.person is None or (have <= had and read <= had_read):
+                return None
+            for binding in tx.bindings.bindings(caller.tenant, where):
+                if binding.channel == "web":
+                    receipts(tx, binding, have, read)
+            return None
+
+        try:
+            return await self._store.write(raise_marks)
+        except StoreDown:
+            return BUSY
+
+
+def may_see(caller: Caller, row: Conversation) -> bool:
+    """Persons have their own conversations, members all of their tenant's."""
+    return row.tenant == caller.tenant and (caller.person is None or row.person == caller.person)
+
+
+def title(text: str) -> str:
+    """A conversation's name: the first words of its first message, on one line."""
+    line = " ".join(text.split())
+    if len(line) <= _TITLE:
+        return line
+    cut = line[:_TITLE].rsplit(" ", 1)[0]
+    return (cut if len(cut) > _TITLE // 2 else line[:_TITLE]).rstrip(" ,;:.") + "…"
+
+
+def _turn(turn: TurnId, message: MessageId, row: Conversation, now: int) -> Turn:
+    return Turn(
+        id=turn, tenant=row.tenant, conversation=row.id, message=message, status="due", agent=row.agent, attempt=0,
+        fence=0, owner=None, until=0, pos=0, checkpoint="", stop_asked=False, due_at=now,
+    )  # fmt: skip
+
+
+def _too_soon(tx: Tx, caller: Caller, policy: Policy, now: int) -> float | None:
+    """Seconds that this person has to wait, counted in the log itself: exact, and it survives a restart."""
+    if caller.person is None:
+        return None
+    for limit, window in ((policy.messages_per_minute, MINUTE), (policy.messages_per_day, DAY)):
+        if limit:
+            recent = tx.messages.times(caller.tenant, caller.person, now - window, limit)
+            wait = wait_for(recent, limit, window, now)
+            if wait is not None:
+                return wait
+    return None
+
+
+def _owe(tx: Tx, tenant: TenantId, where: ConversationId, body: Message, seq: int, now: int) -> None:
+    owed = delivery.plan(tenant, where, body, seq, now, tx.bindings.bindings(tenant, where))
+    for row in owed.rows:
+        tx.bindings.owe(row)
+    for event in owed.events:
+        tx.log.append(tenant, where, now, event)
