@@ -1,4 +1,4 @@
-"""Logs, metrics and crash points: what can be seen of a running gateway. Never a message's text."""
+"""Crash points: named places where a test can end the process as kill -9 would."""
 
 import os
 
