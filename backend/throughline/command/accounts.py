@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+from msgspec import Struct
+
 from throughline.conversation.ids import IdentityId, PersonId, TenantId, UserId
 from throughline.conversation.policy import Policy
 from throughline.conversation.records import Role, Tenant, User
@@ -28,17 +30,17 @@ async def create_tenant(store: Store, clock: Clock, ids: Ids, slug: str, name: s
     return tenant
 
 
-async def create_user(
-    store: Store,
-    clock: Clock,
-    ids: Ids,
-    hash_password: Hash,
-    slug: str,
-    email: str,
-    name: str,
-    role: Role,
-    password: str,
-) -> User:
+class NewUser(Struct, frozen=True):
+    """Who shall be able to sign in. `tenant` is the slug."""
+
+    tenant: str
+    email: str
+    name: str
+    role: Role
+    password: str
+
+
+async def create_user(store: Store, clock: Clock, ids: Ids, hash_password: Hash, new: NewUser) -> User:
     """A sign-in; a customer gets a person with a web identity. Raises Taken."""
     hashed = await hash_password(new.password)
     person = PersonId(ids.new()) if new.role == "customer" else None
@@ -52,9 +54,14 @@ async def create_user(
                 f"There is no tenant called {new.tenant}. Make it first: throughline tenant create {new.tenant}"
             )
         user = User(
-            id=user_id, tenant=tenant.id, email=new.email.lower(), name=name or email.split("@", maxsplit=1)[0], role=new.role,
-            person=person, password_hash=hashed,
-        )  # fmt: skip
+            id=user_id,
+            tenant=tenant.id,
+            email=new.email.lower(),
+            name=new.name or new.email.split("@", maxsplit=1)[0],
+            role=new.role,
+            person=person,
+            password_hash=hashed,
+        )
         if tx.users.by_email(user.email) is not None:
             raise Taken(f"{user.email} has a user already.")
         if person is not None:
