@@ -1,0 +1,113 @@
+"""A real gateway for a story: its own process, data folder and port; it can be killed and started again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx2
+
+READY = 40.0
+
+
+def free_port() -> int:
+    """A port that nobody has now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Gateway:
+    """`throughline up` on a port of its own. `kill` is kill -9; `start` after it opens the same store again."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.environment = environment
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where people find it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> "Gateway":
+        """Start, and wait until it is ready. Fails with what the process printed."""
+        log = (self.folder / "gateway.log").open("ab")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("THROUGHLINE_", "OPENAI_"))}
+        environment |= {
+            "PORT": str(self.port),
+            "THROUGHLINE_DATA": str(self.folder / "data"),
+            "THROUGHLINE_SECRET": "stories-only-" + "0" * 32,
+            "NO_COLOR": "1",
+            **self.environment,
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "throughline", "up"], cwd=self.folder, env=environment, stdout=log, stderr=log
+        )
+        deadline = time.monotonic() + READY
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                if httpx2.get(f"{self.url}/readyz", trust_env=False).status_code == 200:
+                    return self
+            except httpx2.HTTPError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError("the gateway did not get ready:\n" + self.printed()[-4000:])
+
+    def printed(self) -> str:
+        """Everything it has printed so far."""
+        return (self.folder / "gateway.log").read_text(errors="replace")
+
+    def kill(self) -> None:
+        """kill -9: no goodbye."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> int:
+        """SIGTERM, and wait for a clean end."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            return self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+    def client(self, email: str) -> "Client":
+        """An API client signed in as one of the demo users."""
+        return Client(self.url, email)
+
+
+class Client:
+    """The HTTP API as a program uses it: what a story compares the screen with."""
+
+    def __init__(self, url: str, email: str, password: str = "demo") -> None:
+        self.http = httpx2.Client(base_url=url, trust_env=False)
+        answer = self.http.post("/api/v1/auth/login", json={"email": email, "password": password})
+        answer.raise_for_status()
+        self.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+    def events(self, conversation: str) -> list[dict]:
+        """The whole log of a conversation, as event frames."""
+        found: list[dict] = []
+        after: int | None = 0
+        while after is not None:
+            answer = self.http.get(f"/api/v1/conversations/{conversation}/events", params={"after": after})
+            answer.raise_for_status()
+            page = answer.json()
+            found += page["items"]
+            after = page["next"]
+        return found
+
+    def messages(self, conversation: str) -> list[dict]:
+        """The bodies of its messages, in the order in which they stand."""
+        found = [e for e in self.events(conversation) if e["kind"] == "message"]
+        return [e["body"] for e in sorted(found, key=lambda e: e["body"].get("pos", e["seq"]))]
