@@ -25,6 +25,8 @@ class Brief(Struct, frozen=True):
     channel: ChannelName
     history: tuple[Said, ...]
     opening: str
+    #: Characters of one person's message that the model sees; the rest is cut, and the cut is said.
+    message_characters: int = 2_000
 
 
 class Sure(Struct, frozen=True):

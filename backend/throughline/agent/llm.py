@@ -1,0 +1,128 @@
+"""One model behind an OpenAI-compatible address: messages out, text in, as it comes.
+
+The openai package builds and sends the request and types the errors; the body of the stream goes past its objects,
+from bytes to text (docs/adr/0005-agent-network-path.md). Nothing is retried here, and nothing raises for what a
+provider does wrong.
+"""
+
+from collections.abc import AsyncGenerator, Sequence
+
+import httpx2
+import msgspec
+import openai
+from msgspec import Struct
+
+from throughline.agent.prompts import Rendered
+from throughline.agent.sse import Reader
+from throughline.agent.trouble import TROUBLE, from_error
+from throughline.conversation.answer import Broken, Done
+from throughline.ports import Clock
+
+
+class Route(Struct, frozen=True):
+    """Where a model is: any OpenAI-compatible server."""
+
+    base_url: str
+    key: str
+    model: str
+
+
+class Deadlines(Struct, frozen=True):
+    """Seconds: to connect, until the first text, between two texts, and for the whole answer."""
+
+    connect: float = 5.0
+    first: float = 45.0
+    idle: float = 20.0
+    whole: float = 600.0
+
+
+class Caps(Struct, frozen=True):
+    """How long one answer may get: tokens are asked of the model, characters are ours to count."""
+
+    tokens: int = 4_096
+    characters: int = 48_000
+
+
+DEADLINES = Deadlines()
+CAPS = Caps()
+
+
+class Llm:
+    """A model to be written with. Pools its connections until `close`."""
+
+    def __init__(self, route: Route, clock: Clock, deadlines: Deadlines = DEADLINES, caps: Caps = CAPS) -> None:
+        self._route = route
+        self._clock = clock
+        self._deadlines = deadlines
+        self._caps = caps
+        self._client = openai.AsyncOpenAI(
+            api_key=route.key or "none",
+            base_url=route.base_url or None,
+            max_retries=0,
+            timeout=httpx2.Timeout(deadlines.first, connect=deadlines.connect),
+        )
+
+    async def write(self, messages: Sequence[Rendered]) -> AsyncGenerator[str | Done | Broken, None]:
+        """Text as it comes, then exactly one Done or Broken. Closing it early closes the request."""
+        try:
+            async with self._client.chat.completions.with_streaming_response.create(
+                model=self._route.model,
+                messages=msgspec.to_builtins(messages),
+                stream=True,
+                stream_options={"include_usage": True},
+                extra_headers={"accept-encoding": "identity"},
+                extra_body={self._limit_name: self._caps.tokens},
+            ) as response:
+                async for piece in self._read(response.http_response):
+                    yield piece
+        except TROUBLE as error:
+            yield from_error(error, self._route.key)
+
+    async def close(self) -> None:
+        """Let the pooled connections go."""
+        await self._client.close()
+
+    @property
+    def _limit_name(self) -> str:
+        # OpenAI's newer models refuse the old name; most compatible servers know the old one only.
+        return "max_completion_tokens" if "api.openai.com" in str(self._client.base_url) else "max_tokens"
+
+    async def _read(self, response: httpx2.Response) -> AsyncGenerator[str | Done | Broken, None]:
+        reader, started, characters = Reader(), self._clock.monotonic(), 0
+        async for data in response.aiter_bytes():
+            text = reader.feed(data)
+            if text:
+                characters += len(text)
+                yield text
+            if reader.broken is not None:
+                yield reader.broken
+                return
+            if reader.done:
+                break
+            late = self._late(started, characters)
+            if late is not None:
+                yield late
+                return
+        yield _ending(reader, characters)
+
+    def _late(self, started: float, characters: int) -> Broken | None:
+        if characters > self._caps.characters:
+            return Broken("too_long", f"The answer went over {self._caps.characters:,} characters.", again=False)
+        taken = self._clock.monotonic() - started
+        if taken > (self._deadlines.whole if characters else self._deadlines.first):
+            return Broken("timeout", f"The answer was not there after {taken:.0f} s.", again=True)
+        return None
+
+
+def _ending(reader: Reader, characters: int) -> Done | Broken:
+    match reader.reason:
+        case "length":
+            return Broken("too_long", "The model reached its limit of tokens.", again=False)
+        case "content_filter":
+            return Broken("refused", "The provider's content filter ended the answer.", again=False)
+        case None if not reader.done:
+            return Broken("cut_off", "The stream ended before the answer did.", again=True)
+        case _ if not characters:
+            return Broken("bad_answer", "The model answered nothing.", again=True)
+        case _:
+            return Done(reader.usage)
