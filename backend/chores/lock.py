@@ -8,6 +8,12 @@ from chores.run import quietly
 _PROJECT = shown(BACKEND / "pyproject.toml")
 
 
+def names() -> set[str]:
+    """What requirements.lock installs on an ordinary Python."""
+    lines = [line for line in LOCK.read_text(encoding="utf-8").splitlines() if "==" in line and line[0].isalnum()]
+    return {line.split("==")[0] for line in lines if "== 'emscripten'" not in line}
+
+
 def compile_to(target: Path) -> None:
     """Resolve the back end's requirements into `target`; versions that stand there already are kept if they fit."""
     quietly(
@@ -36,8 +42,7 @@ def stale(scratch: Path) -> str | None:
     return None if copy.read_bytes() == LOCK.read_bytes() else "backend/requirements.lock is stale. Run:  just lock"
 
 
-def fits(names: list[str]) -> str | None:
+def fits(wanted: list[str]) -> str | None:
     """Without an index: whether every required name is locked at all."""
-    locked = {line.split("==")[0] for line in LOCK.read_text().splitlines() if "==" in line and line[0].isalpha()}
-    missing = sorted({n.lower().replace("_", "-") for n in names} - locked)
+    missing = sorted({name.lower().replace("_", "-") for name in wanted} - names())
     return f"Not in backend/requirements.lock: {', '.join(missing)}. Run:  just lock" if missing else None

@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from chores import stamps
+from chores import lock, stamps
 from chores.bundle import BUDGET, weight
 from chores.lines import Lines
 from chores.places import (
@@ -55,7 +55,7 @@ def versions(lines: Lines) -> str:
 
 def back_end(lines: Lines) -> None:
     """`.venv` holds exactly what requirements.lock says, checked by hash, and throughline itself."""
-    packages = sum(1 for line in LOCK.read_text().splitlines() if "==" in line and not line.startswith((" ", "#")))
+    packages = len(lock.names())
     with lines.step("back end") as outcome:
         now = stamps.digest([LOCK, INSTALLER, BACKEND / "pyproject.toml"], sys.version, str(ROOT))
         outcome.detail = f"{packages} packages"
@@ -104,10 +104,10 @@ def prompts(lines: Lines) -> None:
 
 def front_end(lines: Lines, node: str) -> None:
     """`frontend/node_modules` holds exactly what package-lock.json says."""
-    lock = FRONTEND / "package-lock.json"
-    packages = sum(1 for name in json.loads(lock.read_text())["packages"] if name)
+    locked = FRONTEND / "package-lock.json"
+    packages = sum(1 for name in json.loads(locked.read_text())["packages"] if name)
     with lines.step("front end") as outcome:
-        now = stamps.digest([lock, FRONTEND / "package.json", FRONTEND / ".npmrc"], node)
+        now = stamps.digest([locked, FRONTEND / "package.json", FRONTEND / ".npmrc"], node)
         outcome.detail = f"{packages} packages"
         if stamps.same("front-end", now, FRONTEND / "node_modules" / ".package-lock.json"):
             outcome.detail, outcome.fresh = f"{packages} packages, up to date", False
