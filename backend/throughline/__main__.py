@@ -1,0 +1,131 @@
+"""The command: `throughline serve | up | migrate | seed | config | tenant create | user create | openapi | asyncapi`.
+
+Data goes to stdout, progress to stderr or a terminal; exit codes are 0 fine, 1 it did not work, 2 it was asked wrongly.
+Each verb imports what it needs when it runs, so that `--help` answers at once.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Literal
+
+from cyclopts import App, Parameter
+from typing_extensions import Annotated
+
+from throughline import __version__
+from throughline.settings import Settings, SettingsError, load, shown
+
+app = App(name="throughline", version=__version__, help="One conversation, every channel, live.")
+tenant = App(name="tenant", help="Organisations.")
+user = App(name="user", help="Sign-ins.")
+app.command(tenant)
+app.command(user)
+
+MemberRole = Literal["customer", "operator", "reviewer", "admin", "owner"]
+
+
+def settings() -> Settings:
+    """The environment over `.env`, or exit 2 with what is wrong."""
+    try:
+        return load(os.environ, Path(".env"))  # noqa: TID251 - the command line is where the environment comes in
+    except SettingsError as error:
+        print(f"throughline: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+
+
+@app.command
+def serve() -> int:
+    """Serve an installation: no demo data, no sandbox; the model is the one that the environment names."""
+    from throughline.command.serve import serve
+
+    return serve(settings())
+
+
+@app.command
+def up() -> int:
+    """Serve the demo on this machine: migrate, seed, start the sandbox, check that an answer streams."""
+    from throughline.command.up import up
+
+    return up(settings())
+
+
+@app.command
+def migrate() -> int:
+    """Bring the store to this version's schema. Safe to repeat."""
+    from throughline.command.upkeep import migrate_store
+
+    return migrate_store(settings())
+
+
+@app.command
+def seed() -> int:
+    """Add the demo data that is missing. Only for a demo installation."""
+    from throughline.command.upkeep import seed_store
+
+    return seed_store(settings())
+
+
+@app.command
+def config() -> int:
+    """Print the effective settings, secrets masked."""
+    for name, value in shown(settings()).items():
+        print(f"{name}={value}")  # noqa: T201
+    return 0
+
+
+@tenant.command(name="create")
+def create_tenant(slug: str, *, name: str = "", no_limits: Annotated[bool, Parameter(negative="")] = False) -> int:
+    """Make an organisation.
+
+    Parameters
+    ----------
+    slug: its short name, used by other commands.
+    name: its full name.
+    no_limits: no message limits at all; for load tests and trusted integrations.
+    """
+    from throughline.command.upkeep import add_tenant
+
+    return add_tenant(settings(), slug, name, no_limits=no_limits)
+
+
+@user.command(name="create")
+def create_user(email: str, *, tenant: str, role: MemberRole = "customer", name: str = "") -> int:
+    """Make a sign-in. The password is read from the terminal, or from stdin when it is piped.
+
+    Parameters
+    ----------
+    email: the address to sign in with.
+    tenant: the organisation's slug.
+    role: customer, operator, reviewer, admin or owner.
+    name: the shown name.
+    """
+    from throughline.command.upkeep import add_user
+
+    return add_user(settings(), tenant, email, name, role)
+
+
+@app.command
+def openapi() -> int:
+    """Print openapi.json."""
+    from throughline.api.documents import openapi_json
+
+    sys.stdout.buffer.write(openapi_json() + b"\n")
+    return 0
+
+
+@app.command
+def asyncapi() -> int:
+    """Print asyncapi.json."""
+    from throughline.api.documents import asyncapi_json
+
+    sys.stdout.buffer.write(asyncapi_json() + b"\n")
+    return 0
+
+
+def main() -> None:
+    """The entry point of the `throughline` command."""
+    sys.exit(app())
+
+
+if __name__ == "__main__":
+    main()
