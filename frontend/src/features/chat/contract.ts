@@ -1,0 +1,109 @@
+/**
+ * What the screens get from the hooks. One name, one file:
+ *
+ *   useConversations()      features/chat/useConversations     the list, live
+ *   useConversation(id)     features/chat/useConversation      one conversation, live
+ *   useStreaming(id)        features/chat/useConversation      only the open message: re-renders once a frame
+ *   useMessage(id)          features/chat/useMessage           say, retry, remove, the countdown
+ *   useAgent(id)            features/chat/useAgent             what the agent does; stop
+ *   useWebSocket()          features/chat/useWebSocket         the link to the server
+ *   useSeen(id)             features/chat/useSeen              marks read while visible; where the divider stands
+ *   useDraft(id)            features/chat/useDraft             [text, setText], survives reload
+ *   useOthersTyping(id)     features/chat/useOthersTyping      names of others who are writing
+ *   useNewConversation()    features/chat/useConversations     start one, get its id
+ *   useDeliveries(id)       features/chat/useDeliveries        the ladder with times
+ *   useTitle(name)          features/chat/useTitle             document title with the unread count
+ *   rowsOf(view, outbox)    features/chat/rows                 everything of a thread in order, with stable keys
+ *   useSession(), useAbout()  api/session                      who is signed in; what the sign-in page shows
+ *   settle(text, streaming), blocksOf(text)  lib/markdown      markdown that never shows half-open syntax
+ */
+
+import type { LimitsShown, UserShown } from '@/api/shapes'
+import type { AgentState, OpenMessage, View } from '@/live/fold'
+
+export type { About, ConversationShown, DeliveryShown, DemoUser, LimitsShown, NodeShown, UserShown } from '@/api/shapes'
+export type { AgentState, MessageView, OpenMessage, Switch, View } from '@/live/fold'
+export type { AuthorKind, ChannelName, DeliveryState, Part, Purpose, Role } from '@/live/protocol'
+
+/** Why something was refused, in plain words. */
+export interface Fault {
+  readonly code: string
+  readonly detail: string
+}
+
+/**
+ * A message of mine that the log does not show yet. `sending`: on its way; `waiting`: for the link, or until
+ * `not_before`; `sent`: durable, its event has not come yet; `failed`: refused, see `fault`: Retry or Delete.
+ */
+export interface OutboxItem {
+  readonly id: string
+  readonly conversation: string
+  readonly text: string
+  readonly state: 'sending' | 'waiting' | 'sent' | 'failed'
+  readonly fault?: Fault
+  /** UTC milliseconds. */
+  readonly not_before?: number
+  /** UTC milliseconds: when it was written. */
+  readonly at: number
+}
+
+export type LinkState = 'connecting' | 'live' | 'reconnecting' | 'offline'
+
+/** `since`: UTC milliseconds of the last change. */
+export interface Link {
+  readonly link: LinkState
+  readonly since: number
+}
+
+/** What became of a `say`. `limited` is not in the outbox: the text is back in the draft. */
+export type SayResult =
+  | { readonly kind: 'sent'; readonly id: string }
+  | { readonly kind: 'queued'; readonly id: string }
+  | { readonly kind: 'limited'; readonly retry_after: number; readonly text: string }
+  | { readonly kind: 'failed'; readonly id: string; readonly fault: Fault }
+
+export interface ConversationHook {
+  /** Undefined until the first events are here. */
+  readonly view: View | undefined
+  readonly status: 'loading' | 'ready' | 'missing' | 'error'
+  /** In the order they were written; none that `view` shows already. */
+  readonly outbox: readonly OutboxItem[]
+  readonly link: LinkState
+  readonly hasEarlier: boolean
+  /** Fetches about 200 earlier events; `everything` fetches all of them. Rejects with an ApiFault. */
+  loadEarlier(everything?: boolean): Promise<void>
+}
+
+export interface MessageHook {
+  say(text: string): Promise<SayResult>
+  /** Sends a failed message again, under the same id. */
+  retry(id: string): void
+  /** Throws a failed or waiting message away. */
+  remove(id: string): void
+  /** Seconds until the limiter takes another message; null: now. Counts down by itself. */
+  readonly wait: number | null
+}
+
+export interface AgentHook {
+  readonly state: AgentState
+  readonly open: OpenMessage | null
+  readonly canStop: boolean
+  /** Stop was pressed and the turn has not ended yet. */
+  readonly stopping: boolean
+  stop(): void
+}
+
+export interface SeenHook {
+  /** The first message of others that was unread when the thread was opened or came back to the front; null: none. */
+  readonly firstUnread: string | null
+}
+
+export interface SessionHook {
+  readonly status: 'checking' | 'in' | 'out'
+  readonly user: UserShown | null
+  readonly tenantName: string | null
+  readonly limits: LimitsShown | null
+  /** Rejects with an ApiFault: `bad_credentials`, `rate_limited`, `unreachable`. */
+  signIn(email: string, password: string): Promise<void>
+  signOut(): Promise<void>
+}
