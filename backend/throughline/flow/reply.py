@@ -1,0 +1,205 @@
+"""Reply: claim due turns, hold their leases, run many conversations side by side, stop one when somebody asks.
+
+A lease lasts 15 s by the store's clock and is renewed every 5 s; the owner stops itself 5 s before it could run out,
+by its own monotonic clock. Whoever claims next goes on from what is in the log.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from throughline.conversation.faults import BUSY, NO_TURN, UNKNOWN_CONVERSATION, Fault
+from throughline.conversation.ids import ConversationId, TurnId
+from throughline.conversation.records import Acked, Caller, Turn
+from throughline.flow.receive import may_see
+from throughline.flow.turn import Run
+from throughline.observe import failure, logger, spawn
+from throughline.ports import Agent, Clock, Live, Store, StoreDown, Tx
+
+#: Milliseconds of a lease; seconds between renewals, and by which the owner stops itself earlier.
+LEASE = 15_000
+RENEW = 5.0
+EARLY = 5.0
+#: Seconds between looks for turns whose lease ran out elsewhere; new ones of our own are told by `wake`.
+POLL = 3.0
+#: Turns at one time, and claims in one transaction.
+SIDE_BY_SIDE = 400
+CLAIMS = 16
+
+_log = logger("flow.reply")
+
+
+class Reply:
+    """The turns of this process. `owner` names it among others; `alone`: no other process has this store."""
+
+    def __init__(
+        self, store: Store, live: Live, agent: Agent, clock: Clock, owner: str, *, alone: bool = False
+    ) -> None:
+        self._store = store
+        self._live = live
+        self._agent = agent
+        self._clock = clock
+        self._owner = owner
+        self._alone = alone
+        self._runs: dict[TurnId, Run] = {}
+        self._tasks: dict[TurnId, asyncio.Task[None]] = {}
+        self._due = asyncio.Event()
+        self._closing = False
+
+    @property
+    def running(self) -> int:
+        """How many turns are being answered now."""
+        return len(self._runs)
+
+    def wake(self) -> None:
+        """A turn may be due."""
+        self._due.set()
+
+    async def run(self) -> None:
+        """Answer until `close`. Cancelling it leaves everything to the next owner."""
+        try:
+            if self._alone:
+                await self._patiently(lambda tx: tx.turns.void())
+            async with asyncio.TaskGroup() as group:
+                leases = group.create_task(self._keep())
+                await self._claim_all()
+                leases.cancel()
+        finally:
+            self._closing = True
+            for run in self._runs.values():
+                run.give_up()
+
+    async def close(self, grace: float = 0.0) -> None:
+        """Take no more turns, give running ones `grace` seconds, leave the rest to the next owner at once."""
+        self._closing = True
+        self._due.set()
+        if self._tasks and grace > 0:
+            await asyncio.wait({*self._tasks.values()}, timeout=grace)
+        left = [run.turn for run in self._runs.values()]
+        for run in self._runs.values():
+            run.give_up()
+        if self._tasks:
+            await asyncio.wait({*self._tasks.values()})
+        if left:
+            await self._let_go(left)
+
+    async def stop(self, caller: Caller, conversation: str, turn: str) -> Acked | Fault:
+        """End a running turn and keep what was written; durable first. The person of the conversation or a member.
+
+        Faults: unknown conversation, no such open turn, store busy. `Acked.id` is the turn's.
+        """
+        where, which = ConversationId(conversation), TurnId(turn)
+
+        def ask(tx: Tx) -> Acked | Fault:
+            row = tx.log.conversation(caller.tenant, where)
+            if row is None or not may_see(caller, row):
+                return UNKNOWN_CONVERSATION
+            asked = tx.turns.ask_stop(caller.tenant, where, which)
+            return Acked(turn, where, row.head) if asked else NO_TURN
+
+        try:
+            answer = await self._store.write(ask)
+        except StoreDown:
+            return BUSY
+        if isinstance(answer, Acked) and (run := self._runs.get(which)) is not None:
+            run.stop()
+        return answer
+
+    async def _claim_all(self) -> None:
+        while not self._closing:
+            self._due.clear()
+            room = min(CLAIMS, SIDE_BY_SIDE - len(self._runs))
+            claimed = await self._claim(room) if room > 0 else []
+            for turn, safe_until in claimed:
+                self._begin(turn, safe_until)
+            if len(claimed) < CLAIMS and not self._due.is_set():
+                await self._until_due()
+
+    async def _claim(self, room: int) -> list[tuple[Turn, float]]:
+        now, safe_until = self._clock.now(), self._safe_until()
+
+        def claim(tx: Tx) -> list[Turn]:
+            found: list[Turn] = []
+            while len(found) < room and (turn := tx.turns.claim(self._owner, now, now + LEASE)) is not None:
+                found.append(turn)
+            return found
+
+        try:
+            return [(turn, safe_until) for turn in await self._store.write(claim)]
+        except StoreDown:
+            return []
+
+    def _begin(self, turn: Turn, safe_until: float) -> None:
+        old, before = self._runs.get(turn.id), self._tasks.get(turn.id)
+        if old is not None:
+            old.give_up()
+        run = Run(self._store, self._live, self._agent, self._clock, turn, safe_until)
+        self._runs[turn.id] = run
+        self._tasks[turn.id] = spawn(self._one(run, before), f"reply {turn.id}")
+
+    async def _one(self, run: Run, before: asyncio.Task[None] | None) -> None:
+        try:
+            if before is not None:
+                # Its lease ran out under our own feet: it closes the open text before the new run opens it again.
+                await asyncio.wait({before})
+            await run.go()
+        finally:
+            if self._runs.get(run.turn.id) is run:
+                del self._runs[run.turn.id], self._tasks[run.turn.id]
+            # A message may have come meanwhile, whose turn had to wait for this one.
+            self._due.set()
+
+    async def _until_due(self) -> None:
+        waiting = {spawn(self._due_set(), "reply due"), spawn(self._clock.sleep(POLL), "reply poll")}
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+
+    async def _due_set(self) -> None:
+        await self._due.wait()
+
+    async def _keep(self) -> None:
+        """Renew all leases together; a run that could have lost its own gives up in time."""
+        renewing: asyncio.Task[None] | None = None
+        last = self._clock.monotonic()
+        while True:
+            await self._clock.sleep(1.0)
+            now = self._clock.monotonic()
+            for run in self._runs.values():
+                if now > run.safe_until:
+                    run.give_up()
+            if self._runs and now - last >= RENEW and (renewing is None or renewing.done()):
+                last, renewing = now, spawn(self._renew(), "reply leases")
+
+    async def _renew(self) -> None:
+        runs = [*self._runs.values()]
+        until, safe_until = self._clock.now() + LEASE, self._safe_until()
+        try:
+            held = await self._store.write(lambda tx: [tx.turns.renew(r.turn.id, r.turn.fence, until) for r in runs])
+        except StoreDown:
+            return
+        for run, still in zip(runs, held, strict=True):
+            if still:
+                run.safe_until = safe_until
+            elif self._runs.get(run.turn.id) is run:
+                run.give_up()
+
+    async def _let_go(self, turns: list[Turn]) -> None:
+        now = self._clock.now()
+        try:
+            await self._store.write(lambda tx: [tx.turns.renew(turn.id, turn.fence, now) for turn in turns])
+        except StoreDown as error:
+            _log.info("leases_kept", turns=len(turns), **failure(error))
+
+    async def _patiently(self, fn: Callable[[Tx], object]) -> None:
+        while not self._closing:
+            try:
+                await self._store.write(fn)
+            except StoreDown:
+                await self._clock.sleep(RENEW)
+            else:
+                return
+
+    def _safe_until(self) -> float:
+        return self._clock.monotonic() + LEASE / 1000 - EARLY

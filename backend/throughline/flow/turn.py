@@ -1,0 +1,294 @@
+"""One turn, from its claim to its end: at most one committed reply, whatever dies on the way.
+
+Every write carries the fence of the claim; once a write is refused, or the lease could have run out, this run gives
+up without a word, because somebody else may be writing already. Text that streams is provisional until the end's
+transaction.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Literal, cast
+
+from msgspec import UNSET, Struct
+
+from throughline.conversation import delivery
+from throughline.conversation.answer import Brief, Broken, Done, Piece, Said, SegmentDone, Sure, Words
+from throughline.conversation.events import Author, Message, TurnEnded, TurnStarted, Usage
+from throughline.conversation.ids import Topic
+from throughline.conversation.policy import Policy
+from throughline.conversation.records import Logged, Turn
+from throughline.observe import crash_point, failure, first_token, logger, spawn, tokens
+from throughline.observe import turn as counted
+from throughline.ports import Agent, Clock, Live, Store, StoreDown, Tx
+
+#: Messages of history that an agent gets.
+HISTORY = 40
+#: A turn that was begun this often and never ended is ended as failed: its process dies of it.
+MAX_ATTEMPTS = 20
+#: Seconds between tries of the last write while the store is down.
+PATIENCE = 0.5
+
+_log = logger("flow.turn")
+
+
+class _Opened(Struct, frozen=True):
+    """What the start's transaction established."""
+
+    brief: Brief
+    policy: Policy
+    attempt: int
+    pos: int
+
+
+class _Ending(Struct, frozen=True):
+    """How a turn ends, before it is written."""
+
+    outcome: Literal["completed", "stopped", "failed", "superseded"]
+    text: str = ""
+    reason: str | None = None
+    detail: str | None = None
+    usage: Usage | None = None
+
+
+class _Gone(Exception):  # noqa: N818 - it is no error: the turn is somebody else's, or the conversation was erased
+    """The turn is not ours any more."""
+
+
+class Run:
+    """One claimed turn. `safe_until` (monotonic seconds) is when the owner stops itself unless the lease is renewed."""
+
+    def __init__(self, store: Store, live: Live, agent: Agent, clock: Clock, turn: Turn, safe_until: float) -> None:
+        self.turn = turn
+        self.safe_until = safe_until
+        self._store = store
+        self._live = live
+        self._agent = agent
+        self._clock = clock
+        self._topic: Topic = (turn.tenant, turn.conversation)
+        self._began = clock.monotonic()
+        self._finished = turn.checkpoint
+        self._open: list[str] = []
+        self._sure: float | None = None
+        self._writing: asyncio.Task[_Ending] | None = None
+        self._halt: Literal["stopped", "given_up"] | None = "stopped" if turn.stop_asked else None
+
+    def stop(self) -> None:
+        """Somebody pressed stop, durably: freeze the text and end."""
+        self._end_early("stopped")
+
+    def give_up(self) -> None:
+        """It is not ours any more, or the process ends: leave everything to the next owner."""
+        self._end_early("given_up")
+
+    async def go(self) -> None:
+        """Run it. Never raises for what an agent, a provider or a lost lease does."""
+        try:
+            crash_point("reply.claimed")
+            opened = await self._start()
+            if isinstance(opened, _Opened):
+                crash_point("reply.started")
+                ending = await self._write(opened)
+                crash_point("reply.before_end")
+                await self._end(ending, opened)
+            else:
+                await self._end(opened, None)
+            crash_point("reply.after_end")
+        except (_Gone, StoreDown):
+            _log.info("turn_left", turn=self.turn.id, tenant=self.turn.tenant, fence=self.turn.fence)
+        finally:
+            self._live.end(self._topic, self.turn.message)
+
+    @property
+    def _text(self) -> str:
+        return _joined(self._finished, "".join(self._open))
+
+    def _end_early(self, why: Literal["stopped", "given_up"]) -> None:
+        if self._halt != "given_up":
+            self._halt = why
+        if self._writing is not None:
+            self._writing.cancel()
+
+    async def _start(self) -> _Opened | _Ending:
+        turn, now = self.turn, self._clock.now()
+        if turn.stop_asked:
+            return _Ending("stopped", turn.checkpoint)
+        if turn.attempt >= MAX_ATTEMPTS:
+            return _Ending("failed", reason="given_up", detail=f"It was begun {turn.attempt} times and never ended.")
+
+        def start(tx: Tx) -> tuple[int, int] | None:
+            attempt = turn.attempt + 1
+            if not tx.turns.change(turn.id, turn.fence, attempt=attempt, at=now):
+                return None
+            body = TurnStarted(turn=turn.id, message=turn.message, agent=turn.agent, attempt=attempt)
+            entry = tx.log.append(turn.tenant, turn.conversation, now, body)
+            if turn.pos:
+                return attempt, turn.pos
+            tx.turns.change(turn.id, turn.fence, pos=entry.seq, at=now)
+            # From here on readers know the reply's id: nobody else may take it.
+            mark = Logged(entry.seq, hashlib.blake2b(turn.id.encode(), digest_size=16).digest())
+            tx.messages.keep(turn.tenant, turn.conversation, turn.message, mark, now, None)
+            return attempt, entry.seq
+
+        started = await self._store.write(start)
+        if started is None:
+            raise _Gone
+        attempt, pos = started
+        self._live.begin(self._topic, turn.message, attempt, turn.checkpoint)
+        brief, policy = await self._store.read(lambda tx: _brief(tx, turn, pos))
+        return _Opened(brief, policy, attempt, pos)
+
+    async def _write(self, opened: _Opened) -> _Ending:
+        if self._halt is None:
+            self._writing = spawn(self._follow(opened.brief), f"turn {self.turn.id}")
+            try:
+                await asyncio.wait({self._writing})
+            finally:
+                self._writing.cancel()
+            if not self._writing.cancelled():
+                return self._writing.result()
+        if self._halt == "given_up":
+            raise _Gone
+        return _Ending("stopped", self._text)
+
+    async def _follow(self, brief: Brief) -> _Ending:
+        try:
+            # The port promises that closing early ends the upstream request: it is a generator.
+            async with aclosing(cast("AsyncGenerator[Piece, None]", self._agent.reply(brief))) as pieces:
+                return await self._take(pieces)
+        except (_Gone, StoreDown):
+            self._halt = "given_up"
+            raise asyncio.CancelledError from None
+        except Exception as error:
+            # A bug in an agent ends its turn, not the others.
+            _log.error("agent_failed", turn=self.turn.id, tenant=self.turn.tenant, **failure(error))
+            return _Ending("failed", reason="bad_answer", detail=f"The agent failed ({type(error).__name__}).")
+
+    async def _take(self, pieces: AsyncGenerator[Piece, None]) -> _Ending:
+        add, topic, message = self._live.add, self._topic, self.turn.message
+        first, segment_over = True, bool(self._finished)
+        async for piece in pieces:
+            if type(piece) is Words:
+                text = piece.text
+                if segment_over:
+                    await self._checkpoint()
+                    segment_over, text = False, f"\n\n{text}" if self._finished else text
+                self._open.append(piece.text)
+                add(topic, message, text)
+                if self._clock.monotonic() > self.safe_until:
+                    raise _Gone
+                if first:
+                    first = False
+                    first_token(max(0.0, (self._clock.now() - self.turn.due_at) / 1000))
+                    crash_point("reply.mid_stream")
+                continue
+            match piece:
+                case Sure():
+                    self._sure = piece.confidence
+                case SegmentDone():
+                    # Written down with the next words: a finished last segment must not be gone on with after a crash.
+                    segment_over = True
+                case Done():
+                    return _Ending("completed", self._text, usage=piece.usage)
+                case Broken():
+                    return _Ending("failed", reason=piece.code, detail=piece.detail)
+        return _Ending("failed", reason="cut_off", detail="The agent ended without an end.")
+
+    async def _checkpoint(self) -> None:
+        if not self._open:
+            return
+        text, turn, now = self._text, self.turn, self._clock.now()
+        if not await self._store.write(lambda tx: tx.turns.change(turn.id, turn.fence, checkpoint=text, at=now)):
+            raise _Gone
+        self._finished, self._open = text, []
+
+    async def _end(self, ending: _Ending, opened: _Opened | None) -> None:
+        def close(tx: Tx) -> str | None:
+            return self._close(tx, ending, opened, now)
+
+        while True:
+            now = self._clock.now()
+            if self._halt == "given_up" or self._clock.monotonic() > self.safe_until:
+                raise _Gone
+            try:
+                outcome = await self._store.write(close)
+                break
+            except StoreDown:
+                await self._clock.sleep(PATIENCE)
+        if outcome is None:
+            raise _Gone
+        counted(outcome, self._clock.monotonic() - self._began)
+        if ending.usage is not None:
+            tokens(ending.usage.model, ending.usage.prompt_tokens, ending.usage.completion_tokens)
+
+    def _close(self, tx: Tx, ending: _Ending, opened: _Opened | None, now: int) -> str | None:
+        """The end's one transaction: the message, what it owes, and that the turn is over."""
+        turn, outcome = self.turn, ending.outcome
+        open_turn = tx.turns.current(turn.tenant, turn.conversation)
+        if outcome == "completed" and open_turn is not None and open_turn.id == turn.id and open_turn.stop_asked:
+            outcome = "stopped"
+        if not tx.turns.change(turn.id, turn.fence, status=outcome, at=now):
+            return None
+        text = (opened.policy if opened else Policy()).failure_text if outcome == "failed" else ending.text
+        said = bool(text.strip()) and outcome != "superseded"
+        over = TurnEnded(
+            turn=turn.id,
+            outcome=outcome,
+            message=turn.message if said else UNSET,
+            reason=ending.reason or UNSET,
+            detail=ending.detail or UNSET,
+            usage=ending.usage or UNSET,
+        )
+        if not said:
+            tx.log.append(turn.tenant, turn.conversation, now, over)
+            return outcome
+        message = Message(
+            id=turn.message,
+            author=Author("agent", turn.agent),
+            channel=opened.brief.channel if opened else "web",
+            text=text,
+            pos=(opened.pos if opened else turn.pos) or UNSET,
+            turn=turn.id,
+            stopped=outcome == "stopped",
+            confidence=UNSET if self._sure is None or outcome == "failed" else self._sure,
+        )
+        entry = tx.log.append(turn.tenant, turn.conversation, now, message)
+        tx.log.append(turn.tenant, turn.conversation, now, over)
+        bindings = tx.bindings.bindings(turn.tenant, turn.conversation)
+        owed = delivery.plan(turn.tenant, turn.conversation, message, entry.seq, now, bindings)
+        for row in owed.rows:
+            tx.bindings.owe(row)
+        for event in owed.events:
+            tx.log.append(turn.tenant, turn.conversation, now, event)
+        return outcome
+
+
+def _joined(finished: str, segment: str) -> str:
+    return f"{finished}\n\n{segment}" if finished and segment else finished or segment
+
+
+def _brief(tx: Tx, turn: Turn, pos: int) -> tuple[Brief, Policy]:
+    """What the agent is told: what stood in the log when the turn first started. Raises _Gone for what is erased."""
+    row = tx.log.conversation(turn.tenant, turn.conversation)
+    tenant = tx.people.tenant(turn.tenant)
+    if row is None or tenant is None:
+        raise _Gone
+    active = [b.channel for b in tx.bindings.bindings(turn.tenant, turn.conversation) if b.mode == "active"]
+    after = tx.log.place_of(turn.tenant, turn.conversation, HISTORY)
+    said: list[tuple[int, Said]] = []
+    for entry in tx.log.entries(turn.tenant, turn.conversation, after, HISTORY * 2, ("message",)):
+        body = entry.body()
+        if isinstance(body, Message) and entry.seq < pos:
+            said.append((entry.seq if body.pos is UNSET else body.pos, Said(body.author.kind, body.text)))
+    brief = Brief(
+        tenant=turn.tenant,
+        tenant_name=tenant.name,
+        person_name=tx.people.person_name(turn.tenant, row.person) or "the person",
+        agent=turn.agent,
+        channel=active[0] if active else "web",
+        history=tuple(item for _, item in sorted(said, key=lambda pair: pair[0])),
+        opening=turn.checkpoint,
+        message_characters=tenant.policy.message_characters,
+    )
+    return brief, tenant.policy
