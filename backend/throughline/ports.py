@@ -262,6 +262,10 @@ class StoreDown(Exception):  # noqa: N818 - it is a state, not a mistake
     """The store cannot take writes now (full, read-only, queue full, closing). Nothing was kept. Answer 503."""
 
 
+class Conflict(Exception):  # noqa: N818 - it is what the data says, not a mistake
+    """A write that the data forbids: an id or name that is taken, or a part of something that is not there."""
+
+
 class Store(Protocol):
     """Everything that is remembered.
 

@@ -1,0 +1,91 @@
+"""Tenants, persons and their identities."""
+
+import msgspec
+from sqlalchemy import bindparam, delete, insert, literal_column, select
+
+from throughline.conversation.events import ChannelName
+from throughline.conversation.ids import IdentityId, PersonId, TenantId
+from throughline.conversation.policy import Policy
+from throughline.conversation.records import Tenant
+from throughline.store.schema import identities, metadata, persons, tenants
+from throughline.store.sql import Link, Row
+
+_i = identities.c
+_FIELDS = (tenants.c.id, tenants.c.slug, tenants.c.name, tenants.c.policy, tenants.c.demo)
+
+_ADD_TENANT = insert(tenants).values({c.name: bindparam(c.name) for c in tenants.c})
+_TENANTS = select(*_FIELDS).order_by(tenants.c.created_at, tenants.c.id)
+_TENANT = select(*_FIELDS).where(tenants.c.id == bindparam("tenant"))
+_ADD_PERSON = insert(persons).values({c.name: bindparam(c.name) for c in persons.c})
+_ADD_IDENTITY = insert(identities).values({c.name: bindparam(c.name) for c in identities.c})
+_IDENTITY = (
+    select(_i.id)
+    .where(
+        _i.tenant_id == bindparam("tenant"),
+        _i.person_id == bindparam("person"),
+        _i.channel == bindparam("channel"),
+        _i.status != literal_column("'revoked'"),
+    )
+    .order_by(_i.created_at, _i.id)
+    .limit(1)
+)
+_NAME = select(persons.c.name).where(persons.c.tenant_id == bindparam("tenant"), persons.c.id == bindparam("person"))
+#: Children before parents.
+_ERASE = (
+    *(
+        delete(table).where(table.c.tenant_id == bindparam("tenant"))
+        for table in reversed(metadata.sorted_tables)
+        if "tenant_id" in table.c
+    ),
+    delete(tenants).where(tenants.c.id == bindparam("tenant")),
+)
+
+
+class SqlPeople:
+    """ports.People over a link."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def add_tenant(self, tenant: Tenant, at: int) -> None:
+        """ports.People.add_tenant. Raises Conflict where id or slug is taken."""
+        self._link.run(
+            _ADD_TENANT, id=tenant.id, slug=tenant.slug, name=tenant.name, demo=tenant.demo, created_at=at,
+            policy=msgspec.json.encode(tenant.policy).decode(),
+        )  # fmt: skip
+
+    def tenants(self) -> list[Tenant]:
+        """ports.People.tenants, oldest first."""
+        return [_tenant(row) for row in self._link.rows(_TENANTS)]
+
+    def tenant(self, tenant: TenantId) -> Tenant | None:
+        """ports.People.tenant."""
+        row = self._link.row(_TENANT, tenant=tenant)
+        return None if row is None else _tenant(row)
+
+    def add_person(self, tenant: TenantId, person: PersonId, name: str, identity: IdentityId, at: int) -> None:
+        """ports.People.add_person. Raises Conflict where an id is taken."""
+        self._link.run(_ADD_PERSON, tenant_id=tenant, id=person, name=name, created_at=at)
+        self._link.run(
+            _ADD_IDENTITY, tenant_id=tenant, id=identity, person_id=person, channel="web", address=f"web:{person}",
+            status="verified", created_at=at,
+        )  # fmt: skip
+
+    def person_identity(self, tenant: TenantId, person: PersonId, channel: ChannelName) -> IdentityId | None:
+        """ports.People.person_identity: the oldest that is not revoked."""
+        row = self._link.row(_IDENTITY, tenant=tenant, person=person, channel=channel)
+        return None if row is None else IdentityId(row[0])
+
+    def person_name(self, tenant: TenantId, person: PersonId) -> str | None:
+        """ports.People.person_name."""
+        row = self._link.row(_NAME, tenant=tenant, person=person)
+        return None if row is None else str(row[0])
+
+    def erase_tenant(self, tenant: TenantId) -> None:
+        """ports.People.erase_tenant. What is freed is overwritten."""
+        for erase in _ERASE:
+            self._link.run(erase, tenant=tenant)
+
+
+def _tenant(row: Row) -> Tenant:
+    return Tenant(TenantId(row[0]), row[1], row[2], msgspec.json.decode(row[3], type=Policy), bool(row[4]))
