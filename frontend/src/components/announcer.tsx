@@ -1,0 +1,37 @@
+// The one polite live region: it tells of answers that stand, never of every token.
+import { useEffect, useRef, useState } from 'react'
+import { usePreference } from '@/lib/preferences'
+import type { MessageRow, Row } from '@/lib/thread'
+
+/** So much of a settled answer is read out; the rest is there to be read. */
+const SAID = 400
+
+export function Announcer({ rows }: { rows: readonly Row[] }) {
+  const [wholeAnswers] = usePreference('wholeAnswers')
+  const [words, setWords] = useState('')
+  const states = useRef<ReadonlyMap<string, string> | null>(null)
+
+  useEffect(() => {
+    const before = states.current
+    const messages = rows.filter((row): row is MessageRow => row.kind === 'message' && !row.mine)
+    states.current = new Map(messages.map((row) => [row.id, row.state]))
+    if (before === null) return
+    for (const row of messages.slice(-3)) {
+      const was = before.get(row.id)
+      if (row.state === 'streaming' && was === undefined && !wholeAnswers) setWords(`${row.name} is answering.`)
+      if (row.state !== 'streaming' && was !== row.state) setWords(settled(row, wholeAnswers))
+    }
+  }, [rows, wholeAnswers])
+
+  return (
+    <div data-slot="announcer" aria-live="polite" aria-atomic="true" className="sr-only">
+      {words}
+    </div>
+  )
+}
+
+function settled(row: MessageRow, whole: boolean): string {
+  const text = row.text.replace(/[`*_#>|]/g, '')
+  const said = whole || text.length <= SAID ? text : `${text.slice(0, SAID)}… The whole answer is in the conversation.`
+  return `${row.name}${row.state === 'stopped' ? ', stopped' : ''}: ${said}`
+}

@@ -1,0 +1,136 @@
+// The line: every row draws its own piece of one rail. Pieces overlap by a pixel above and below, and all are
+// strokes at the same place, so that no zoom shows a seam.
+import { type Channel, channelName } from '@/lib/channels'
+import { cn } from '@/lib/cn'
+import { bend, type Drawn, LANES, layTrace, nodePath, type Piece, RADIUS } from '@/lib/line'
+
+interface RailProps {
+  piece: Piece
+  /** Where the node stands, in pixels from the row's top. */
+  at: number
+  breathes?: boolean
+  lands?: boolean
+}
+
+/** The piece of rail beside one message. */
+export function Rail({ piece, at, breathes, lands }: RailProps) {
+  const x = LANES[piece.lane]
+  const y = at + 1
+  const path = nodePath(piece.channel, x, y)
+  return (
+    <svg className="rail" data-channel={piece.channel} aria-hidden="true">
+      <g className="text-(--channel)">
+        <Stretch drawn={piece.above} x={x} from={0} to={y} />
+        <Stretch drawn={piece.below} x={x} from={y} to="100%" />
+        {breathes && <path className="rail-halo" data-breathes="" d={path} />}
+        {piece.fill === 'broken' ? (
+          <path className="rail-node" fill="none" d={brokenEnd(x, y)} stroke="currentColor" />
+        ) : piece.fill ? (
+          <path
+            className="rail-node"
+            data-fill={piece.fill}
+            data-breathes={breathes ? '' : undefined}
+            data-lands={lands ? '' : undefined}
+            d={path}
+            stroke="currentColor"
+          />
+        ) : null}
+      </g>
+    </svg>
+  )
+}
+
+function Stretch({ drawn, x, from, to }: { drawn: Drawn; x: number; from: number | string; to: number | string }) {
+  if (drawn === 'none') return null
+  return <line className="rail-stretch" data-drawn={drawn} x1={x} x2={x} y1={from} y2={to} stroke="currentColor" />
+}
+
+/** The line stops and turns away: nothing could take this message. */
+function brokenEnd(x: number, y: number): string {
+  return `M${x - RADIUS} ${y - RADIUS}L${x + RADIUS} ${y + RADIUS}M${x + RADIUS} ${y - RADIUS}L${x - RADIUS} ${y + RADIUS}`
+}
+
+/** A switch point: the rail goes over to its other lane, and from one channel's colour to the next one's. */
+export function RailBend({ piece, height, draws }: { piece: Piece; height: number; draws?: boolean }) {
+  const id = `bend-${piece.channel}-${piece.next}`
+  return (
+    <svg className="rail" aria-hidden="true">
+      <defs>
+        <linearGradient id={id} gradientUnits="userSpaceOnUse" x1="0" x2="0" y1="0" y2={height + 2}>
+          <stop offset="0.3" stopColor={`var(--channel-${piece.channel})`} />
+          <stop offset="0.7" stopColor={`var(--channel-${piece.next})`} />
+        </linearGradient>
+      </defs>
+      <path
+        className="rail-stretch"
+        data-bends={draws ? '' : undefined}
+        pathLength="1"
+        d={bend(piece.lane, piece.exit, height + 2)}
+        stroke={`url(#${id})`}
+      />
+    </svg>
+  )
+}
+
+const STEP = 13
+
+/** The same line, small and lying down: where a conversation went, at a glance. */
+export function Trace({
+  nodes,
+  className,
+}: {
+  nodes: readonly { author: string; channel: Channel }[]
+  className?: string
+}) {
+  const laid = layTrace(
+    nodes.map((node) => node.channel),
+    STEP,
+  )
+  if (laid.length === 0) return null
+  const shown = nodes.slice(-laid.length)
+  const y = (lane: 0 | 1) => (lane === 0 ? 6 : 12)
+  const width = (laid.at(-1)?.x ?? 0) + RADIUS + 1
+  return (
+    <svg
+      width={width}
+      height={18}
+      viewBox={`0 0 ${width} 18`}
+      className={cn('trace shrink-0', className)}
+      role="img"
+      aria-label={traceWords(nodes)}
+    >
+      {laid.slice(1).map((node, at) => {
+        const before = laid[at]
+        if (!before) return null
+        const mid = (before.x + node.x) / 2
+        return (
+          <path
+            key={node.x}
+            fill="none"
+            strokeWidth="1.5"
+            stroke={`var(--channel-${node.channel})`}
+            d={`M${before.x} ${y(before.lane)}C${mid} ${y(before.lane)} ${mid} ${y(node.lane)} ${node.x} ${y(node.lane)}`}
+          />
+        )
+      })}
+      {laid.map((node, at) => (
+        <path
+          key={node.x}
+          d={nodePath(node.channel, node.x, y(node.lane), 3.25)}
+          strokeWidth="1.5"
+          stroke={`var(--channel-${node.channel})`}
+          fill={shown[at]?.author === 'person' ? `var(--channel-${node.channel})` : 'var(--ground, var(--paper))'}
+        />
+      ))}
+    </svg>
+  )
+}
+
+function traceWords(nodes: readonly { channel: Channel }[]): string {
+  const legs: string[] = []
+  for (const { channel } of nodes) {
+    const name = channelName(channel)
+    if (legs.at(-1) !== name) legs.push(name)
+  }
+  return `${nodes.length === 1 ? '1 recent message' : `${nodes.length} recent messages`}: ${legs.join(', then ')}`
+}

@@ -1,0 +1,134 @@
+// The composer. Words are never taken away: what cannot be sent stays here, with the reason beside it.
+import { ArrowUp, CircleAlert, Square } from 'lucide-react'
+import { type ComponentRef, type KeyboardEvent, type Ref, useId } from 'react'
+import { Button } from '@/components/ui/button'
+import { Textarea } from '@/components/ui/textarea'
+import { cn } from '@/lib/cn'
+
+/** From this many characters before the limit on, the count is shown. */
+const COUNT_FROM = 200
+
+interface MessageInputProps {
+  draft: string
+  onDraft: (text: string) => void
+  onSend: (text: string) => void
+  /** Characters of one message; 0 is no limit. */
+  limit: number
+  /** A turn runs and this person may end it: Stop stands in Send's place. */
+  running: boolean
+  onStop: () => void
+  /** Seconds until the limiter takes another message; null: now. */
+  wait: number | null
+  perMinute: number
+  /** Which model answers, said plainly. */
+  model: string
+  ref?: Ref<ComponentRef<'textarea'>>
+}
+
+export function MessageInput({
+  draft,
+  onDraft,
+  onSend,
+  limit,
+  running,
+  onStop,
+  wait,
+  perMinute,
+  model,
+  ref,
+}: MessageInputProps) {
+  const ids = { reason: useId(), hint: useId() }
+  const length = countCharacters(draft)
+  const over = limit > 0 && length > limit
+  const reason = over
+    ? `${length - limit} ${length - limit === 1 ? 'character' : 'characters'} over the limit of ${limit.toLocaleString('en')}. Shorten it to send.`
+    : wait !== null
+      ? `That was ${perMinute} messages in a minute. You can send again in ${Math.ceil(wait)} s; your words are kept.`
+      : null
+  const blocked = reason !== null || draft.trim() === ''
+
+  const send = () => {
+    if (!blocked) onSend(draft)
+  }
+  const keys = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    send()
+  }
+
+  return (
+    <form
+      data-slot="message-input"
+      className="measure mx-auto w-full px-4 pb-3"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      {reason && (
+        <p
+          id={ids.reason}
+          role={over ? 'status' : undefined}
+          className="mb-2 flex items-center gap-1.5 pl-(--gutter) text-sm text-attention"
+        >
+          <CircleAlert aria-hidden="true" className="size-4 shrink-0" />
+          {reason}
+        </p>
+      )}
+      <div
+        className={cn(
+          'ml-(--gutter) flex items-end gap-2 rounded-card bg-raised py-1.5 pr-1.5 pl-4 shadow-[inset_0_0_0_1px_var(--edge)] focus-within:shadow-[inset_0_0_0_2px_var(--accent)]',
+          over && 'shadow-[inset_0_0_0_1px_var(--attention)]',
+        )}
+      >
+        <Textarea
+          ref={ref}
+          value={draft}
+          onChange={(event) => onDraft(event.target.value)}
+          onKeyDown={keys}
+          aria-label="Message"
+          aria-describedby={reason ? ids.reason : ids.hint}
+          aria-invalid={over}
+          placeholder="Write a message"
+          className="max-h-[min(12.5rem,40dvh)] overflow-y-auto py-1.5 outline-none"
+        />
+        {limit > 0 && length > limit - COUNT_FROM && (
+          <span
+            className={cn('self-end pb-2 text-xs tabular-nums', over ? 'font-medium text-attention' : 'text-ink-soft')}
+          >
+            <span className="sr-only">Characters: </span>
+            {length.toLocaleString('en')} / {limit.toLocaleString('en')}
+          </span>
+        )}
+        {running ? (
+          <Button look="accent" size="icon" aria-label="Stop the answer" aria-keyshortcuts="Escape" onClick={onStop}>
+            <Square aria-hidden="true" className="fill-current" />
+          </Button>
+        ) : (
+          // Not `disabled`: the button stays reachable, so that its reason can be heard.
+          <Button
+            type="submit"
+            look="accent"
+            size="icon"
+            aria-label="Send"
+            aria-disabled={blocked}
+            aria-describedby={reason ? ids.reason : undefined}
+          >
+            <ArrowUp aria-hidden="true" />
+          </Button>
+        )}
+      </div>
+      <p id={ids.hint} className="mt-1.5 ml-(--gutter) flex flex-wrap justify-between gap-x-4 text-xs text-ink-soft">
+        <span>{model}</span>
+        <span className="hidden sm:inline">Enter sends, Shift Enter starts a new line</span>
+      </p>
+    </form>
+  )
+}
+
+/** Characters as the server counts them: code points, not UTF-16 units. */
+function countCharacters(text: string): number {
+  let count = 0
+  for (const _ of text) count++
+  return count
+}

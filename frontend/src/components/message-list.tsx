@@ -1,0 +1,200 @@
+// The thread: rows on one line, held at its end while someone reads there, and left alone while they read above.
+// Long threads keep only what is near the window in the document; short ones keep everything.
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
+import { ArrowDown } from 'lucide-react'
+import {
+  type ComponentRef,
+  type KeyboardEvent,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
+import { ThreadRow } from '@/components/thread-row'
+import { Button } from '@/components/ui/button'
+import { layLine } from '@/lib/line'
+import { lineItem, type Row } from '@/lib/thread'
+
+/** Threads up to this long are whole in the document. */
+const WHOLE = 150
+/** This near to the end counts as being there, in pixels. */
+const NEAR = 64
+
+export interface MessageListHandle {
+  /** Bring a row into view and put the keyboard on it. */
+  goTo: (id: string) => void
+  goToEnd: () => void
+}
+
+interface MessageListProps {
+  rows: readonly Row[]
+  /** False while the link is lost: the open end of the line is dashed. */
+  whole: boolean
+  hasEarlier: boolean
+  loadEarlier: () => void
+  onRetry: (id: string) => void
+  onRemove: (id: string) => void
+  /** The row that Find points at. */
+  hit?: string | undefined
+  ref?: Ref<MessageListHandle>
+}
+
+export function MessageList({ rows, whole, hasEarlier, loadEarlier, onRetry, onRemove, hit, ref }: MessageListProps) {
+  const scroller = useRef<ComponentRef<'div'>>(null)
+  const pieces = useMemo(() => layLine(rows.map(lineItem), whole), [rows, whole])
+  const everything = rows.length <= WHOLE
+  const rangeExtractor = useCallback(
+    (range: Range) => (everything ? Array.from({ length: range.count }, (_, at) => at) : defaultRangeExtractor(range)),
+    [everything],
+  )
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (at) => estimate(rows[at]),
+    getItemKey: (at) => rows[at]?.id ?? at,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: NEAR,
+    overscan: 12,
+    paddingStart: 24,
+    paddingEnd: 24,
+    rangeExtractor,
+  })
+
+  const opened = useRef<ReadonlySet<string> | null>(null)
+  if (opened.current === null && rows.length > 0) opened.current = new Set(rows.map((row) => row.id))
+  const { atEnd, missed, onScroll } = useEnd(rows, virtual, scroller)
+  useOpening(rows, virtual)
+
+  const focusRow = useCallback((id: string) => {
+    requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true }),
+    )
+  }, [])
+  const goTo = useCallback(
+    (id: string) => {
+      const at = rows.findIndex((row) => row.id === id)
+      if (at >= 0) virtual.scrollToIndex(at, { align: 'center' })
+      focusRow(id)
+    },
+    [rows, virtual, focusRow],
+  )
+  useImperativeHandle(ref, () => ({ goTo, goToEnd: () => virtual.scrollToEnd() }), [goTo, virtual])
+
+  const nearTop = hasEarlier && (virtual.getVirtualItems()[0]?.index ?? 1) === 0
+  useEffect(() => {
+    const area = scroller.current
+    if (nearTop && area && area.scrollTop < 400 && rows.length > 0) loadEarlier()
+  }, [nearTop, loadEarlier, rows.length])
+
+  const move = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
+    const row = (event.target as HTMLElement).closest<HTMLElement>('[data-slot=row]')
+    if (!row || event.target !== row) return
+    const next = rows[Number(row.dataset.index) + (event.key === 'ArrowUp' ? -1 : 1)]
+    if (!next) return
+    event.preventDefault()
+    goTo(next.id)
+  }
+
+  const items = virtual.getVirtualItems()
+  const before = items[0]?.start ?? 0
+  const after = Math.max(0, virtual.getTotalSize() - (items.at(-1)?.end ?? 0))
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={scroller}
+        data-slot="message-list"
+        onScroll={onScroll}
+        className="h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none]"
+      >
+        <div
+          role="feed"
+          aria-label="Messages"
+          aria-busy={rows.some((row) => row.kind === 'message' && row.state === 'streaming')}
+          onKeyDown={move}
+          className="measure mx-auto px-4"
+        >
+          <div style={{ height: before }} />
+          {items.map((item) => {
+            const row = rows[item.index]
+            const piece = pieces[item.index]
+            if (!row || !piece) return null
+            return (
+              <ThreadRow
+                key={row.id}
+                ref={virtual.measureElement}
+                row={row}
+                piece={piece}
+                at={item.index}
+                last={item.index === rows.length - 1}
+                fresh={!opened.current?.has(row.id)}
+                hit={row.id === hit}
+                onRetry={onRetry}
+                onRemove={onRemove}
+              />
+            )
+          })}
+          <div style={{ height: after }} />
+        </div>
+      </div>
+      {!atEnd && (
+        <Button
+          className="arrive absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full bg-raised shadow-float ring-1 ring-hairline"
+          onClick={() => virtual.scrollToEnd()}
+        >
+          <ArrowDown aria-hidden="true" />
+          {missed > 0 ? `Jump to latest (${missed})` : 'Jump to latest'}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function estimate(row: Row | undefined): number {
+  if (row?.kind !== 'message') return 40
+  const lines = Math.ceil(row.text.length / 68) + (row.text.match(/\n/g)?.length ?? 0)
+  return row.mine ? 56 + 24 * lines : 72 + 26 * lines
+}
+
+type Virtual = ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>
+
+/** Whether the reader is at the end, and how many messages came while they were not. */
+function useEnd(rows: readonly Row[], virtual: Virtual, scroller: { current: HTMLDivElement | null }) {
+  const [atEnd, setAtEnd] = useState(true)
+  const [seen, setSeen] = useState<string | undefined>()
+  const lastId = rows.at(-1)?.id
+  const lastMine = rows.at(-1)
+  useEffect(() => {
+    if (atEnd) setSeen(lastId)
+  }, [atEnd, lastId])
+  useEffect(() => {
+    if (lastMine?.kind === 'message' && lastMine.state === 'sending') virtual.scrollToEnd()
+  }, [lastMine, virtual])
+  const onScroll = () => {
+    const area = scroller.current
+    if (area) setAtEnd(area.scrollHeight - area.scrollTop - area.clientHeight <= NEAR)
+  }
+  let missed = 0
+  if (!atEnd) {
+    for (let at = rows.length - 1; at >= 0 && rows[at]?.id !== seen; at--) if (rows[at]?.kind === 'message') missed++
+    if (missed === rows.length) missed = 0
+  }
+  return { atEnd, missed, onScroll }
+}
+
+/** Opens a thread at what is unread, else at its end. */
+function useOpening(rows: readonly Row[], virtual: Virtual) {
+  const opened = useRef(false)
+  useLayoutEffect(() => {
+    if (opened.current || rows.length === 0) return
+    opened.current = true
+    const unread = rows.findIndex((row) => row.kind === 'unread')
+    if (unread >= 0) virtual.scrollToIndex(unread, { align: 'start' })
+    else virtual.scrollToEnd()
+  }, [rows, virtual])
+}

@@ -1,0 +1,174 @@
+// One message on the line. Its element lives from "sending" to "sent": only `data-state` and words change.
+import { Check, CircleAlert, Clock, LoaderCircle } from 'lucide-react'
+import { lazy, memo, Suspense } from 'react'
+import { CopyButton } from '@/components/copy-button'
+import { Rail } from '@/components/line'
+import { Moment } from '@/components/moment'
+import { ThinkingIndicator } from '@/components/thinking-indicator'
+import { Button } from '@/components/ui/button'
+import { channelName } from '@/lib/channels'
+import type { Piece } from '@/lib/line'
+import type { MessageRow } from '@/lib/thread'
+
+const Markdown = lazy(() => import('@/components/markdown'))
+
+/** Where the node stands, in pixels under the row's top: at the middle of the first line. */
+const NODE_AT = { mine: 28, theirs: 22 } as const
+
+interface MessageProps {
+  row: MessageRow
+  piece: Piece
+  /** It came while this thread was open: its node lands. */
+  fresh: boolean
+  onRetry: (id: string) => void
+  onRemove: (id: string) => void
+}
+
+export const Message = memo(
+  function Message({ row, piece, fresh, onRetry, onRemove }: MessageProps) {
+    if (row.author === 'system') return <SystemLine row={row} piece={piece} />
+    return (
+      <>
+        <Rail
+          piece={piece}
+          at={row.mine ? NODE_AT.mine : NODE_AT.theirs}
+          breathes={row.state === 'streaming'}
+          lands={fresh}
+        />
+        {row.mine ? <Mine row={row} onRetry={onRetry} onRemove={onRemove} /> : <Theirs row={row} />}
+      </>
+    )
+  },
+  (a, b) =>
+    a.row === b.row &&
+    a.fresh === b.fresh &&
+    a.onRetry === b.onRetry &&
+    a.onRemove === b.onRemove &&
+    samePiece(a.piece, b.piece),
+)
+
+function samePiece(a: Piece, b: Piece): boolean {
+  return (
+    a.lane === b.lane &&
+    a.exit === b.exit &&
+    a.channel === b.channel &&
+    a.above === b.above &&
+    a.below === b.below &&
+    a.fill === b.fill
+  )
+}
+
+function Mine({ row, onRetry, onRemove }: Pick<MessageProps, 'row' | 'onRetry' | 'onRemove'>) {
+  return (
+    <div className="flex flex-col items-end pt-2 pb-1 pl-4 sm:pl-16">
+      <div className="max-w-full rounded-card bg-tint px-4 py-2 text-base whitespace-pre-wrap [overflow-wrap:anywhere]">
+        {row.text}
+      </div>
+      <div className="mt-1 flex min-h-4 flex-wrap items-center justify-end gap-x-2 text-xs text-ink-soft">
+        <ChannelName row={row} />
+        <SendState row={row} />
+        {row.at && <Moment at={row.at} still />}
+      </div>
+      {row.state === 'failed' && (
+        <div className="mt-1 flex gap-2">
+          <Button size="small" onClick={() => onRetry(row.id)}>
+            Retry
+          </Button>
+          <Button size="small" look="quiet" onClick={() => onRemove(row.id)}>
+            Delete
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** What the node's shape and colour say, as a word; the row's label says it to screen readers. */
+function ChannelName({ row }: { row: MessageRow }) {
+  return (
+    <span
+      aria-hidden="true"
+      data-slot="channel-name"
+      data-channel={row.channel}
+      className="text-(--channel) opacity-0 transition-opacity duration-(--quick) group-hover:opacity-100 group-focus-visible:opacity-100"
+    >
+      {channelName(row.channel)}
+    </span>
+  )
+}
+
+function SendState({ row }: { row: MessageRow }) {
+  const look = 'inline-flex items-center gap-1 [&>svg]:size-3'
+  switch (row.state) {
+    case 'sending':
+      return (
+        <span className={look}>
+          <LoaderCircle aria-hidden="true" />
+          Sending
+        </span>
+      )
+    case 'waiting':
+      return (
+        <span className={look}>
+          <Clock aria-hidden="true" />
+          Waiting for the connection
+        </span>
+      )
+    case 'failed':
+      return (
+        <span className={`${look} text-failed`}>
+          <CircleAlert aria-hidden="true" />
+          {row.reason ?? 'Not sent'}
+        </span>
+      )
+    case 'sent':
+      return (
+        <span className={look}>
+          <Check aria-hidden="true" />
+          Sent
+        </span>
+      )
+    default:
+      return null
+  }
+}
+
+function Theirs({ row }: { row: MessageRow }) {
+  const member = row.author === 'member'
+  return (
+    <div className="pt-3 pb-2">
+      <div className="mb-1 flex h-5 items-center gap-2 text-xs text-ink-soft">
+        <span className="font-medium text-ink">{row.name}</span>
+        <ChannelName row={row} />
+        {row.at && <Moment at={row.at} still />}
+        {row.state === 'stopped' && <span>Stopped</span>}
+      </div>
+      <div className={member ? 'border-l-2 border-accent pl-3' : undefined}>
+        {row.text === '' && row.state === 'streaming' ? (
+          <ThinkingIndicator />
+        ) : (
+          <Suspense fallback={<p className="whitespace-pre-wrap">{row.state === 'streaming' ? '' : row.text}</p>}>
+            <Markdown text={row.text} streaming={row.state === 'streaming'} />
+          </Suspense>
+        )}
+      </div>
+      {row.state !== 'streaming' && (
+        <div className="mt-1 -ml-2 flex h-7 opacity-0 transition-opacity duration-(--quick) group-focus-within:opacity-100 group-hover:opacity-100 group-focus:opacity-100 group-data-last:opacity-100">
+          <CopyButton text={row.text} what="answer" />
+        </div>
+      )}
+    </div>
+  )
+}
+
+function SystemLine({ row, piece }: { row: MessageRow; piece: Piece }) {
+  return (
+    <>
+      <Rail piece={{ ...piece, fill: null }} at={16} />
+      <p className="flex items-center gap-2 py-2 text-xs text-ink-soft">
+        {row.text}
+        {row.at && <Moment at={row.at} still />}
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,109 @@
+// The geometry of the line: rows in, pieces of one rail out. Pure; components/line.tsx draws what this says.
+import { CHANNELS, type Channel } from './channels'
+
+export type Lane = 0 | 1
+export type Drawn = 'solid' | 'dashed' | 'none'
+export type Fill = 'full' | 'ring' | 'hung' | 'broken'
+
+/** What the line needs to know of a row. A switch row has no node; `hangs` says it is not in the log yet. */
+export interface LineItem {
+  channel: Channel
+  kind: 'message' | 'switch' | 'mark'
+  mine?: boolean
+  hangs?: boolean
+  broken?: boolean
+}
+
+/** One row's piece: how the rail comes in, how it leaves, and the node on it. */
+export interface Piece {
+  lane: Lane
+  exit: Lane
+  channel: Channel
+  next: Channel
+  above: Drawn
+  below: Drawn
+  fill: Fill | null
+}
+
+/** Where the two lanes run, in pixels from the row's edge. The rail bends from one to the other. */
+export const LANES: Readonly<Record<Lane, number>> = { 0: 11, 1: 21 }
+/** Half the width of a node. */
+export const RADIUS = 5
+
+const STROKE = { above: { hung: 'dashed', kept: 'solid' } } as const
+
+/** Lay a whole thread on one line. `whole` is false while the link is lost: then the end runs on dashed. */
+export function layLine(items: readonly LineItem[], whole: boolean): Piece[] {
+  const pieces: Piece[] = []
+  let lane: Lane = 0
+  let channel: Channel = items[0]?.channel ?? 'web'
+  items.forEach((item, at) => {
+    const first = at === 0
+    const last = at === items.length - 1
+    const bends = item.kind === 'switch'
+    const exit: Lane = bends ? (lane === 0 ? 1 : 0) : lane
+    const next: Channel = bends ? item.channel : channel
+    const after = items[at + 1]
+    const above: Drawn = first ? 'none' : item.hangs ? STROKE.above.hung : STROKE.above.kept
+    const below: Drawn =
+      item.broken && last ? 'none' : last ? (whole ? 'none' : 'dashed') : after?.hangs ? 'dashed' : 'solid'
+    pieces.push({ lane, exit, channel, next, above, below, fill: fillOf(item) })
+    lane = exit
+    channel = next
+  })
+  return pieces
+}
+
+function fillOf(item: LineItem): Fill | null {
+  if (item.kind !== 'message') return null
+  if (item.broken) return 'broken'
+  if (item.hangs) return 'hung'
+  return item.mine ? 'full' : 'ring'
+}
+
+/** The rail of a switch row of height `h`: straight, one soft S, straight. */
+export function bend(from: Lane, to: Lane, h: number): string {
+  const a = LANES[from]
+  const b = LANES[to]
+  const top = Math.min(8, h / 4)
+  const mid = h / 2
+  return `M${a} 0V${top}C${a} ${mid} ${b} ${mid} ${b} ${h - top}V${h}`
+}
+
+/** A channel's shape as a path around (x, y): equal visual weight, told apart without colour. */
+export function nodePath(channel: Channel, x: number, y: number, r: number = RADIUS): string {
+  const p = (dx: number, dy: number) => `${round(x + dx * r)} ${round(y + dy * r)}`
+  switch (CHANNELS[channel].shape) {
+    case 'circle':
+      return `M${p(-1, 0)}A${r} ${r} 0 1 1 ${p(1, 0)}A${r} ${r} 0 1 1 ${p(-1, 0)}Z`
+    case 'square':
+      return `M${p(-0.9, -0.9)}L${p(0.9, -0.9)}L${p(0.9, 0.9)}L${p(-0.9, 0.9)}Z`
+    case 'diamond':
+      return `M${p(0, -1.25)}L${p(1.25, 0)}L${p(0, 1.25)}L${p(-1.25, 0)}Z`
+    case 'drop':
+      return `M${p(-1, 1)}L${p(-1, 0)}A${r} ${r} 0 1 1 ${p(0, 1)}Z`
+    case 'triangle':
+      return `M${p(-0.85, -1.15)}L${p(1.2, 0)}L${p(-0.85, 1.15)}Z`
+    case 'capsule': {
+      const e = round(0.65 * r)
+      return `M${p(-0.75, -0.65)}L${p(0.75, -0.65)}A${e} ${e} 0 0 1 ${p(0.75, 0.65)}L${p(-0.75, 0.65)}A${e} ${e} 0 0 1 ${p(-0.75, -0.65)}Z`
+    }
+  }
+}
+
+/** The last dozen nodes of a conversation along a horizontal line: x of each, and where the channel changes. */
+export function layTrace(
+  channels: readonly Channel[],
+  step: number,
+  most = 12,
+): { x: number; channel: Channel; lane: Lane }[] {
+  let lane: Lane = 0
+  return channels.slice(-most).map((channel, at, shown) => {
+    if (at > 0 && shown[at - 1] !== channel) lane = lane === 0 ? 1 : 0
+    return { x: RADIUS + at * step, channel, lane }
+  })
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
+}

@@ -1,0 +1,83 @@
+// What a thread shows, row by row. Features fold a conversation into these; components draw them.
+import type { Channel } from './channels'
+import type { LineItem } from './line'
+
+export type Author = 'person' | 'agent' | 'member' | 'system'
+export type MessageState = 'sending' | 'waiting' | 'sent' | 'failed' | 'received' | 'streaming' | 'stopped' | 'final'
+
+/** One message. `id` never changes from the moment it is sent, so its element never does either. */
+export interface MessageRow {
+  kind: 'message'
+  id: string
+  author: Author
+  mine: boolean
+  name: string
+  channel: Channel
+  text: string
+  /** ISO 8601; null while only this device knows the message. */
+  at: string | null
+  state: MessageState
+  /** Why it failed, in plain words. */
+  reason?: string
+  /** No channel could take it. */
+  broken?: boolean
+}
+
+export interface SwitchRow {
+  kind: 'switch'
+  id: string
+  at: string
+  from: Channel | null
+  to: Channel
+}
+
+export interface UnreadRow {
+  kind: 'unread'
+  id: 'unread'
+  count: number
+  channel: Channel
+}
+
+export type Row = MessageRow | SwitchRow | UnreadRow
+
+/** Whether the connection to the server stands. */
+export type Link = 'connecting' | 'live' | 'reconnecting' | 'offline'
+
+export type AgentState =
+  | 'idle'
+  | 'thinking'
+  | 'using_tool'
+  | 'streaming'
+  | 'waiting_for_person'
+  | 'waiting_for_review'
+  | 'handed_over'
+  | 'failed'
+
+/** What the line needs to know of a row. */
+export function lineItem(row: Row): LineItem {
+  switch (row.kind) {
+    case 'switch':
+      return { kind: 'switch', channel: row.to }
+    case 'unread':
+      return { kind: 'mark', channel: row.channel }
+    case 'message':
+      return {
+        kind: row.author === 'system' ? 'mark' : 'message',
+        channel: row.channel,
+        mine: row.mine,
+        hangs: row.state === 'waiting' || row.state === 'failed',
+        broken: row.broken === true,
+      }
+  }
+}
+
+/** Rows whose words hold `query`, in order; without regard to case or accents. */
+export function findRows(rows: readonly Row[], query: string): string[] {
+  const wanted = fold(query.trim())
+  if (!wanted) return []
+  return rows.flatMap((row) => (row.kind === 'message' && fold(row.text).includes(wanted) ? [row.id] : []))
+}
+
+function fold(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+}
