@@ -10,6 +10,8 @@ A conversation is an append-only log; everything else is a cursor on it. The roo
 - `live`          who is listening now: fan-out, open messages, limits
 - `identity`      who is calling, and what they may do
 - `conversation`  the rules of one conversation, pure
+- `command`       what an operator types
+- `observe`       what can be seen of a running gateway: logs, metrics, kept tasks
 
 `app.py` is the only place that picks engines and joins parts; `ports.py` is every seam on one page.
 Read first: docs/life-of-a-message.md, then `flow/receive.py`, `flow/reply.py`, `flow/watch.py`.

@@ -1,0 +1,141 @@
+"""The rules of taste that a machine can hold: sizes, names, docstrings, kept tasks, tenants first."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from .tree import BACKEND, PRODUCT, ROOT, functions, parsed, short, sources
+
+LINES = 400
+BANNED = {
+    "manager", "managers", "handler", "handlers", "service", "services", "helper", "helpers", "util", "utils",
+    "processor", "processors", "common", "base", "misc",
+}  # fmt: skip
+#: Not "TO"+"DO" in one piece, so that this file does not find itself.
+UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|NotImplemented" r"Error|pytest\.mark\.(sk" r"ip|x" r"fail))")
+FRONT = [
+    path
+    for folder in (ROOT / "frontend" / "src", ROOT / "e2e")
+    for path in sorted(folder.rglob("*"))
+    if path.suffix in {".py", ".ts", ".tsx"} and not path.name.endswith(".d.ts") and "__pycache__" not in path.parts
+]
+TESTS = sorted((BACKEND / "tests").rglob("*.py"))
+
+
+def words(name: str) -> set[str]:
+    """The words of a name in any case."""
+    return set(re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower().replace("-", "_").replace(".", "_").split("_"))
+
+
+@pytest.mark.parametrize("path", [*sources(), *FRONT, *TESTS], ids=short)
+def test_a_file_is_not_longer_than_four_hundred_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES
+
+
+@pytest.mark.parametrize("path", [*sources(), *FRONT], ids=short)
+def test_files_are_named_for_what_they_are(path: Path) -> None:
+    assert not words(path.stem) & BANNED
+    assert not set(path.relative_to(ROOT).parts) & BANNED
+
+
+def test_classes_are_named_for_what_they_are() -> None:
+    named = [
+        f"{short(path)}: {node.name}"
+        for path in sources()
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ClassDef) and words(node.name) & BANNED
+    ]
+
+    assert named == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [short(path) for path in sources() if not ast.get_docstring(parsed(path))]
+
+    assert silent == []
+
+
+def test_every_public_function_says_what_it_promises() -> None:
+    silent = [
+        f"{short(path)}:{node.lineno} {node.name}"
+        for path in sources("throughline", "sandbox")
+        for node in parsed(path).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        if not node.name.startswith("_") and not ast.get_docstring(node)
+    ]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize("path", [*sources(), *FRONT, *TESTS], ids=short)
+def test_nothing_is_left_for_later(path: Path) -> None:
+    found = [line for line in path.read_text(encoding="utf-8").splitlines() if UNFINISHED.search(line)]
+
+    assert found == []
+
+
+def test_no_task_is_started_and_forgotten() -> None:
+    """ruff bans `asyncio.create_task`; this also finds it as a method of a loop or behind another name."""
+    started = [
+        f"{short(path)}:{node.lineno}"
+        for path in sources("throughline", "sandbox")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Expr) and isinstance(call := node.value, ast.Call)
+        and isinstance(call.func, ast.Attribute) and call.func.attr in {"create_task", "ensure_future"}
+        and not (isinstance(call.func.value, ast.Name) and call.func.value.id in {"group", "tasks"})
+    ]  # fmt: skip
+
+    assert started == []
+
+
+#: Queries that are about all tenants on purpose, each with its reason.
+ALL_TENANTS = {
+    "claim": "a worker takes the oldest due turn of anyone; the row names its tenant",
+    "void": "one-process start: every lease ends",
+    "renew": "by a turn's id and fence, which only its owner holds",
+    "change": "by a turn's id and fence, which only its owner holds",
+    "tenants": "the list of them, for the command line",
+    "add_tenant": "makes one",
+    "by_email": "the address decides the tenant",
+    "session": "by an unguessable id; the row names its tenant",
+    "rotate": "by an unguessable id",
+    "revoke": "by an unguessable id",
+}
+#: A row that carries its tenant as a field counts as naming it.
+ROWS = {"Conversation", "Turn", "Binding", "DeliveryRow", "User", "Session", "Tenant"}
+
+
+def test_every_query_takes_its_tenant_first() -> None:
+    """All public methods of the store's nouns, as ports.py has them, and everything in store/ of the same names."""
+    nouns = {"Log", "Messages", "Turns", "Bindings", "People", "Users", "Repeats"}
+    methods = {
+        node.name
+        for room in parsed(PRODUCT / "ports.py").body
+        if isinstance(room, ast.ClassDef) and room.name in nouns
+        for node in room.body
+        if isinstance(node, ast.FunctionDef)
+    }
+    checked, without = 0, []
+    for path in [PRODUCT / "ports.py", *sorted((PRODUCT / "store").glob("*.py"))]:
+        for owner in (n for n in parsed(path).body if isinstance(n, ast.ClassDef)):
+            if path.name == "ports.py" and owner.name not in nouns:
+                continue
+            for node in (n for n in owner.body if isinstance(n, ast.FunctionDef)):
+                if node.name not in methods or node.name in ALL_TENANTS:
+                    continue
+                checked += 1
+                first = next((a for a in node.args.args if a.arg != "self"), None)
+                kind = ast.unparse(first.annotation) if first is not None and first.annotation else ""
+                if kind not in {"TenantId", *ROWS}:
+                    without.append(f"{short(path)}:{node.lineno} {owner.name}.{node.name}({kind})")
+
+    assert without == []
+    assert checked >= 2 * (len(methods) - len(ALL_TENANTS))
+
+
+def test_every_exception_to_the_tenant_rule_is_still_a_query() -> None:
+    known = {node.name for node in functions(PRODUCT / "ports.py")}
+
+    assert set(ALL_TENANTS) <= known
