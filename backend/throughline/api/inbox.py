@@ -1,0 +1,36 @@
+"""Where a person's sockets, and all members' sockets, hear of what is in no conversation they watch."""
+
+from throughline.channels.web import wire
+from throughline.channels.web.wire import SeenFrame, Started
+from throughline.conversation.ids import ConversationId, PersonId, TenantId, Topic
+from throughline.conversation.records import Caller
+from throughline.ports import Live, Sink
+
+
+def _inbox(tenant: TenantId, whose: str) -> Topic:
+    # A colon cannot be in a conversation's id (conversation/policy.py), so topics never meet.
+    return (tenant, ConversationId(f"inbox:{whose}"))
+
+
+def own(caller: Caller) -> Topic:
+    """All sockets of one person, or of one member."""
+    return _inbox(caller.tenant, caller.person or caller.user)
+
+
+def inboxes(caller: Caller) -> tuple[Topic, ...]:
+    """What a caller's socket listens to."""
+    return (own(caller),) if caller.person is not None else (own(caller), _inbox(caller.tenant, ":members"))
+
+
+def tell_started(
+    live: Live, tenant: TenantId, person: PersonId, conversation: ConversationId, but: Sink | None = None
+) -> None:
+    """A conversation has begun: its person's sockets and the members' learn of it."""
+    text = wire.write(Started(conversation))
+    live.tell(_inbox(tenant, person), text, but)
+    live.tell(_inbox(tenant, ":members"), text, but)
+
+
+def tell_seen(live: Live, caller: Caller, conversation: str, seq: int, but: Sink | None = None) -> None:
+    """One of the caller's sockets has read up to `seq`: the others learn of it."""
+    live.tell(own(caller), wire.write(SeenFrame(conversation, seq)), but)

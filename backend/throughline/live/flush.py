@@ -1,0 +1,96 @@
+"""One flush for all sockets: whoever has something to send is collected, and written to once a tick.
+
+The first flush after a quiet time runs at the end of the current loop turn; then the next one waits. The pause is
+`share` times what the last flush took, between `shortest` and `longest`: few readers get their frames at once, many
+readers get several frames with one write each, and flushing never takes more than 1/(share + 1) of the loop.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from throughline.ports import Frame
+
+
+class Loop(Protocol):
+    """What is needed of an event loop; asyncio's and uvloop's fit."""
+
+    def call_soon(self, callback: Callable[[], Any]) -> Any:
+        """Run it in the next turn."""
+
+    def call_later(self, delay: float, callback: Callable[[], Any]) -> Any:
+        """Run it after `delay` seconds."""
+
+
+class Dirty(Protocol):
+    """Somebody who has something to send."""
+
+    def flush(self) -> None:
+        """Send it, as much as fits; ask again with `soon` if there is more."""
+
+
+class Flush:
+    """The dirty list of a loop, and its tick. Seconds throughout; `now` is a monotonic clock."""
+
+    def __init__(
+        self,
+        loop: Loop,
+        now: Callable[[], float],
+        *,
+        shortest: float = 0.005,
+        longest: float = 0.020,
+        share: float = 6.0,
+        batch: int = 256,
+    ) -> None:
+        self._loop, self._now = loop, now
+        self._shortest, self._longest, self._share, self._batch = shortest, longest, share, batch
+        self._dirty: list[Dirty] = []
+        self._turn: list[Dirty] = []
+        self._spent = 0.0
+        self._armed = False
+        self._next = 0.0
+        self._frames: list[Frame] = []
+        self._wire = b""
+
+    def soon(self, who: Dirty) -> None:
+        """Flush `who` with the next tick. Each may be on the list once; it says so by itself."""
+        self._dirty.append(who)
+        if not self._armed:
+            self._armed = True
+            wait = self._next - self._now()
+            if wait <= 0:
+                self._loop.call_soon(self._tick)
+            else:
+                self._loop.call_later(wait, self._tick)
+
+    def wire(self, frames: list[Frame]) -> bytes:
+        """The frames' bytes for one write. Readers of one conversation wait for the same frames: joined once."""
+        if len(frames) == 1:
+            return frames[0].wire
+        if frames != self._frames:
+            self._frames, self._wire = frames, b"".join([f.wire for f in frames])
+        return self._wire
+
+    def _tick(self) -> None:
+        self._turn, self._dirty = self._dirty, []
+        self._turn.reverse()
+        self._spent = 0.0
+        self._some()
+
+    def _some(self) -> None:
+        began = self._now()
+        turn = self._turn
+        for _ in range(min(self._batch, len(turn))):
+            turn.pop().flush()
+        now = self._now()
+        self._spent += now - began
+        if turn:
+            # More than a batch: let the loop breathe, so that nobody's message waits for everybody's.
+            self._loop.call_soon(self._some)
+            return
+        self._frames, self._wire = [], b""
+        pause = min(self._longest, max(self._shortest, self._spent * self._share))
+        self._next = now + pause
+        if self._dirty:
+            self._loop.call_later(pause, self._tick)
+        else:
+            self._armed = False
