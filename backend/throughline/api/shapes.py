@@ -192,3 +192,27 @@ class Bindings(Struct, frozen=True):
     """All channels of a conversation."""
 
     items: list[BindingShown]
+
+
+class Export(Struct, frozen=True):
+    """A conversation as a file: every event that this caller may see, in order, as its `event` frame."""
+
+    epoch: str
+    conversation: ConversationShown
+    items: list[Raw]
+
+
+class VersionShown(Struct, frozen=True):
+    """Which build answers."""
+
+    name: str
+    version: str
+
+
+class HealthShown(Struct, frozen=True):
+    """`status` is `ok`, or `down` while messages cannot be kept. Each check is `ok` or says what is wrong."""
+
+    status: Literal["ok", "down"]
+    version: str
+    checks: dict[str, str]
+    channels: dict[str, str]

@@ -1,0 +1,106 @@
+"""How the gateway is: alive, ready, in detail, in numbers. Never logged per call; a channel's trouble fails nothing."""
+
+from msgspec import Struct
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from throughline.api.answer import NO_STORE, Answer, shown, text
+from throughline.api.ask import Ask
+from throughline.api.needs import Door
+from throughline.api.shapes import About, HealthShown, VersionShown
+from throughline.api.table import Operation
+from throughline.conversation.faults import Fault
+from throughline.observe import REGISTRY
+
+
+class ReadyQuery(Struct, frozen=True):
+    """`?verbose` lists every check."""
+
+    verbose: str | None = None
+
+
+async def alive(_door: Door, _ask: Ask) -> Answer | Fault:
+    """The process answers."""
+    return text("ok\n")
+
+
+async def ready(door: Door, ask: Ask) -> Answer | Fault:
+    """Messages can be kept. A missing model is said, and is no reason not to be ready."""
+    wrong = checks(door)
+    status = 503 if any(w is not None for _, w in wrong) else 200
+    # `parse_qsl` leaves out `?verbose` without a value, so the raw query is asked.
+    if not ask.scope["query_string"].startswith(b"verbose"):
+        return text("ok\n" if status == 200 else "not ready\n", status)
+    lines = [f"[+]{name} ok" if w is None else f"[-]{name} {w}" for name, w in wrong]
+    model = door.about.model
+    lines.append(
+        "[!]model none is configured: turns end with a friendly line"
+        if model is None
+        else f"[+]model {model.label}{' (demo)' if model.demo else ''}"
+    )
+    return text("\n".join([*lines, "ready" if status == 200 else "not ready", ""]), status)
+
+
+async def health(door: Door, _ask: Ask) -> Answer | Fault:
+    """Everything at once: what /readyz checks, and the state of every channel."""
+    wrong = checks(door)
+    down = any(w is not None for _, w in wrong)
+    body = HealthShown(
+        status="down" if down else "ok",
+        version=door.about.version,
+        checks={name: w or "ok" for name, w in wrong},
+        channels=dict(door.channels()),
+    )
+    return shown(body, 503 if down else 200)
+
+
+async def version(door: Door, _ask: Ask) -> Answer | Fault:
+    """Which build."""
+    return shown(VersionShown("throughline", door.about.version))
+
+
+async def about(door: Door, _ask: Ask) -> Answer | Fault:
+    """What a sign-in page needs to know."""
+    return shown(door.about)
+
+
+async def metrics(_door: Door, _ask: Ask) -> Answer | Fault:
+    """Numbers for Prometheus."""
+    return Answer(200, generate_latest(REGISTRY), ((b"content-type", CONTENT_TYPE_LATEST.encode()), NO_STORE))
+
+
+def checks(door: Door) -> list[tuple[str, str | None]]:
+    """Every check with what is wrong, or None."""
+    return [("store", door.store.health()), *((name, check()) for name, check in door.checks)]
+
+
+_PLAIN = "text/plain"
+OPERATIONS = (
+    Operation(
+        name="livez", method="GET", path="/livez", verb=alive, tag="health", who="anyone", media=_PLAIN,
+        summary="The process answers.",
+    ),
+    Operation(
+        name="healthz", method="GET", path="/healthz", verb=alive, tag="health", who="anyone", media=_PLAIN,
+        summary="The same as /livez.",
+    ),
+    Operation(
+        name="readyz", method="GET", path="/readyz", verb=ready, tag="health", who="anyone", media=_PLAIN,
+        query=ReadyQuery, refusals=(503,), summary="Messages can be kept; `?verbose` says what was checked.",
+    ),
+    Operation(
+        name="health", method="GET", path="/health", verb=health, tag="health", who="anyone", gives=HealthShown,
+        refusals=(503,), summary="What is checked, and every channel's state.",
+    ),
+    Operation(
+        name="version", method="GET", path="/version", verb=version, tag="health", who="anyone", gives=VersionShown,
+        summary="Which build answers.",
+    ),
+    Operation(
+        name="about", method="GET", path="/api/v1/about", verb=about, tag="sign-in", who="anyone", gives=About,
+        summary="What a sign-in page needs to know.",
+    ),
+    Operation(
+        name="metrics", method="GET", path="/metrics", verb=metrics, tag="health", who="keyholder", media=_PLAIN,
+        refusals=(401, 403), summary="Prometheus; open on loopback, elsewhere for members and the scrape token.",
+    ),
+)  # fmt: skip
