@@ -1,0 +1,43 @@
+"""What can be seen of a running gateway: logs, metrics, kept tasks and crash points. Never a message's text."""
+
+from throughline.observe.crash import arm_crash, crash_point
+from throughline.observe.logs import configure_logs, failure, logger
+from throughline.observe.metrics import (
+    REGISTRY,
+    build,
+    committed,
+    connections,
+    delivered,
+    failed_over,
+    first_token,
+    http,
+    lag,
+    message,
+    rate_limited,
+    tokens,
+    turn,
+)
+from throughline.observe.tasks import spawn, watch_loop
+
+__all__ = [
+    "REGISTRY",
+    "arm_crash",
+    "build",
+    "committed",
+    "configure_logs",
+    "connections",
+    "crash_point",
+    "delivered",
+    "failed_over",
+    "failure",
+    "first_token",
+    "http",
+    "lag",
+    "logger",
+    "message",
+    "rate_limited",
+    "spawn",
+    "tokens",
+    "turn",
+    "watch_loop",
+]
