@@ -31,7 +31,7 @@ class _Chunk(Struct):
     choices: list[_Choice] = []
     model: str | None = None
     usage: _Counted | None = None
-    error: Raw | None = None
+    error: Raw = Raw(b"null")
 
 
 _one = msgspec.json.Decoder(_Chunk)
@@ -80,7 +80,7 @@ class Reader:
             return ""
 
     def _take(self, chunk: _Chunk) -> str:
-        if chunk.error is not None and chunk.error != b"null":
+        if bytes(chunk.error) != b"null":
             self.broken = Broken("cut_off", f"The provider broke off: {said(bytes(chunk.error))}", again=True)
             return ""
         if chunk.usage is not None:

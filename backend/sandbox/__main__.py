@@ -1,0 +1,64 @@
+"""`python -m sandbox`: serve the stand-ins on a loopback port, print `{"port": N}`, end when the parent does."""
+
+import argparse
+import asyncio
+import os
+import socket
+import stat
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from sandbox.book import Book
+from sandbox.library import Library, read_pages
+from sandbox.model import Model
+
+_HERE = Path(__file__).parent
+_PROJECT = _HERE.parents[1]
+#: Seconds between looks whether the parent is still the same process.
+_WATCH = 0.5
+
+
+def main() -> None:
+    """Serve until the parent is gone or a signal comes."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    parser.add_argument("--keep", type=Path, default=None, help="folder for what is received")
+    parser.add_argument("--rate", type=float, default=30.0, help="tokens a second; 0: as fast as it goes")
+    given = parser.parse_args()
+    library = Library(read_pages([_PROJECT / "README.md", _PROJECT / "docs"], _HERE / "knowledge.md"))
+    model = Model(library, Book(given.keep), given.rate)
+    listening = socket.create_server(("127.0.0.1", given.port), backlog=2048)
+    config = uvicorn.Config(
+        model.app(), http="httptools", ws="none", lifespan="off", log_level="critical", access_log=False,
+        timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    print(f'{{"port": {listening.getsockname()[1]}}}', flush=True)  # noqa: T201 - the one line that a parent reads
+    uvicorn_server = uvicorn.Server(config)
+    asyncio.run(_serve(uvicorn_server, listening))
+
+
+async def _serve(server: uvicorn.Server, listening: socket.socket) -> None:
+    watch = asyncio.get_running_loop().create_task(_outlive_nobody(server))
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        watch.cancel()
+
+
+async def _outlive_nobody(server: uvicorn.Server) -> None:
+    """End with the parent: at once where standard input is its pipe, soon where only its process id tells."""
+    loop, gone, parent = asyncio.get_running_loop(), asyncio.Event(), os.getppid()
+    if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+        loop.add_reader(sys.stdin.fileno(), lambda: None if os.read(sys.stdin.fileno(), 4096) else gone.set())
+    while os.getppid() == parent and not gone.is_set():
+        try:
+            await asyncio.wait_for(gone.wait(), _WATCH)
+        except TimeoutError:
+            continue
+    server.should_exit = True
+
+
+if __name__ == "__main__":
+    main()
