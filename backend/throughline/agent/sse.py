@@ -13,21 +13,21 @@ from throughline.conversation.events import Usage
 MAX_LINE = 1_048_576
 
 
-class _Delta(Struct):
+class _Delta(Struct, frozen=True):
     content: str | None = None
 
 
-class _Choice(Struct):
+class _Choice(Struct, frozen=True):
     delta: _Delta = _Delta()
     finish_reason: str | None = None
 
 
-class _Counted(Struct):
+class _Counted(Struct, frozen=True):
     prompt_tokens: int = 0
     completion_tokens: int = 0
 
 
-class _Chunk(Struct):
+class _Chunk(Struct, frozen=True):
     choices: list[_Choice] = []
     model: str | None = None
     usage: _Counted | None = None
@@ -95,7 +95,7 @@ class Reader:
         return choice.delta.content or ""
 
 
-class _Error(Struct):
+class _Error(Struct, frozen=True):
     message: str = ""
     code: str | int | None = None
     type: str | None = None
