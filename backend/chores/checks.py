@@ -100,11 +100,14 @@ def _tree() -> str:
     return "no hosts, paths, secrets"
 
 
+#: What ruff looks at, seen from backend/.
+STYLED = (".", "../e2e")
+_TYPED = ("throughline", "sandbox", "bench", "chores", "tests")
 _FMT = "Run:  just fmt"
 CHECKS: dict[str, Check] = {
-    "types": _command("mypy", "Each line says what does not fit.", BACKEND, tool("mypy"), "throughline", "chores"),
-    "format": _command("format", _FMT, BACKEND, tool("ruff"), "format", "--check", "."),
-    "lint": _command("lint", _FMT, BACKEND, tool("ruff"), "check", "."),
+    "types": _command("mypy", "Each line says what does not fit.", BACKEND, tool("mypy"), *_TYPED),
+    "format": _command("format", _FMT, BACKEND, tool("ruff"), "format", "--check", *STYLED),
+    "lint": _command("lint", _FMT, BACKEND, tool("ruff"), "check", *STYLED),
     "architecture": _command(
         "architecture", "CONTRIBUTING.md says why each rule is there.",
         BACKEND, tool("pytest"), "tests/architecture", "-p", "no:cacheprovider",

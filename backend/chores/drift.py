@@ -20,7 +20,12 @@ def write() -> list[str]:
         text = quietly(verb, [tool("python"), "-m", "throughline", verb], "The lines above say what does not fit.")
         path.write_text(text, encoding="utf-8")
     SETTINGS.write_text(settings_page.text(), encoding="utf-8")
-    quietly("schema", ["npm", "run", "--silent", "schema"], "frontend/scripts/schema.mjs says why.", FRONTEND)
+    quietly(
+        "schema",
+        ["npm", "run", "--silent", "schema", "--", str(OPENAPI)],
+        "frontend/scripts/schema.mjs says why.",
+        FRONTEND,
+    )
     return [shown(path) for path in ALL]
 
 

@@ -62,7 +62,7 @@ def back_end(lines: Lines) -> None:
         if stamps.same("back-end", now, BIN / "python", BIN / "uv", BIN / "throughline"):
             outcome.detail, outcome.fresh = f"{packages} packages, up to date", False
             return
-        _virtual_environment()
+        back_end_environment()
         online = "Check the network, then run it again; what is done is kept."
         pip = [tool("python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
         quietly("installer", [*pip, "-r", str(INSTALLER)], online)
@@ -73,7 +73,8 @@ def back_end(lines: Lines) -> None:
         stamps.put("back-end", now)
 
 
-def _virtual_environment() -> None:
+def back_end_environment() -> None:
+    """`.venv` is there and was made by this Python; else it is made. Raises Failed where Python cannot."""
     if first_line([tool("python"), "-c", "import sys, pip; print(sys.version)"]) == sys.version.splitlines()[0]:
         return
     try:

@@ -58,8 +58,8 @@ def relock(_: list[str]) -> int:
 def fmt(_: list[str]) -> int:
     """Format everything, and fix what can be fixed."""
     codes = [
-        openly([tool("ruff"), "format", "."], BACKEND),
-        openly([tool("ruff"), "check", "--fix", "."], BACKEND),
+        openly([tool("ruff"), "format", *checks.STYLED], BACKEND),
+        openly([tool("ruff"), "check", "--fix", *checks.STYLED], BACKEND),
         openly(["npm", "run", "--silent", "fix"], FRONTEND),
     ]
     return max(codes)

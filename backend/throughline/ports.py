@@ -225,37 +225,30 @@ class Tx(Protocol):
     @property
     def log(self) -> Log:
         """Conversations and events."""
-        ...
 
     @property
     def messages(self) -> Messages:
         """Ids, times and marks."""
-        ...
 
     @property
     def turns(self) -> Turns:
         """Agents' runs."""
-        ...
 
     @property
     def bindings(self) -> Bindings:
         """Attachments, and what is owed on them."""
-        ...
 
     @property
     def people(self) -> People:
         """Tenants, persons, identities."""
-        ...
 
     @property
     def users(self) -> Users:
         """Sign-ins and sessions."""
-        ...
 
     @property
     def repeats(self) -> Repeats:
         """Idempotency keys."""
-        ...
 
 
 class StoreDown(Exception):  # noqa: N818 - it is a state, not a mistake

@@ -13,7 +13,9 @@ from .tree import BACKEND
 
 CONTRACTS = [
     c["name"]
-    for c in tomllib.loads((BACKEND / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    for c in tomllib.loads((BACKEND / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
 ]
 
 #: A house of the same shape: one small file a room, each library imported where it is allowed.
@@ -21,7 +23,7 @@ HOUSE = {
     "throughline/__init__.py": "",
     "throughline/__main__.py": "import uvicorn\nimport throughline.command",
     "throughline/command/__init__.py": "import throughline.app, throughline.settings",
-    "throughline/app.py": "import throughline.api, throughline.store.log, throughline.live.memory, throughline.settings",
+    "throughline/app.py": "import throughline.api, throughline.store.log\nimport throughline.live.memory, throughline.settings",
     "throughline/api/__init__.py": "import starlette\nimport throughline.flow.receive",
     "throughline/flow/__init__.py": "",
     "throughline/flow/receive.py": "import throughline.ports",
