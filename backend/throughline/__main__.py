@@ -4,13 +4,13 @@ Data goes to stdout, progress to stderr or a terminal; exit codes are 0 fine, 1 
 Each verb imports what it needs when it runs, so that `--help` answers at once.
 """
 
+import json
 import os
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
-from typing_extensions import Annotated
 
 from throughline import __version__
 from throughline.settings import Settings, SettingsError, load, shown
@@ -74,31 +74,29 @@ def config() -> int:
 
 
 @tenant.command(name="create")
-def create_tenant(slug: str, *, name: str = "", no_limits: Annotated[bool, Parameter(negative="")] = False) -> int:
-    """Make an organisation.
-
-    Parameters
-    ----------
-    slug: its short name, used by other commands.
-    name: its full name.
-    no_limits: no message limits at all; for load tests and trusted integrations.
-    """
+def create_tenant(
+    slug: Annotated[str, Parameter(help="Its short name, used by other commands.")],
+    *,
+    name: Annotated[str, Parameter(help="Its full name.")] = "",
+    no_limits: Annotated[bool, Parameter(negative="", help="No limits at all: load tests, trusted programs.")] = False,
+) -> int:
+    """Make an organisation."""
     from throughline.command.upkeep import add_tenant
 
     return add_tenant(settings(), slug, name, no_limits=no_limits)
 
 
 @user.command(name="create")
-def create_user(email: str, *, tenant: str, role: MemberRole = "customer", name: str = "") -> int:
-    """Make a sign-in. The password is read from the terminal, or from stdin when it is piped.
-
-    Parameters
-    ----------
-    email: the address to sign in with.
-    tenant: the organisation's slug.
-    role: customer, operator, reviewer, admin or owner.
-    name: the shown name.
-    """
+def create_user(
+    email: Annotated[str, Parameter(help="The address to sign in with.")],
+    *,
+    tenant: Annotated[str, Parameter(help="The organisation's short name.")],
+    role: Annotated[
+        MemberRole, Parameter(help="A customer talks with the agent; the others are members.")
+    ] = "customer",
+    name: Annotated[str, Parameter(help="The shown name.")] = "",
+) -> int:
+    """Make a sign-in. The password is read from the terminal, or from stdin when it is piped."""
     from throughline.command.upkeep import add_user
 
     return add_user(settings(), tenant, email, name, role)
@@ -107,18 +105,21 @@ def create_user(email: str, *, tenant: str, role: MemberRole = "customer", name:
 @app.command
 def openapi() -> int:
     """Print openapi.json."""
-    from throughline.api.documents import openapi_json
+    from throughline.api.door import described
 
-    sys.stdout.buffer.write(openapi_json() + b"\n")
-    return 0
+    return _print(described(__version__))
 
 
 @app.command
 def asyncapi() -> int:
     """Print asyncapi.json."""
-    from throughline.api.documents import asyncapi_json
+    from throughline.api.documents import asyncapi as described
 
-    sys.stdout.buffer.write(asyncapi_json() + b"\n")
+    return _print(described(__version__))
+
+
+def _print(document: dict[str, Any]) -> int:
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     return 0
 
 

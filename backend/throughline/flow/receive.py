@@ -39,15 +39,25 @@ _FRESH = 5.0
 class Receive:
     """The entrance that every channel's words go through.
 
-    `wake` is called after a commit that made a turn due. With `agent` empty nobody answers.
+    `wake` is called after a commit that made a turn due, `begun` after one that began a conversation. With `agent`
+    empty nobody answers.
     """
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids, agent: str, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        agent: str,
+        wake: Callable[[], None],
+        begun: Callable[[Conversation], None] = lambda _: None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
         self._agent = agent
         self._wake = wake
+        self._begun = begun
         self._policies: dict[TenantId, tuple[float, Policy]] = {}
 
     async def policy(self, tenant: TenantId) -> Policy:
@@ -140,9 +150,12 @@ class Receive:
             return tx.log.conversation(caller.tenant, where) or fresh
 
         try:
-            return await self._store.write(begin)
+            made = await self._store.write(begin)
         except StoreDown:
             return BUSY
+        if isinstance(made, Conversation) and made.created_at == now:
+            self._begun(made)
+        return made
 
     async def mark(self, caller: Caller, conversation: str, got: int, seen: int) -> Fault | None:
         """A reader has received up to `got` and read up to `seen`. A person's marks are receipts of what is owed."""

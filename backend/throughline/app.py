@@ -1,0 +1,242 @@
+"""The composition root: the only place that picks engines and joins parts. No framework, plain calls."""
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uuid_utils
+import uvicorn
+from msgspec import Struct
+from starlette.routing import WebSocketRoute
+from starlette.types import ASGIApp
+
+from throughline import __version__, observe
+from throughline.agent.llm import Llm, Route
+from throughline.agent.turn import Silent, Writer
+from throughline.api import inbox
+from throughline.api.door import Door, asgi
+from throughline.api.shapes import About, DemoUser, ModelShown
+from throughline.api.socket import SocketDoor, SocketNeeds
+from throughline.api.sockets import Sockets
+from throughline.conversation.events import Entry
+from throughline.conversation.ids import SessionId
+from throughline.conversation.records import Caller, Conversation
+from throughline.flow.receive import Receive
+from throughline.flow.reply import Reply
+from throughline.identity.attempts import Attempts
+from throughline.identity.passwords import Passwords
+from throughline.identity.refresh import Families
+from throughline.identity.sign_in import SignIn
+from throughline.identity.tickets import Tickets
+from throughline.identity.tokens import LIFE_MS, Tokens
+from throughline.live.flush import Flush
+from throughline.live.limits import MovingWindow
+from throughline.live.memory import MemoryLive
+from throughline.live.uvicorn_path import Draining, socket_options
+from throughline.ports import Agent, Store
+from throughline.settings import Settings
+from throughline.store.sqlite import open_sqlite
+
+#: The built web client and the packages of the offline manual, in a source checkout.
+FRONTEND = Path(__file__).parents[2] / "frontend"
+#: What the agent is called until an organisation names its own.
+AGENT = "Agent"
+#: Seconds that running turns get to end by themselves when the process is asked to.
+GRACE = 2.0
+
+
+class SystemClock:
+    """ports.Clock: this machine's."""
+
+    def now(self) -> int:
+        """UTC milliseconds."""
+        return time.time_ns() // 1_000_000
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+class TimedIds:
+    """ports.Ids: UUIDv7."""
+
+    def new(self) -> str:
+        """A name that sorts by time."""
+        return str(uuid_utils.uuid7())
+
+
+class Model(Struct, frozen=True):
+    """Which model answers. `demo`: it is our own stand-in."""
+
+    base_url: str
+    key: str
+    name: str
+    label: str
+    demo: bool = False
+
+
+class Parts(Struct, frozen=True):
+    """A running gateway, as its commands need it."""
+
+    settings: Settings
+    clock: SystemClock
+    ids: TimedIds
+    store: Store
+    passwords: Passwords
+    sockets: Sockets
+    reply: Reply
+    asgi: ASGIApp
+
+
+def real_model(settings: Settings) -> Model | None:
+    """The model that the environment names, if it names one."""
+    if not (settings.openai_api_key or settings.openai_base_url):
+        return None
+    return Model(settings.openai_base_url, settings.openai_api_key, settings.openai_model, settings.openai_model)
+
+
+@asynccontextmanager
+async def assembled(
+    settings: Settings, model: Model | None, demo_users: Sequence[DemoUser] = ()
+) -> AsyncIterator[Parts]:
+    """Everything joined and started: the store is open, turns are answered. Raises what `open_sqlite` raises."""
+    clock, ids, loop = SystemClock(), TimedIds(), asyncio.get_running_loop()
+    live = MemoryLive(loop)
+
+    def committed(entries: Sequence[Entry]) -> None:
+        live.publish(entries)
+
+    def died(_: str) -> None:
+        # The disk gave an error: what it holds is not known any more. Recovery begins with a fresh process.
+        os._exit(74)
+
+    store = await open_sqlite(settings.throughline_data, clock, committed, died=died)
+    agent: Agent = Silent()
+    if model is not None:
+        agent = Writer(Llm(Route(model.base_url, model.key, model.name), clock), clock, model.label, demo=model.demo)
+    reply = Reply(store, live, agent, clock, owner=f"{os.getpid()}-{ids.new()}", alone=True)
+    answers = settings.throughline_agent != "off"
+
+    def begun(row: Conversation) -> None:
+        inbox.tell_started(live, row.tenant, row.person, row.id)
+
+    receive = Receive(store, clock, ids, AGENT if answers else "", wake=reply.wake, begun=begun)
+    passwords, sockets = Passwords(), Sockets()
+    secret = settings.throughline_secret.encode()
+    tokens = Tokens(secret, clock)
+    tickets = Tickets(clock, tokens.is_revoked)
+
+    def revoked(session: SessionId) -> None:
+        sockets.close_session(session)
+
+    sign_in = SignIn(store, clock, ids, passwords, tokens, Families(secret), Attempts(clock), revoked)
+    origins = frozenset({*_own_origins(settings), *settings.origins})
+
+    def verify(token: str) -> tuple[Caller, int] | None:
+        found = tokens.read(token)
+        return (found, clock.now() + LIFE_MS) if isinstance(found, Caller) else None
+
+    socket_door = SocketDoor(
+        SocketNeeds(
+            redeem=tickets.redeem,
+            verify=verify,
+            say=receive.say,
+            stop=reply.stop,
+            mark=receive.mark,
+            store=store,
+            live=live,
+            flush=Flush(loop, clock.monotonic),
+            snapshot=live.snapshot,
+            sockets=sockets,
+            clock=clock,
+            origins=origins,
+        )
+    )
+    door = Door(
+        store=store,
+        clock=clock,
+        ids=ids,
+        limits=MovingWindow(clock),
+        sign_in=sign_in,
+        tickets=tickets,
+        receive=receive,
+        about=About(
+            version=__version__,
+            demo=settings.throughline_demo,
+            demo_users=list(demo_users),
+            model=None if model is None else ModelShown(model.label, model.demo),
+        ),
+        loopback=settings.loopback,
+        scrape_token=settings.throughline_scrape_token,
+        origins=origins,
+        web=FRONTEND / "dist",
+        manual=FRONTEND / "node_modules",
+    )
+    answering = observe.spawn(reply.run(), "reply") if answers else None
+    watching = observe.spawn(observe.watch_loop(), "loop lag")
+    try:
+        app = asgi(door, [WebSocketRoute("/api/v1/socket", socket_door)])
+        yield Parts(settings, clock, ids, store, passwords, sockets, reply, app)
+    finally:
+        watching.cancel()
+        await reply.close(GRACE)
+        if answering is not None:
+            await asyncio.wait({answering})
+        await agent.close()
+        await store.close()
+        passwords.close()
+
+
+class WebServer(Draining):
+    """A server that says when it takes connections."""
+
+    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config, drain)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """uvicorn's, and then the word."""
+        await super().startup(sockets)
+        self.up.set()
+
+
+def web_server(parts: Parts) -> WebServer:
+    """Uvicorn with our frame path; on its way out it sends everyone away in peace before it closes sockets."""
+    config = uvicorn.Config(
+        parts.asgi,
+        host=parts.settings.throughline_host,
+        port=parts.settings.port,
+        http="httptools",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=3,
+        h11_max_incomplete_event_size=16_384,
+        **socket_options(parts.settings.throughline_frame_path),
+    )
+
+    async def drain() -> None:
+        await parts.sockets.drain(parts.clock.sleep, window=0.5 if parts.settings.throughline_demo else 2.0)
+
+    return WebServer(config, drain)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """The address to serve on, taken before anything is announced. Raises OSError if somebody has it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=4096)
+
+
+def _own_origins(settings: Settings) -> set[str]:
+    hosts = {"127.0.0.1", "localhost", "[::1]"} if settings.loopback else {settings.throughline_host}
+    return {f"http://{host}:{settings.port}" for host in hosts}
