@@ -1,4 +1,4 @@
-"""The self-check: before the first visitor comes, one answer is streamed through the real door and thrown away."""
+"""The self-check: before the first visitor comes, one answer streams through the real door, is stopped, and is erased."""
 
 import asyncio
 import secrets
@@ -14,6 +14,8 @@ from throughline.conversation.policy import Policy
 from throughline.ports import Clock, Ids, Store
 
 _PATIENCE = 20.0
+#: Pieces of an answer that show that it streams.
+_ENOUGH = 4
 
 
 class Checked(Struct, frozen=True):
@@ -53,15 +55,17 @@ async def _talk(base: str, email: str, password: str, clock: Clock, ids: Ids) ->
         await _send(socket, {"t": "hello", "token": token})
         await _send(socket, {"t": "watch", "c": conversation})
         await _send(socket, {"t": "say", "c": conversation, "id": ids.new(), "text": "Hello! Are you there?"})
-        return await _answer(socket, clock)
+        return await _answer(socket, conversation, clock, ids)
 
 
 async def _send(socket: ClientConnection, frame: dict[str, str]) -> None:
     await socket.send(msgspec.json.encode(frame).decode())
 
 
-async def _answer(socket: ClientConnection, clock: Clock) -> Checked:
+async def _answer(socket: ClientConnection, conversation: str, clock: Clock, ids: Ids) -> Checked:
+    """Read until the turn has ended; once the answer streams, it is stopped: nobody reads it."""
     acked = first = None
+    turn, deltas = "", 0
     async for raw in socket:
         frame = msgspec.json.decode(raw, type=dict[str, object])
         match frame.get("t"):
@@ -69,11 +73,15 @@ async def _answer(socket: ClientConnection, clock: Clock) -> Checked:
                 acked = clock.monotonic()
             case "nack":
                 return Checked(None, f"refused: {frame.get('code')}")
-            case "delta" if first is None:
-                first = clock.monotonic()
+            case "delta":
+                first, deltas = first or clock.monotonic(), deltas + 1
+                if deltas == _ENOUGH:
+                    await _send(socket, {"t": "stop", "c": conversation, "id": ids.new(), "turn": turn})
+            case "event" if frame.get("kind") == "turn_started":
+                turn = str(msgspec.convert(frame["body"], dict[str, object])["turn"])
             case "event" if frame.get("kind") == "turn_ended":
                 body = msgspec.convert(frame["body"], dict[str, object])
-                if body.get("outcome") != "completed":
+                if body.get("outcome") not in {"completed", "stopped"}:
                     return Checked(
                         None, f"the turn ended {body.get('outcome')}: {body.get('reason', 'no reason given')}"
                     )

@@ -57,9 +57,7 @@ def run(settings: Settings, work: Coroutine[Any, Any, int]) -> int:
     except Unmigrated as old:
         fail(str(old), "Run: throughline migrate")
     except sqlite3.Error as error:
-        fail(
-            f"{near(settings.throughline_data)} cannot be opened: {error}", "Check its owner and its disk."
-        )
+        fail(f"{near(settings.throughline_data)} cannot be opened: {error}", "Check its owner and its disk.")
     except KeyboardInterrupt:
         return 0
     return 1
