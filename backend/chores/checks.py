@@ -56,6 +56,8 @@ def _command(name: str, advice: str, where: Path, *command: str) -> Check:
 
 
 def _lock() -> str:
+    if lock.npm_gaps():
+        raise Failed("frontend/package-lock.json leaves out other platforms. Run:  just lock")
     with tempfile.TemporaryDirectory() as folder:
         try:
             if trouble := lock.stale(Path(folder)):

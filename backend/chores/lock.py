@@ -1,6 +1,9 @@
 """The lock files: what was tested together. Resolved from the ranges in pyproject.toml and package.json."""
 
+import json
+import re
 from pathlib import Path
+from typing import Any
 
 from chores.places import BACKEND, FRONTEND, LOCK, ROOT, shown, tool
 from chores.run import quietly
@@ -29,9 +32,48 @@ def compile_to(target: Path) -> None:
 
 
 def renew() -> None:
-    """Both lock files anew, in place."""
+    """Make both lock files anew, in place."""
     compile_to(LOCK)
     quietly("npm-lock", ["npm", "install", "--package-lock-only"], "Check the network and package.json.", FRONTEND)
+    complete = with_other_platforms(json.loads(_NPM.read_text(encoding="utf-8")))
+    _NPM.write_text(json.dumps(complete, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def npm_gaps() -> set[str]:
+    """Optional packages of other platforms that package-lock.json should have, and has not."""
+    found = json.loads(_NPM.read_text(encoding="utf-8"))
+    return set(with_other_platforms(found)["packages"]) - set(found["packages"])
+
+
+_NPM = FRONTEND / "package-lock.json"
+_SYSTEMS = ("aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "win32")
+_CHIPS = ("arm64", "arm", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x", "x64", "wasm32")
+
+
+def with_other_platforms(lock: dict[str, Any]) -> dict[str, Any]:
+    """The npm lock with an entry for each optional package of another platform that npm left out.
+
+    npm leaves out what the registry in use does not carry; `npm ci` then refuses the lock everywhere. An entry with its
+    system and chip is never fetched on another one.
+    """
+    packages: dict[str, Any] = dict(lock["packages"])
+    for owner in list(packages.values()):
+        for name, wanted in owner.get("optionalDependencies", {}).items():
+            key = f"node_modules/{name}"
+            words = re.split(r"[-/_]", name)
+            system = [s for s in _SYSTEMS if s in words]
+            chip = [c for c in _CHIPS if c in words]
+            if key in packages or not (system or chip):
+                continue
+            packages[key] = {
+                "version": re.sub(r"^[~^]", "", wanted),
+                **({"cpu": chip} if chip else {}),
+                **({"dev": True} if owner.get("dev") else {}),
+                **({"libc": ["musl"]} if words[-1] == "musl" else {}),
+                "optional": True,
+                **({"os": system} if system else {}),
+            }
+    return lock | {"packages": dict(sorted(packages.items()))}
 
 
 def stale(scratch: Path) -> str | None:

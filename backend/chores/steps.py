@@ -105,19 +105,18 @@ def prompts(lines: Lines) -> None:
 
 def front_end(lines: Lines, node: str) -> None:
     """`frontend/node_modules` holds exactly what package-lock.json says."""
-    locked = FRONTEND / "package-lock.json"
-    packages = sum(1 for name in json.loads(locked.read_text())["packages"] if name)
     with lines.step("front end") as outcome:
-        now = stamps.digest([locked, FRONTEND / "package.json", FRONTEND / ".npmrc"], node)
-        outcome.detail = f"{packages} packages"
-        if stamps.same("front-end", now, FRONTEND / "node_modules" / ".package-lock.json"):
-            outcome.detail, outcome.fresh = f"{packages} packages, up to date", False
-            return
-        quietly(
-            "front-end", ["npm", "ci", "--no-audit", "--no-fund", "--no-progress"],
-            "Check the network, then run it again. If package.json was changed by hand: just lock", FRONTEND,
-        )  # fmt: skip
-        stamps.put("front-end", now)
+        locked = [FRONTEND / name for name in ("package-lock.json", "package.json", ".npmrc")]
+        now, installed = stamps.digest(locked, node), FRONTEND / "node_modules" / ".package-lock.json"
+        outcome.fresh = not stamps.same("front-end", now, installed)
+        if outcome.fresh:
+            quietly(
+                "front-end", ["npm", "ci", "--no-audit", "--no-fund", "--no-progress"],
+                "Check the network, then run it again. If package.json was changed by hand: just lock", FRONTEND,
+            )  # fmt: skip
+            stamps.put("front-end", now)
+        packages = len(json.loads(installed.read_text(encoding="utf-8"))["packages"])
+        outcome.detail = f"{packages} packages" + ("" if outcome.fresh else ", up to date")
 
 
 def web_client(lines: Lines) -> None:

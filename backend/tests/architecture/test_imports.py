@@ -23,7 +23,9 @@ HOUSE = {
     "throughline/__init__.py": "",
     "throughline/__main__.py": "import uvicorn\nimport throughline.command",
     "throughline/command/__init__.py": "import throughline.app, throughline.settings",
-    "throughline/app.py": "import throughline.api, throughline.store.log\nimport throughline.live.memory, throughline.settings",
+    "throughline/app.py": (
+        "import throughline.api, throughline.store.log\nimport throughline.live.memory, throughline.settings"
+    ),
     "throughline/api/__init__.py": "import starlette\nimport throughline.flow.receive",
     "throughline/flow/__init__.py": "",
     "throughline/flow/receive.py": "import throughline.ports",
