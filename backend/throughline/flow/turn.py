@@ -37,8 +37,6 @@ class _Opened(Struct, frozen=True):
     """What the start's transaction established."""
 
     brief: Brief
-    policy: Policy
-    attempt: int
     pos: int
 
 
@@ -136,8 +134,7 @@ class Run:
             raise _Gone
         attempt, pos = started
         self._live.begin(self._topic, turn.message, attempt, turn.checkpoint)
-        brief, policy = await self._store.read(lambda tx: _brief(tx, turn, pos))
-        return _Opened(brief, policy, attempt, pos)
+        return _Opened(await self._store.read(lambda tx: _brief(tx, turn, pos)), pos)
 
     async def _write(self, opened: _Opened) -> _Ending:
         if self._halt is None:
@@ -230,7 +227,7 @@ class Run:
             outcome = "stopped"
         if not tx.turns.change(turn.id, turn.fence, status=outcome, at=now):
             return None
-        text = (opened.policy if opened else Policy()).failure_text if outcome == "failed" else ending.text
+        text = _failure_text(tx, turn) if outcome == "failed" else ending.text
         said = bool(text.strip()) and outcome != "superseded"
         over = TurnEnded(
             turn=turn.id,
@@ -268,7 +265,12 @@ def _joined(finished: str, segment: str) -> str:
     return f"{finished}\n\n{segment}" if finished and segment else finished or segment
 
 
-def _brief(tx: Tx, turn: Turn, pos: int) -> tuple[Brief, Policy]:
+def _failure_text(tx: Tx, turn: Turn) -> str:
+    tenant = tx.people.tenant(turn.tenant)
+    return (tenant.policy if tenant else Policy()).failure_text
+
+
+def _brief(tx: Tx, turn: Turn, pos: int) -> Brief:
     """What the agent is told: what stood in the log when the turn first started. Raises _Gone for what is erased."""
     row = tx.log.conversation(turn.tenant, turn.conversation)
     tenant = tx.people.tenant(turn.tenant)
@@ -281,7 +283,7 @@ def _brief(tx: Tx, turn: Turn, pos: int) -> tuple[Brief, Policy]:
         body = entry.body()
         if isinstance(body, Message) and entry.seq < pos:
             said.append((entry.seq if body.pos is UNSET else body.pos, Said(body.author.kind, body.text)))
-    brief = Brief(
+    return Brief(
         tenant=turn.tenant,
         tenant_name=tenant.name,
         person_name=tx.people.person_name(turn.tenant, row.person) or "the person",
@@ -291,4 +293,3 @@ def _brief(tx: Tx, turn: Turn, pos: int) -> tuple[Brief, Policy]:
         opening=turn.checkpoint,
         message_characters=tenant.policy.message_characters,
     )
-    return brief, tenant.policy
