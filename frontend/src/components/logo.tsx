@@ -11,10 +11,10 @@ export function Logo({ className }: { className?: string }) {
       aria-hidden="true"
       className={cn('text-accent', className)}
     >
-      <path d="M7 2v8c0 6 10 6 10 12v8" strokeWidth="2.5" />
-      <circle cx="7" cy="7" r="3.5" fill="currentColor" stroke="none" />
-      <circle cx="12" cy="16" r="3.25" className="fill-(--ground,var(--paper))" strokeWidth="2.5" />
-      <circle cx="17" cy="25" r="3.5" fill="currentColor" stroke="none" />
+      <path d="M6.5 1.5v8c0 6.5 11 6.5 11 13v8" strokeWidth="3" />
+      <circle cx="6.5" cy="6.5" r="4.5" fill="currentColor" stroke="none" />
+      <circle cx="12" cy="16" r="4" className="fill-(--ground,var(--paper))" strokeWidth="3" />
+      <circle cx="17.5" cy="25.5" r="4.5" fill="currentColor" stroke="none" />
     </svg>
   )
 }

@@ -27,6 +27,8 @@ const NEAR = 64
 export interface MessageListHandle {
   /** Bring a row into view and put the keyboard on it. */
   goTo: (id: string) => void
+  /** Bring a row into view and leave the keyboard where it is. */
+  show: (id: string) => void
   goToEnd: () => void
 }
 
@@ -75,15 +77,21 @@ export function MessageList({ rows, whole, hasEarlier, loadEarlier, onRetry, onR
       scroller.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true }),
     )
   }, [])
-  const goTo = useCallback(
+  const show = useCallback(
     (id: string) => {
       const at = rows.findIndex((row) => row.id === id)
       if (at >= 0) virtual.scrollToIndex(at, { align: 'center' })
+    },
+    [rows, virtual],
+  )
+  const goTo = useCallback(
+    (id: string) => {
+      show(id)
       focusRow(id)
     },
-    [rows, virtual, focusRow],
+    [show, focusRow],
   )
-  useImperativeHandle(ref, () => ({ goTo, goToEnd: () => virtual.scrollToEnd() }), [goTo, virtual])
+  useImperativeHandle(ref, () => ({ goTo, show, goToEnd: () => virtual.scrollToEnd() }), [goTo, show, virtual])
 
   const nearTop = hasEarlier && (virtual.getVirtualItems()[0]?.index ?? 1) === 0
   useEffect(() => {
@@ -190,6 +198,13 @@ function useEnd(rows: readonly Row[], virtual: Virtual, scroller: { current: HTM
 /** Opens a thread at what is unread, else at its end. */
 function useOpening(rows: readonly Row[], virtual: Virtual) {
   const opened = useRef(false)
+  // Coming back after an unmount is opening anew: the virtualizer then starts at the top again.
+  useLayoutEffect(
+    () => () => {
+      opened.current = false
+    },
+    [],
+  )
   useLayoutEffect(() => {
     if (opened.current || rows.length === 0) return
     opened.current = true

@@ -1,6 +1,7 @@
 // One message on the line. Its element lives from "sending" to "sent": only `data-state` and words change.
 import { Check, CircleAlert, Clock, LoaderCircle } from 'lucide-react'
-import { lazy, memo, Suspense } from 'react'
+import { memo } from 'react'
+import { AnswerText } from '@/components/answer-text'
 import { CopyButton } from '@/components/copy-button'
 import { Rail } from '@/components/line'
 import { Moment } from '@/components/moment'
@@ -9,8 +10,6 @@ import { Button } from '@/components/ui/button'
 import { channelName } from '@/lib/channels'
 import type { Piece } from '@/lib/line'
 import type { MessageRow } from '@/lib/thread'
-
-const Markdown = lazy(() => import('@/components/markdown'))
 
 /** Where the node stands, in pixels under the row's top: at the middle of the first line. */
 const NODE_AT = { mine: 28, theirs: 22 } as const
@@ -139,17 +138,15 @@ function Theirs({ row }: { row: MessageRow }) {
     <div className="pt-3 pb-2">
       <div className="mb-1 flex h-5 items-center gap-2 text-xs text-ink-soft">
         <span className="font-medium text-ink">{row.name}</span>
-        <ChannelName row={row} />
         {row.at && <Moment at={row.at} still />}
         {row.state === 'stopped' && <span>Stopped</span>}
+        <ChannelName row={row} />
       </div>
       <div className={member ? 'border-l-2 border-accent pl-3' : undefined}>
         {row.text === '' && row.state === 'streaming' ? (
           <ThinkingIndicator />
         ) : (
-          <Suspense fallback={<p className="whitespace-pre-wrap">{row.state === 'streaming' ? '' : row.text}</p>}>
-            <Markdown text={row.text} streaming={row.state === 'streaming'} />
-          </Suspense>
+          <AnswerText text={row.text} streaming={row.state === 'streaming'} />
         )}
       </div>
       {row.state !== 'streaming' && (

@@ -28,7 +28,12 @@ export function SessionStatus({ link, className }: { link: Link; className?: str
 export function LinkBanner({ link }: { link: Link }) {
   if (link === 'live' || link === 'connecting') return null
   return (
-    <Alert role="status" look="attention" data-slot="link-banner" className="mx-4 mb-2 items-center [&>svg]:mt-0">
+    <Alert
+      role="status"
+      look="attention"
+      data-slot="link-banner"
+      className="mx-auto mb-2 w-[calc(100%-2rem)] max-w-(--measure) items-center [&>svg]:mt-0"
+    >
       {link === 'offline' ? (
         <CloudOff aria-hidden="true" />
       ) : (

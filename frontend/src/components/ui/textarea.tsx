@@ -1,4 +1,4 @@
-import { type ComponentProps, type ComponentRef, useLayoutEffect, useRef } from 'react'
+import { type ComponentProps, type ComponentRef, type Ref, useLayoutEffect, useRef } from 'react'
 import { cn } from '@/lib/cn'
 
 /** A text area that is as tall as its words, up to the height its class allows. */
@@ -7,7 +7,7 @@ export function Textarea({
   value,
   ref,
   ...props
-}: Omit<ComponentProps<'textarea'>, 'ref'> & { ref?: React.Ref<ComponentRef<'textarea'>> }) {
+}: Omit<ComponentProps<'textarea'>, 'ref'> & { ref?: Ref<ComponentRef<'textarea'>> | undefined }) {
   const own = useRef<ComponentRef<'textarea'>>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the words
   useLayoutEffect(() => {

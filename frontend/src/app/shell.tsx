@@ -1,0 +1,43 @@
+// Around every signed-in screen: the way past the header, the header itself, the keyboard sheet.
+import type { ReactNode } from 'react'
+import { useAbout, useSession } from '@/api/session'
+import { AccountMenu } from '@/components/account-menu'
+import { AppHeader } from '@/components/app-header'
+import { KeyboardHelp, useHelpKey } from '@/components/keyboard-help'
+import { TooltipProvider } from '@/components/ui/tooltip'
+import { useWebSocket } from '@/features/chat/useWebSocket'
+import { modelWords } from './model-words'
+
+export function Shell({ children }: { children: ReactNode }) {
+  const { user, tenantName, signOut } = useSession()
+  const { link } = useWebSocket()
+  const { about } = useAbout()
+  const [helpOpen, setHelpOpen] = useHelpKey()
+  return (
+    <TooltipProvider delayDuration={300}>
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-small bg-accent px-4 py-2 text-sm font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to the conversation
+      </a>
+      <div className="flex h-dvh flex-col overflow-hidden">
+        <AppHeader
+          tenant={tenantName ?? ''}
+          model={modelWords(about)}
+          link={link}
+          account={
+            <AccountMenu
+              name={user?.name ?? ''}
+              role={user?.role ?? ''}
+              onHelp={() => setHelpOpen(true)}
+              onSignOut={() => void signOut()}
+            />
+          }
+        />
+        {children}
+      </div>
+      <KeyboardHelp open={helpOpen} onOpenChange={setHelpOpen} />
+    </TooltipProvider>
+  )
+}

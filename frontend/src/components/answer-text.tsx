@@ -1,0 +1,35 @@
+// An answer's words: as a page once the markdown reader is here, as plain words before that and if it cannot come
+// (the link may be gone when the first answer is shown). The reader is fetched when the browser has nothing to do.
+import { Component, lazy, type ReactNode, Suspense } from 'react'
+
+const load = () => import('@/components/markdown')
+const Markdown = lazy(load)
+
+/** Fetch the reader ahead of the first answer. A failure is met again, and shown as plain words, where it is used. */
+export function prepareAnswers(): void {
+  const later = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 200))
+  later(() => void load().catch(() => undefined))
+}
+
+export function AnswerText({ text, streaming }: { text: string; streaming: boolean }) {
+  const plain = <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{text}</p>
+  return (
+    <OrPlain plain={plain}>
+      <Suspense fallback={streaming ? null : plain}>
+        <Markdown text={text} streaming={streaming} />
+      </Suspense>
+    </OrPlain>
+  )
+}
+
+class OrPlain extends Component<{ plain: ReactNode; children: ReactNode }, { broken: boolean }> {
+  override state = { broken: false }
+
+  static getDerivedStateFromError() {
+    return { broken: true }
+  }
+
+  override render() {
+    return this.state.broken ? this.props.plain : this.props.children
+  }
+}

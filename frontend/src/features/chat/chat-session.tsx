@@ -1,0 +1,241 @@
+// A conversation, open: its line, what the agent does, and the place to answer. Everything it shows comes from hooks.
+import { Info, PanelLeft, Search } from 'lucide-react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { AgentStatus } from '@/components/agent-status'
+import { Announcer } from '@/components/announcer'
+import { prepareAnswers } from '@/components/answer-text'
+import { FindBar } from '@/components/find-bar'
+import { isTyping } from '@/components/keyboard-help'
+import { ThreadSkeleton, Trouble } from '@/components/loading-states'
+import { MessageInput } from '@/components/message-input'
+import { MessageList, type MessageListHandle } from '@/components/message-list'
+import { LinkBanner } from '@/components/session-status'
+import { Button } from '@/components/ui/button'
+import { Dialog, DialogTrigger, SheetContent } from '@/components/ui/dialog'
+import type { LimitsShown, UserShown } from './contract'
+import { rowMaker } from './thread-rows'
+import { useAgent } from './useAgent'
+import { useConversation } from './useConversation'
+import { useDraft } from './useDraft'
+import { useMessage } from './useMessage'
+import { useOthersTyping } from './useOthersTyping'
+import { useSeen } from './useSeen'
+
+interface ChatSessionProps {
+  id: string
+  me: UserShown
+  limits: LimitsShown
+  model: string
+  title: string
+  /** Said as soon as the conversation is open: the question it was started with. */
+  ask: string | null
+  onAsked: () => void
+  list: ReactNode
+  details: ReactNode
+}
+
+export function ChatSession({ id, me, limits, model, title, ask, onAsked, list, details }: ChatSessionProps) {
+  const { view, status, outbox, link, hasEarlier, loadEarlier } = useConversation(id)
+  const { say, retry, remove, wait } = useMessage(id)
+  const agent = useAgent(id)
+  const others = useOthersTyping(id)
+  const { firstUnread } = useSeen(id)
+  const [draft, setDraft] = useDraft(id)
+  const [finding, setFinding] = useState(false)
+  const [searching, setSearching] = useState(false)
+  const [hit, setHit] = useState<string | undefined>()
+  const thread = useRef<MessageListHandle>(null)
+  const field = useRef<HTMLTextAreaElement>(null)
+
+  const makeRows = useMemo(() => rowMaker(me), [me])
+  const rows = useMemo(() => (view ? makeRows(view, outbox, firstUnread) : []), [view, outbox, firstUnread, makeRows])
+
+  useEffect(prepareAnswers, [])
+  useEffect(() => {
+    if (status === 'ready') field.current?.focus({ preventScroll: true })
+  }, [status])
+  useAskOnce(status === 'ready' ? ask : null, say, onAsked)
+
+  const find = () => {
+    setFinding(true)
+    if (!hasEarlier) return
+    setSearching(true)
+    loadEarlier(true).then(
+      () => setSearching(false),
+      () => setSearching(false),
+    )
+  }
+  const keys = useRef({ find, stop: agent.stop, canStop: agent.canStop })
+  keys.current = { find, stop: agent.stop, canStop: agent.canStop }
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || document.querySelector('[role=dialog], [role=menu]')) return
+      if (event.key === 'Escape' && keys.current.canStop) keys.current.stop()
+      else if (event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault()
+        keys.current.find()
+      } else if (event.key === '/' && !isTyping(event.target)) {
+        event.preventDefault()
+        field.current?.focus()
+      }
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
+
+  const name = view?.open?.agent ?? lastAgent(view?.messages) ?? 'The agent'
+  const early = useRef(loadEarlier)
+  early.current = loadEarlier
+  const loadMore = useMemo(() => () => void early.current().catch(() => undefined), [])
+
+  return (
+    <div data-slot="chat-session" className="flex min-h-0 min-w-0 flex-1 flex-col">
+      <SessionBar title={title} list={list} details={details} onFind={find} />
+      {finding && (
+        <FindBar
+          rows={rows}
+          searching={searching}
+          onHit={(row) => {
+            setHit(row)
+            if (row) thread.current?.show(row)
+          }}
+          onClose={() => {
+            setFinding(false)
+            setHit(undefined)
+            field.current?.focus()
+          }}
+        />
+      )}
+      {status === 'ready' && view ? (
+        <MessageList
+          key={id}
+          ref={thread}
+          rows={rows}
+          whole={link === 'live' || link === 'connecting'}
+          hasEarlier={hasEarlier}
+          loadEarlier={loadMore}
+          onRetry={retry}
+          onRemove={remove}
+          hit={hit}
+        />
+      ) : (
+        <div className="min-h-0 flex-1 overflow-y-auto">
+          {status === 'loading' && <ThreadSkeleton />}
+          {status === 'missing' && (
+            <div className="measure mx-auto p-4">
+              <Trouble words="There is no such conversation here." />
+            </div>
+          )}
+          {status === 'error' && (
+            <div className="measure mx-auto p-4">
+              <Trouble
+                words="This conversation could not be read."
+                onRetry={() => window.location.reload()}
+                retry="Load it again"
+              />
+            </div>
+          )}
+        </div>
+      )}
+      <LinkBanner link={link} />
+      <div className="measure mx-auto flex h-7 w-full shrink-0 items-center px-4 pl-[calc(var(--gutter)+1rem)]">
+        <AgentStatus state={agent.state} name={name} others={others} />
+      </div>
+      {status !== 'missing' && (
+        <MessageInput
+          ref={field}
+          draft={draft}
+          onDraft={setDraft}
+          onSend={(text) => {
+            setDraft('')
+            void say(text).then((result) => {
+              if (result.kind === 'limited') setDraft(result.text)
+            })
+          }}
+          limit={limits.message_characters}
+          perMinute={limits.messages_per_minute}
+          running={agent.canStop}
+          onStop={agent.stop}
+          wait={wait}
+          model={model}
+        />
+      )}
+      <Announcer key={`${id}-${status}`} rows={rows} />
+    </div>
+  )
+}
+
+function SessionBar({
+  title,
+  list,
+  details,
+  onFind,
+}: {
+  title: string
+  list: ReactNode
+  details: ReactNode
+  onFind: () => void
+}) {
+  return (
+    <div className="flex h-12 shrink-0 items-center gap-1 border-b px-2 sm:px-4">
+      <Side title="Conversations" side="left" className="lg:hidden" icon={<PanelLeft aria-hidden="true" />}>
+        {list}
+      </Side>
+      <h1 className="min-w-0 flex-1 truncate px-1 text-sm font-medium">{title}</h1>
+      <Button
+        look="quiet"
+        size="icon"
+        aria-label="Find in this conversation"
+        aria-keyshortcuts="Control+F Meta+F"
+        onClick={onFind}
+      >
+        <Search aria-hidden="true" />
+      </Button>
+      <Side title="Details" side="right" className="xl:hidden" icon={<Info aria-hidden="true" />}>
+        {details}
+      </Side>
+    </div>
+  )
+}
+
+function Side({
+  title,
+  side,
+  className,
+  icon,
+  children,
+}: {
+  title: string
+  side: 'left' | 'right'
+  className: string
+  icon: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <Dialog>
+      <DialogTrigger asChild>
+        <Button look="quiet" size="icon" className={className} aria-label={title}>
+          {icon}
+        </Button>
+      </DialogTrigger>
+      <SheetContent title={title} side={side}>
+        {children}
+      </SheetContent>
+    </Dialog>
+  )
+}
+
+/** Says the first question once, however often React runs the effect. */
+function useAskOnce(ask: string | null, say: (text: string) => Promise<unknown>, onAsked: () => void) {
+  const asked = useRef(false)
+  useEffect(() => {
+    if (ask === null || asked.current) return
+    asked.current = true
+    onAsked()
+    void say(ask)
+  }, [ask, say, onAsked])
+}
+
+function lastAgent(messages: readonly { author: string; name: string }[] | undefined): string | undefined {
+  return messages?.findLast((message) => message.author === 'agent')?.name
+}
