@@ -1,5 +1,6 @@
 """What a verb is given: who asks, where, and the decoded body and query. Bounded reading of hostile bytes."""
 
+import re
 from collections.abc import Iterator, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypeVar
@@ -16,6 +17,9 @@ T = TypeVar("T")
 
 MAX_BODY = 262_144
 _MAX_FIELDS = 50
+_BROKEN_PAIR = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
+)
 
 
 class Gone(Exception):  # noqa: N818 - it is a state, not a mistake
@@ -109,8 +113,8 @@ class Ask:
             self.body = decoder.decode(raw)
         except msgspec.ValidationError as error:
             return misfit(error)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-            return BAD_CHARACTERS if "surrogate" in str(error) else BAD_JSON
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            return BAD_CHARACTERS if _BROKEN_PAIR.search(raw) else BAD_JSON
         if b"\\u0000" in raw and any("\x00" in s for s in _strings(msgspec.to_builtins(self.body))):
             return BAD_CHARACTERS
         return None

@@ -69,8 +69,6 @@ def problem(fault: Fault, request_id: str, *headers: Header) -> Answer:
 def misfit(error: msgspec.ValidationError) -> Fault:
     """A JSON body of another form. The decoder's words are given on only where they hold none of the body's."""
     said = str(error)
-    if "surrogate" in said:
-        return BAD_CHARACTERS
     if not _SAFE_DETAIL.match(said):
         place = _PATH.search(said)
         said = f"A value does not fit at `{place[1]}`." if place else "The body does not fit."

@@ -68,18 +68,21 @@ class Tokens:
 
     def read(self, token: str) -> Caller | Fault:
         """Who the token speaks for. Every way of being wrong gives the same answer."""
+        known = self.read_until(token)
+        return SIGNED_OUT if known is None else known[0]
+
+    def read_until(self, token: str) -> tuple[Caller, int] | None:
+        """The same with the end of the token, in UTC milliseconds: for sockets, which outlive a request."""
         now = self._clock.now()
         known = self._read.get(token)
         if known is None:
             claims = self._verified(token)
             if claims is None or claims.iat * 1000 > now + _SKEW_MS or claims.exp * 1000 <= now:
-                return SIGNED_OUT
+                return None
             known = (_caller(claims), claims.exp * 1000)
             self._remember(token, known)
         caller, until = known
-        if until <= now or caller.session in self._revoked:
-            return SIGNED_OUT
-        return caller
+        return None if until <= now or caller.session in self._revoked else known
 
     def revoke(self, session: SessionId) -> None:
         """From now on no token of this session is read here. Kept until the last of them has ended by itself."""
