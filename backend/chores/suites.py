@@ -61,13 +61,10 @@ def _counted(name: str, suite: Callable[[], tuple[int, Tally]]) -> Tally:
 def back_end() -> tuple[int, Tally]:
     """Run pytest on two processes, under coverage, with the gate."""
     report = REPORTS / "back-end.xml"
-    env = environment()
-    openly([tool("coverage"), "erase"], BACKEND, env)
-    options = ["-n", "2", "--dist", "loadgroup", "--junitxml", str(report)]
-    code = openly([tool("coverage"), "run", "-m", "pytest", *options], BACKEND, env)
-    openly([tool("coverage"), "combine", "--quiet"], BACKEND, env)
+    options = ["-n", "2", "--dist", "loadgroup", "--cov", "--cov-report=", "--junitxml", str(report)]
+    code = openly([tool("pytest"), *options], BACKEND)
     tally = junit(report)
-    gate = openly([tool("coverage"), "report", f"--fail-under={COVERAGE}", "--skip-covered"], BACKEND, env)
+    gate = openly([tool("coverage"), "report", f"--fail-under={COVERAGE}", "--skip-covered"], BACKEND)
     if gate != 0:
         print(f"back end: the tests must run {COVERAGE} % of the lines, see above")
         tally = tally.plus(Tally(0, 1))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chores import lock
+from chores import lock, places
 
 
 def npm(**packages: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def test_the_committed_npm_lock_has_no_gap() -> None:
 
 
 def test_the_back_end_lock_names_packages_once_and_by_hash() -> None:
-    text = lock.LOCK.read_text(encoding="utf-8")
+    text = places.LOCK.read_text(encoding="utf-8")
 
     assert {"starlette", "msgspec", "baml-py", "sqlalchemy"} <= lock.names()
     assert text.count("--hash=sha256:") > len(lock.names())
