@@ -13,54 +13,26 @@
  *   useNewConversation()    features/chat/useConversations     start one, get its id
  *   useDeliveries(id)       features/chat/useDeliveries        the ladder with times
  *   useTitle(name)          features/chat/useTitle             document title with the unread count
- *   rowsOf(view, outbox)    features/chat/rows                 everything of a thread in order, with stable keys
+ *   rowMaker(me)            features/chat/thread-rows          everything of a thread in order, with stable keys
  *   useSession(), useAbout()  api/session                      who is signed in; what the sign-in page shows
- *   settle(text, streaming), blocksOf(text)  lib/markdown      markdown that never shows half-open syntax
+ *   settle(text, streaming)   lib/markdown      markdown that never shows half-open syntax
  */
 
-import type { LimitsShown, UserShown } from '@/api/shapes'
 import type { AgentState, OpenMessage, View } from '@/live/fold'
+import type { OutboxItem, SayResult } from '@/live/outbox'
+import type { LinkState } from '@/live/socket'
 
 export type { About, ConversationShown, DeliveryShown, DemoUser, LimitsShown, NodeShown, UserShown } from '@/api/shapes'
 export type { AgentState, MessageView, OpenMessage, Switch, View } from '@/live/fold'
+export type { Fault, OutboxItem, SayResult } from '@/live/outbox'
 export type { AuthorKind, ChannelName, DeliveryState, Part, Purpose, Role } from '@/live/protocol'
-
-/** Why something was refused, in plain words. */
-export interface Fault {
-  readonly code: string
-  readonly detail: string
-}
-
-/**
- * A message of mine that the log does not show yet. `sending`: on its way; `waiting`: for the link, or until
- * `not_before`; `sent`: durable, its event has not come yet; `failed`: refused, see `fault`: Retry or Delete.
- */
-export interface OutboxItem {
-  readonly id: string
-  readonly conversation: string
-  readonly text: string
-  readonly state: 'sending' | 'waiting' | 'sent' | 'failed'
-  readonly fault?: Fault
-  /** UTC milliseconds. */
-  readonly not_before?: number
-  /** UTC milliseconds: when it was written. */
-  readonly at: number
-}
-
-export type LinkState = 'connecting' | 'live' | 'reconnecting' | 'offline'
+export type { LinkState } from '@/live/socket'
 
 /** `since`: UTC milliseconds of the last change. */
 export interface Link {
   readonly link: LinkState
   readonly since: number
 }
-
-/** What became of a `say`. `limited` is not in the outbox: the text is back in the draft. */
-export type SayResult =
-  | { readonly kind: 'sent'; readonly id: string }
-  | { readonly kind: 'queued'; readonly id: string }
-  | { readonly kind: 'limited'; readonly retry_after: number; readonly text: string }
-  | { readonly kind: 'failed'; readonly id: string; readonly fault: Fault }
 
 export interface ConversationHook {
   /** Undefined until the first events are here. */
@@ -98,12 +70,4 @@ export interface SeenHook {
   readonly firstUnread: string | null
 }
 
-export interface SessionHook {
-  readonly status: 'checking' | 'in' | 'out'
-  readonly user: UserShown | null
-  readonly tenantName: string | null
-  readonly limits: LimitsShown | null
-  /** Rejects with an ApiFault: `bad_credentials`, `rate_limited`, `unreachable`. */
-  signIn(email: string, password: string): Promise<void>
-  signOut(): Promise<void>
-}
+export type { SessionHook } from '@/api/session'

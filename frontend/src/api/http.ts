@@ -1,0 +1,67 @@
+import type { Problem } from './shapes'
+
+/** A refusal by the server, or `unreachable` when it could not be asked. `retry_after` is in seconds. */
+export class ApiFault extends Error {
+  override readonly name = 'ApiFault'
+  readonly code: string
+  readonly status: number
+  readonly hint: string
+  readonly retryAfter: number | undefined
+  readonly requestId: string | undefined
+
+  constructor(problem: Partial<Problem> & Pick<Problem, 'code' | 'detail' | 'status'>) {
+    super(problem.detail)
+    this.code = problem.code
+    this.status = problem.status
+    this.hint = problem.hint ?? ''
+    this.retryAfter = problem.retry_after
+    this.requestId = problem.request_id
+  }
+}
+
+export interface Ask {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly body?: unknown
+  readonly token?: string | undefined
+  readonly idempotencyKey?: string
+  readonly signal?: AbortSignal
+}
+
+/** One request to our own origin: JSON in, JSON out; everything but a 2xx rejects with an ApiFault. */
+export async function ask<Answer>(path: string, given: Ask = {}): Promise<Answer> {
+  const headers = new Headers({ Accept: 'application/json' })
+  if (given.body !== undefined) headers.set('Content-Type', 'application/json')
+  if (given.token !== undefined) headers.set('Authorization', `Bearer ${given.token}`)
+  if (given.idempotencyKey !== undefined) headers.set('Idempotency-Key', given.idempotencyKey)
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method: given.method ?? 'GET',
+      headers,
+      credentials: 'same-origin',
+      body: given.body === undefined ? null : JSON.stringify(given.body),
+      signal: given.signal ?? null,
+    })
+  } catch (cause) {
+    if (given.signal?.aborted) throw cause
+    throw new ApiFault({ code: 'unreachable', status: 0, detail: 'The server could not be reached.' })
+  }
+  const text = await response.text()
+  if (!response.ok) throw faultOf(response, text)
+  return (text === '' ? undefined : JSON.parse(text)) as Answer
+}
+
+function faultOf(response: Response, text: string): ApiFault {
+  const header = Number(response.headers.get('Retry-After'))
+  const waits = header > 0 ? { retry_after: header } : {}
+  try {
+    const problem = JSON.parse(text) as Partial<Problem>
+    if (typeof problem.code === 'string' && typeof problem.detail === 'string') {
+      return new ApiFault({ ...waits, ...problem, code: problem.code, detail: problem.detail, status: response.status })
+    }
+  } catch {
+    // Not JSON: something between us and the server answered.
+  }
+  const code = response.status >= 500 ? 'unreachable' : 'refused'
+  return new ApiFault({ ...waits, code, status: response.status, detail: 'The server could not answer that.' })
+}

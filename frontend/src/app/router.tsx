@@ -1,0 +1,33 @@
+import { createBrowserRouter } from 'react-router'
+import { SignedIn } from './signed-in'
+
+/** Each screen is fetched when it is first wanted. */
+export const router = createBrowserRouter([
+  {
+    path: '/login',
+    HydrateFallback: Blank,
+    lazy: async () => ({ Component: (await import('./routes/login')).default }),
+  },
+  {
+    Component: SignedIn,
+    HydrateFallback: Blank,
+    children: [
+      { index: true, lazy: chat },
+      { path: 'c/:id', lazy: chat },
+    ],
+  },
+  {
+    path: '*',
+    HydrateFallback: Blank,
+    lazy: async () => ({ Component: (await import('./routes/not-found')).default }),
+  },
+])
+
+async function chat() {
+  return { Component: (await import('./routes/chat')).default }
+}
+
+/** Nothing, while the first screen is on its way: a flash of a skeleton would be longer than the wait. */
+function Blank() {
+  return null
+}
