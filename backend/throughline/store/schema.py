@@ -86,7 +86,7 @@ identities = Table(
     PrimaryKeyConstraint("tenant_id", "id"),
     UniqueConstraint("tenant_id", "channel", "address"),
     _of("person_id", "persons"),
-    Index(None, "tenant_id", "person_id", "channel"),
+    Index("ix_identities_of", "tenant_id", "person_id", "channel", "created_at", "id", "status"),
     sqlite_with_rowid=False,
 )
 

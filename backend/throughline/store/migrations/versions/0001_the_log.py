@@ -83,7 +83,10 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
-        "ix_identities_tenant_id_person_id_channel", "identities", ["tenant_id", "person_id", "channel"], unique=False
+        "ix_identities_of",
+        "identities",
+        ["tenant_id", "person_id", "channel", "created_at", "id", "status"],
+        unique=False,
     )
     op.create_table(
         "users",

@@ -1,0 +1,129 @@
+"""Two tenants that use the very same ids never meet: no method of any noun crosses."""
+
+import inspect
+from collections.abc import Callable
+
+import msgspec
+
+from throughline import ports
+from throughline.conversation.events import ConversationReopened
+from throughline.conversation.ids import MessageId, SessionId, TenantId, TurnId
+from throughline.conversation.records import Repeat, Session
+from throughline.ports import Store, Tx
+
+from .given import ACME, ANNA, ANNA_USER, C1, OPERATOR, RIVAL, WEB, begun, owed, say, turn
+
+#: What acme sees, by every method that reads; the same call as rival must see nothing of it.
+READS: dict[str, Callable[[Tx, TenantId], object]] = {
+    "log.conversation": lambda tx, who: tx.log.conversation(who, C1),
+    "log.entries": lambda tx, who: tx.log.entries(who, C1, 0, 9),
+    "log.place_of": lambda tx, who: tx.log.place_of(who, C1, 1),
+    "log.summaries": lambda tx, who: tx.log.summaries(who, ANNA, ANNA_USER, None, 9),
+    "messages.logged": lambda tx, who: tx.messages.logged(who, C1, MessageId("m2")),
+    "messages.times": lambda tx, who: tx.messages.times(who, ANNA, 0, 9),
+    "turns.current": lambda tx, who: tx.turns.current(who, C1),
+    "bindings.bindings": lambda tx, who: tx.bindings.bindings(who, C1),
+    "bindings.deliveries": lambda tx, who: tx.bindings.deliveries(who, C1),
+    "people.tenant": lambda tx, who: tx.people.tenant(who),
+    "people.person_identity": lambda tx, who: tx.people.person_identity(who, ANNA, "web"),
+    "people.person_name": lambda tx, who: tx.people.person_name(who, ANNA),
+    "users.by_id": lambda tx, who: tx.users.by_id(who, ANNA_USER),
+    "repeats.seen": lambda tx, who: tx.repeats.seen(who, ANNA_USER, "key"),
+}
+#: What rival does with acme's ids; nothing of it may be felt at acme.
+WRITES: dict[str, Callable[[Tx], object]] = {
+    "log.append": lambda tx: tx.log.append(RIVAL, C1, 999, ConversationReopened()),
+    "log.start": lambda tx: begun(tx, RIVAL),
+    "messages.keep": lambda tx: say(tx, "m2", of=RIVAL, at=999),
+    "messages.received": lambda tx: tx.messages.received(RIVAL, C1, ANNA_USER, 9, 9),
+    "messages.titled": lambda tx: tx.messages.titled(RIVAL, C1, "theirs"),
+    "turns.due": lambda tx: tx.turns.due(turn("rivals", of=RIVAL)),
+    "turns.ask_stop": lambda tx: tx.turns.ask_stop(RIVAL, C1, TurnId("t1")),
+    "bindings.bind": lambda tx: tx.bindings.bind(
+        msgspec.structs.replace(tx.bindings.bindings(RIVAL, C1)[0], mode="off")
+    ),
+    "bindings.owe": lambda tx: tx.bindings.owe(owed("m1", 1, of=RIVAL, state="pending")),
+    "bindings.reached": lambda tx: tx.bindings.reached(RIVAL, C1, WEB, 99, "read", 999),
+    "repeats.keep": lambda tx: tx.repeats.keep(RIVAL, ANNA_USER, "key", Repeat(b"r", 500, b"r"), 9),
+    "people.erase_tenant": lambda tx: tx.people.erase_tenant(RIVAL),
+}
+#: Without a tenant argument, on purpose: what they find names its tenant, or they make one.
+WITHOUT = {
+    "people.add_tenant", "people.tenants", "people.add_person", "users.add", "users.by_email", "users.open",
+    "users.session", "users.rotate", "users.revoke", "turns.claim", "turns.renew", "turns.change", "turns.void",
+}  # fmt: skip
+
+
+def full(tx: Tx) -> None:
+    """Something of everything, at acme."""
+    begun(tx)
+    say(tx, "m1")
+    say(tx, "m2")
+    tx.bindings.owe(owed("m1", 1))
+    tx.turns.due(turn("t1"))
+    tx.messages.received(ACME, C1, ANNA_USER, 1, 1)
+    tx.repeats.keep(ACME, ANNA_USER, "key", Repeat(b"d", 201, b"{}"), 9)
+    tx.users.open(
+        Session(id=SessionId("s"), tenant=ACME, user=ANNA_USER, number=0, rotated_at=1, created_at=1, expires_at=9)
+    )
+
+
+def seen(tx: Tx, who: TenantId) -> dict[str, object]:
+    return {name: read(tx, who) for name, read in READS.items()}
+
+
+def test_every_method_of_every_noun_is_held_against_the_wall() -> None:
+    nouns = {
+        "log": ports.Log, "messages": ports.Messages, "turns": ports.Turns, "bindings": ports.Bindings,
+        "people": ports.People, "users": ports.Users, "repeats": ports.Repeats,
+    }  # fmt: skip
+    methods = {
+        f"{noun}.{name}"
+        for noun, port in nouns.items()
+        for name, member in vars(port).items()
+        if inspect.isfunction(member) and not name.startswith("_")
+    }
+
+    assert methods == READS.keys() | WRITES.keys() | WITHOUT
+
+
+async def test_a_tenant_without_anything_sees_nothing_of_anothers(store: Store) -> None:
+    await store.write(full)
+
+    theirs = await store.read(lambda tx: seen(tx, ACME))
+    ours = await store.read(lambda tx: seen(tx, RIVAL))
+
+    assert all(theirs.values()), theirs
+    assert not any(ours.values()), ours
+
+
+async def test_what_one_tenant_writes_changes_nothing_of_the_other(store: Store) -> None:
+    await store.write(full)
+    before = await store.read(lambda tx: seen(tx, ACME))
+    await store.write(lambda tx: begun(tx, RIVAL))
+    for name, write in WRITES.items():
+        if name != "log.start":  # that one was the line above: the same ids are free there
+            await store.write(write)
+        assert await store.read(lambda tx: seen(tx, ACME)) == before, name
+
+    # The erasure was the last of them: nothing of theirs is left, all of ours is.
+    assert not any((await store.read(lambda tx: seen(tx, RIVAL))).values())
+    assert [tenant.id for tenant in await store.read(lambda tx: tx.people.tenants())] == [ACME]
+    assert await store.read(lambda tx: tx.users.by_email(f"{OPERATOR}@{RIVAL}.test")) is None
+
+
+async def test_a_rivals_stop_or_receipt_is_told_that_there_is_no_such_thing(store: Store) -> None:
+    await store.write(full)
+    await store.write(lambda tx: begun(tx, RIVAL))
+
+    assert not await store.write(lambda tx: tx.turns.ask_stop(RIVAL, C1, TurnId("t1")))
+    assert await store.write(lambda tx: tx.bindings.reached(RIVAL, C1, WEB, 99, "read", 999)) == []
+
+
+async def test_everything_of_an_erased_tenant_goes_and_can_come_again(store: Store) -> None:
+    await store.write(full)
+    await store.write(lambda tx: tx.people.erase_tenant(ACME))
+
+    assert not any((await store.read(lambda tx: seen(tx, ACME))).values())
+    assert await store.read(lambda tx: tx.users.session(SessionId("s"))) is None
+    await store.write(full)
