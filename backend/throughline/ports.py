@@ -309,6 +309,9 @@ class Sink(Protocol):
     def offer(self, frame: Frame) -> None:
         """Queue a frame; flushed with everything else of this tick in one write."""
 
+    def offer_all(self, frames: list[Frame], size: int) -> None:
+        """The same for several, in order; `size` is their bytes on the wire. Nobody changes the list any more."""
+
 
 class OpenText(Struct, frozen=True):
     """A message that is being written, as far as it has got."""

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import msgspec
 import pytest
+
+from throughline.store.users import SqlUsers
 
 from .house import NOBODY, ORIGIN, PASSWORD, House, problem
 
@@ -156,10 +159,6 @@ async def test_signing_out_without_being_signed_in_is_fine(home: House) -> None:
 
 
 async def test_a_disabled_user_is_out_at_the_next_refresh(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    import msgspec
-
-    from throughline.store.users import SqlUsers
-
     token = (await home.login("customer@demo.test"))["refresh_token"]
     real = SqlUsers.by_id
 

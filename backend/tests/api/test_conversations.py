@@ -194,7 +194,7 @@ async def test_a_store_that_is_down_answers_503_and_when_to_come_back(home: Hous
     async def down(_fn: object) -> None:
         raise StoreDown
 
-    home.store.write = home.store.read = down  # type: ignore[method-assign]
+    home.store.write = home.store.read = down  # type: ignore[method-assign,assignment]
     asked = [
         await home.http.get(ALL, headers=headers),
         await home.http.post(ALL, headers=headers, json={}),

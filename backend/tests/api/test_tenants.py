@@ -14,10 +14,9 @@ BODY = {"id": "m-1", "text": "hello"}
 
 
 async def asked(home: House, operation: Any, where: str, headers: dict[str, str]) -> Any:
-    body = {"json": BODY} if operation.takes is not None else {}
-    return await home.http.request(
-        operation.method, operation.path.replace("{conversation}", where), headers=headers, **body
-    )
+    path = operation.path.replace("{conversation}", where)
+    body = BODY if operation.takes is not None else None
+    return await home.http.request(operation.method, path, headers=headers, json=body)
 
 
 def anonymous(document: dict[str, Any]) -> dict[str, Any]:

@@ -187,7 +187,8 @@ async def world(folder: Path, frame_path: str = "fast", **needs: Any) -> AsyncIt
     loop = asyncio.get_running_loop()
     clock = RealClock()
     await asyncio.to_thread(migrate, folder)
-    live = MemoryLive(loop)
+    flush = Flush(loop, clock.monotonic)
+    live = MemoryLive(loop, flush)
     store = await open_sqlite(folder, clock, live.publish)
     small = World(store, live, Receive(store, clock, RealIds(), "", lambda: None))
     for who in (MAYA, KOFI, BEN):
@@ -195,7 +196,7 @@ async def world(folder: Path, frame_path: str = "fast", **needs: Any) -> AsyncIt
     parts: dict[str, Any] = {
         "redeem": lambda ticket: small.tickets.pop(ticket, None), "verify": small.tokens.get,
         "say": small.say, "stop": small.stop, "mark": small.mark,
-        "store": store, "live": live, "flush": Flush(loop, clock.monotonic), "snapshot": live.snapshot,
+        "store": store, "live": live, "flush": flush, "snapshot": live.snapshot,
         "sockets": small.sockets, "clock": clock, "origins": small.origins,
     }  # fmt: skip
     door = SocketDoor(SocketNeeds(**(parts | needs)))

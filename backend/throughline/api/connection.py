@@ -65,11 +65,25 @@ class SocketNeeds(Struct, frozen=True, kw_only=True):
 class Connection:
     """The shell around one Session. Everything runs on the event loop."""
 
-    __slots__ = ("_caller", "_lanes", "_marks", "_needs", "_queue", "_session", "_timer", "_typed", "_watch")
+    __slots__ = (
+        "_caller",
+        "_lanes",
+        "_marks",
+        "_needs",
+        "_queue",
+        "_session",
+        "_timer",
+        "_typed",
+        "_watch",
+        "offer",
+        "offer_all",
+    )
 
     def __init__(self, needs: SocketNeeds, pipe: Pipe, subprotocols: list[str]) -> None:
         self._needs = needs
         self._queue = Queue(pipe, needs.flush, needs.snapshot, needs.queue_bounds)
+        # Live frames go straight to the queue: see flow/watch.py's Reader.
+        self.offer, self.offer_all = self._queue.offer, self._queue.offer_all
         self._session = Session(subprotocols, needs.clock.monotonic(), needs.session_bounds)
         self._lanes = Lanes(needs.in_flight)
         self._caller: Caller | None = None
@@ -121,10 +135,6 @@ class Connection:
         self.close(wire.DRAIN, "the server is going away; come back")
 
     # What the watch calls: see flow/watch.py's Reader.
-
-    def offer(self, frame: Frame) -> None:
-        """A live frame."""
-        self._queue.offer(frame)
 
     def watching(self, conversation: ConversationId, head: int, after: int, *, recovered: bool) -> None:
         """What follows, and from where."""

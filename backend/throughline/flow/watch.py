@@ -74,11 +74,11 @@ class _Found(Struct, frozen=True):
 class _Cursor:
     """The Sink of one conversation: holds back until the log is joined on, then passes through by seq."""
 
-    __slots__ = ("gap", "have", "held", "live", "missed", "offer_on", "room", "topic")
+    __slots__ = ("_all_on", "_on", "gap", "have", "held", "live", "missed", "room", "topic")
 
     def __init__(self, topic: Topic, reader: Reader, gap: Callable[["_Cursor"], None], room: int) -> None:
         self.topic, self.gap, self.room = topic, gap, room
-        self.offer_on = reader.offer
+        self._on, self._all_on = reader.offer, reader.offer_all
         self.have = 0
         self.live = False
         self.held: list[Frame] = []
@@ -89,14 +89,23 @@ class _Cursor:
         if not self.live:
             self._hold(frame)
         elif seq == 0:
-            self.offer_on(frame)
+            self._on(frame)
         elif seq == self.have + 1:
             self.have = seq
-            self.offer_on(frame)
+            self._on(frame)
         elif seq > self.have:
             self.live = False
             self._hold(frame)
             self.gap(self)
+
+    def offer_all(self, frames: list[Frame], size: int) -> None:
+        if self.live and frames[0].seq == self.have + 1 and frames[-1].seq == self.have + len(frames):
+            # Events only, and just the next ones.
+            self.have += len(frames)
+            self._all_on(frames, size)
+            return
+        for frame in frames:
+            self.offer(frame)
 
     def join(self) -> bool:
         """Pass on what was held, as far as it joins on. False: the log has to be read again."""
@@ -105,7 +114,7 @@ class _Cursor:
         for frame in held:
             if frame.seq == self.have + 1:
                 self.have = frame.seq
-                self.offer_on(frame)
+                self._on(frame)
             elif frame.seq > self.have:
                 return False
         self.live = not missed

@@ -39,14 +39,11 @@ class AsgiPipe:
         self._high, self._low, self._wait = high, low, wait
         self._out: list[Frame] = []
         self._held = 0
-        self._full = False
+        #: More waits than the high mark, until the low one is reached.
+        self.full = False
         self._close: tuple[int, str] | None = None
         self._wake = asyncio.Event()
         self._over = asyncio.Event()
-
-    def full(self) -> bool:
-        """Whether more waits than the high mark, until the low one is reached."""
-        return self._full
 
     def write(self, frames: list[Frame], wire: Callable[[list[Frame]], bytes]) -> None:  # noqa: ARG002 - see Pipe
         """Leave the frames to `run`."""
@@ -54,7 +51,7 @@ class AsgiPipe:
             return
         self._out.extend(frames)
         self._held += sum(len(f.text) for f in frames)
-        self._full = self._full or self._held > self._high
+        self.full = self.full or self._held > self._high
         self._wake.set()
 
     def end(self, code: int, reason: str) -> None:
@@ -98,6 +95,6 @@ class AsgiPipe:
             for frame in frames:
                 await self._send({"type": "websocket.send", "text": frame.text.decode()})
                 self._held -= len(frame.text)
-                if self._full and self._held <= self._low:
-                    self._full = False
+                if self.full and self._held <= self._low:
+                    self.full = False
                     self.drained()

@@ -28,6 +28,13 @@ class Dirty(Protocol):
         """Send it, as much as fits; ask again with `soon` if there is more."""
 
 
+class Source(Protocol):
+    """Somebody who hands out to many what has gathered since the last tick."""
+
+    def settle(self) -> None:
+        """Hand it out now."""
+
+
 class Flush:
     """The dirty list of a loop, and its tick. Seconds throughout; `now` is a monotonic clock."""
 
@@ -43,6 +50,7 @@ class Flush:
     ) -> None:
         self._loop, self._now = loop, now
         self._shortest, self._longest, self._share, self._batch = shortest, longest, share, batch
+        self._sources: list[Source] = []
         self._dirty: list[Dirty] = []
         self._turn: list[Dirty] = []
         self._spent = 0.0
@@ -55,25 +63,38 @@ class Flush:
         """Flush `who` with the next tick. Each may be on the list once; it says so by itself."""
         self._dirty.append(who)
         if not self._armed:
-            self._armed = True
-            wait = self._next - self._now()
-            if wait <= 0:
-                self._loop.call_soon(self._tick)
-            else:
-                self._loop.call_later(wait, self._tick)
+            self._arm()
+
+    def gather(self, source: Source) -> None:
+        """Settle `source` at the next tick, before anybody is flushed. Each may be on the list once."""
+        self._sources.append(source)
+        if not self._armed:
+            self._arm()
 
     def wire(self, frames: list[Frame]) -> bytes:
-        """The frames' bytes for one write. Readers of one conversation wait for the same frames: joined once."""
+        """The frames' bytes for one write. Readers of one conversation wait with the same list: joined once."""
         if len(frames) == 1:
             return frames[0].wire
-        if frames != self._frames:
+        if frames is not self._frames:
             self._frames, self._wire = frames, b"".join([f.wire for f in frames])
         return self._wire
 
+    def _arm(self) -> None:
+        self._armed = True
+        wait = self._next - self._now()
+        if wait <= 0:
+            self._loop.call_soon(self._tick)
+        else:
+            self._loop.call_later(wait, self._tick)
+
     def _tick(self) -> None:
+        began = self._now()
+        sources, self._sources = self._sources, []
+        for source in sources:
+            source.settle()
         self._turn, self._dirty = self._dirty, []
         self._turn.reverse()
-        self._spent = 0.0
+        self._spent = self._now() - began
         self._some()
 
     def _some(self) -> None:
@@ -90,7 +111,7 @@ class Flush:
         self._frames, self._wire = [], b""
         pause = min(self._longest, max(self._shortest, self._spent * self._share))
         self._next = now + pause
-        if self._dirty:
+        if self._dirty or self._sources:
             self._loop.call_later(pause, self._tick)
         else:
             self._armed = False

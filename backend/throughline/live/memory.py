@@ -1,7 +1,8 @@
 """The Live port in memory: one process, every reader at hand.
 
-An event is encoded once for each kind of viewer and framed once; every reader gets the same Frame. Provisional text
-is kept per open message: the first words leave at once, later ones once a window, on one timer for all messages.
+An event is encoded once for each kind of viewer and framed once; every reader gets the same Frame, together with all
+else of its topic that came within the tick: publishing costs the same for one reader and for a thousand. Provisional
+text is kept per open message: the first words leave at once, later ones once a window, on one timer for all messages.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,8 +11,12 @@ from typing import Any, Protocol
 from throughline.conversation import utf16
 from throughline.conversation.events import Entry, Message, Viewer, event_frame
 from throughline.conversation.ids import MessageId, Topic
+from throughline.live.flush import Flush
 from throughline.live.framing import delta_frame, frame, snapshot_frame
 from throughline.ports import Frame, OpenText, Sink
+
+#: Bytes of one topic that may gather for a tick.
+_GATHERED = 262_144
 
 
 class Loop(Protocol):
@@ -40,14 +45,19 @@ class _Growing:
 class _Readers:
     """Who is there, in the order they came."""
 
-    __slots__ = ("_all", "_now")
+    __slots__ = ("_all", "_flush", "_frames", "_now", "_size")
 
-    def __init__(self) -> None:
+    def __init__(self, flush: Flush) -> None:
+        self._flush = flush
         self._all: dict[Sink, None] = {}
         #: What is iterated while readers come and go; None: they have.
         self._now: tuple[Sink, ...] | None = ()
+        #: What has come since the last tick, for all of them.
+        self._frames: list[Frame] = []
+        self._size = 0
 
     def add(self, sink: Sink) -> None:
+        self.settle()
         self._all[sink] = None
         self._now = None
 
@@ -56,8 +66,22 @@ class _Readers:
             self._now = None
 
     def offer(self, frame: Frame) -> None:
+        if not self._frames:
+            self._flush.gather(self)
+        self._frames.append(frame)
+        self._size += len(frame.wire)
+        if self._size > _GATHERED:
+            self._hand_out()
+
+    def settle(self) -> None:
+        if self._frames:
+            self._hand_out()
+
+    def _hand_out(self) -> None:
+        frames, size = self._frames, self._size
+        self._frames, self._size = [], 0
         for sink in self.now():
-            sink.offer(frame)
+            sink.offer_all(frames, size)
 
     def now(self) -> tuple[Sink, ...]:
         if self._now is None:
@@ -70,17 +94,17 @@ class _Room:
 
     __slots__ = ("growing", "members", "persons")
 
-    def __init__(self) -> None:
-        self.persons = _Readers()
-        self.members = _Readers()
+    def __init__(self, flush: Flush) -> None:
+        self.persons = _Readers(flush)
+        self.members = _Readers(flush)
         self.growing: dict[MessageId, _Growing] = {}
 
 
 class MemoryLive:
     """See ports.Live. `window` in seconds: how long provisional text is gathered after some has left."""
 
-    def __init__(self, loop: Loop, *, window: float = 0.030) -> None:
-        self._loop, self._window = loop, window
+    def __init__(self, loop: Loop, flush: Flush, *, window: float = 0.030) -> None:
+        self._loop, self._flush, self._window = loop, flush, window
         self._rooms: dict[Topic, _Room] = {}
         self._waiting: list[_Growing] = []
 
@@ -88,7 +112,7 @@ class MemoryLive:
         """From now on; a second time changes nothing."""
         room = self._rooms.get(topic)
         if room is None:
-            room = self._rooms[topic] = _Room()
+            room = self._rooms[topic] = _Room(self._flush)
         (room.persons if viewer == "person" else room.members).add(sink)
 
     def unsubscribe(self, topic: Topic, sink: Sink) -> None:
@@ -126,6 +150,8 @@ class MemoryLive:
         if room is None:
             return
         told = frame(text, topic)
+        room.persons.settle()
+        room.members.settle()
         for sink in (*room.persons.now(), *room.members.now()):
             if sink is not but:
                 sink.offer(told)
@@ -134,7 +160,7 @@ class MemoryLive:
         """Open a message; readers learn of a text that is there already, or starts anew, by a snapshot."""
         room = self._rooms.get(topic)
         if room is None:
-            room = self._rooms[topic] = _Room()
+            room = self._rooms[topic] = _Room(self._flush)
         self._forget(room, message)
         # Far in the past: its first words leave at once.
         room.growing[message] = _Growing(topic, message, attempt, text, self._loop.time() - self._window)

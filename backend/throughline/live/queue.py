@@ -34,9 +34,8 @@ class Pipe(Protocol):
 
     #: Called when a pipe that was full has room again.
     drained: Callable[[], None]
-
-    def full(self) -> bool:
-        """Whether the reader is behind: frames should wait."""
+    #: Whether the reader is behind: frames should wait.
+    full: bool
 
     def write(self, frames: list[Frame], wire: Callable[[list[Frame]], bytes]) -> None:
         """Send now, in order, as one write; `wire` joins frames that are ready-made."""
@@ -49,7 +48,8 @@ class Queue:
     """The Sink of one socket."""
 
     __slots__ = (
-        "_bounds", "_dirty", "_ended", "_flush", "_frames", "_held", "_owed", "_pipe", "_room", "_snapshot", "_squeezed"
+        "_bounds", "_dirty", "_ended", "_flush", "_frames", "_held", "_owed", "_pipe", "_room", "_shared", "_snapshot",
+        "_squeezed",
     )  # fmt: skip
 
     def __init__(
@@ -61,6 +61,8 @@ class Queue:
     ) -> None:
         self._pipe, self._flush, self._snapshot, self._bounds = pipe, flush, snapshot, bounds
         self._frames: list[Frame] = []
+        #: The list is not ours alone: never append to it.
+        self._shared = False
         self._held = 0
         #: Bytes after the last squeeze: squeezing again pays only when much more has come.
         self._squeezed = 0
@@ -86,7 +88,11 @@ class Queue:
             return
         if self._owed is not None and frame.delta is not None and (frame.topic, frame.delta[0]) in self._owed:
             return
-        self._frames.append(frame)
+        if self._shared:
+            self._frames = [*self._frames, frame]
+            self._shared = False
+        else:
+            self._frames.append(frame)
         self._held += len(frame.wire)
         if self._held > self._squeezed + self._bounds.merge_at:
             self._squeeze()
@@ -94,19 +100,43 @@ class Queue:
             self._dirty = True
             self._flush.soon(self)
 
+    def offer_all(self, frames: list[Frame], size: int) -> None:
+        """Queue several; see ports.Sink. Where nothing waits, the list itself is taken."""
+        if self._ended:
+            return
+        if self._frames or self._owed is not None or size > self._bounds.chunk:
+            for frame in frames:
+                self.offer(frame)
+            return
+        self._frames, self._held, self._shared = frames, size, True
+        if not self._dirty:
+            self._dirty = True
+            self._flush.soon(self)
+
     def flush(self) -> None:
         """Write what waits, a chunk at most. Called by the tick."""
         self._dirty = False
-        if self._ended or self._pipe.full():
+        pipe = self._pipe
+        if self._ended or pipe.full:
             return
+        if self._held <= self._bounds.chunk and not self._squeezed and self._owed is None and self._room is None:
+            # Nearly always.
+            frames, self._frames, self._held, self._shared = self._frames, [], 0, False
+            if frames:
+                pipe.write(frames, self._flush.wire)
+            return
+        self._flush_slowly()
+
+    def _flush_slowly(self) -> None:
         if self._squeezed:
             # It has waited: what is sent now may as well be short.
-            self._frames = merged(self._frames)
+            self._frames, self._shared = merged(self._frames), False
+            self._held = sum(len(f.wire) for f in self._frames)
         frames = self._chunk()
         if frames:
             self._pipe.write(frames, self._flush.wire)
         if self._frames:
-            if not self._pipe.full():
+            if not self._pipe.full:
                 self._again()
             return
         self._squeezed = 0
@@ -120,7 +150,7 @@ class Queue:
         if self._ended:
             return
         self._ended = True
-        if self._frames and not self._pipe.full():
+        if self._frames and not self._pipe.full:
             self._pipe.write(self._frames, self._flush.wire)
         self._frames = []
         self._held = 0
@@ -140,6 +170,7 @@ class Queue:
 
     def _chunk(self) -> list[Frame]:
         """Take from the head as much as one write may carry."""
+        self._shared = False
         if self._held <= self._bounds.chunk:
             frames, self._frames, self._held = self._frames, [], 0
             return frames
@@ -155,11 +186,11 @@ class Queue:
 
     def _squeeze(self) -> None:
         """Too much waits: send, else merge, else drop deltas for a snapshot, else give the reader up."""
-        while self._frames and not self._pipe.full():
+        while self._frames and not self._pipe.full:
             self._pipe.write(self._chunk(), self._flush.wire)
         if not self._frames:
             return
-        self._frames = merged(self._frames)
+        self._frames, self._shared = merged(self._frames), False
         self._held = sum(len(f.wire) for f in self._frames)
         if self._held > self._bounds.merge_at:
             self._frames, owed = without_deltas(self._frames)

@@ -49,7 +49,7 @@ class FramePath(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket protocol, offered to the application as a Pipe (live/queue.py)."""
 
     drained: Callable[[], None] = staticmethod(_nothing)
-    _full = False
+    full = False
 
     def connection_made(self, transport: BaseTransport) -> None:
         """A connection is handed over by the HTTP protocol."""
@@ -79,10 +79,6 @@ class FramePath(WebSocketsSansIOProtocol):
 
     # The Pipe.
 
-    def full(self) -> bool:
-        """Whether the reader is behind."""
-        return self._full
-
     def write(self, frames: list[Frame], wire: Callable[[list[Frame]], bytes]) -> None:
         """One write for all of them."""
         if not self.close_sent and not self.disconnected:
@@ -108,19 +104,19 @@ class FramePath(WebSocketsSansIOProtocol):
 
     def pause_writing(self) -> None:
         """The transport holds more than HIGH."""
-        self._full = True
+        self.full = True
         super().pause_writing()
 
     def resume_writing(self) -> None:
         """It holds less than LOW."""
-        self._full = False
+        self.full = False
         super().resume_writing()
         self.drained()
 
     def handle_ping(self) -> None:
         """Answer, unless the peer does not take answers."""
         answer = b"".join(self.conn.data_to_send())
-        if not self._full:
+        if not self.full:
             self.transport.write(answer)
 
     def handle_cont(self, event: WireFrame) -> None:
