@@ -1,0 +1,2675 @@
+/** Generated from openapi.json by scripts/schema.mjs. Do not edit. */
+
+export interface paths {
+    "/api/v1/conversations/{conversation}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write into a conversation. 201: it is durable. */
+        post: operations["say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations, newest first. */
+        get: operations["list_conversations"];
+        put?: never;
+        /** Start a conversation of one's own. */
+        post: operations["start_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation. */
+        get: operations["conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log, in order, as this caller sees it. */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where each message stands on each channel. */
+        get: operations["deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The channels of a conversation. */
+        get: operations["bindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversation as a file: all events as JSON, or the words as Markdown. */
+        get: operations["export_conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in. Failures make the next tries wait, per address and per place. */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The next access token. A used refresh token gets the same successor for 10 s, then ends the session. */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the session: its tokens and its sockets too. */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who I am, and my limits. */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/socket/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A one-use ticket for the first frame of a socket; see /protocol. */
+        post: operations["socket_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers. */
+        get: operations["livez"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as /livez. */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages can be kept; `?verbose` says what was checked. */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is checked, and every channel's state. */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which build answers. */
+        get: operations["version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a sign-in page needs to know. */
+        get: operations["about"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prometheus; open on loopback, elsewhere for members and the scrape token. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The HTTP side, OpenAPI 3.1. */
+        get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/asyncapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The socket, AsyncAPI 3.1. */
+        get: operations["asyncapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document as a page to try things on. */
+        get: operations["docs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/redoc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document as a page to read. */
+        get: operations["redoc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The socket's frames as a page to read. */
+        get: operations["protocol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manual/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A script or style of the manual's pages. */
+        get: operations["manual_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * About
+         * @description What the sign-in page needs to know. `demo_users` is empty outside demo mode.
+         */
+        About: {
+            version: string;
+            demo: boolean;
+            demo_users: components["schemas"]["DemoUser"][];
+            model: components["schemas"]["ModelShown"] | null;
+        };
+        /**
+         * Ack
+         * @description Durable: it survives whatever happens to the server.
+         */
+        Ack: {
+            /** @constant */
+            t: "ack";
+            id: string;
+            c: string;
+            seq: number;
+        };
+        /**
+         * Auth
+         * @description A fresh token on a live socket that was opened by `token`.
+         */
+        Auth: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            t: "auth";
+            token: string;
+        };
+        /**
+         * Author
+         * @description Who wrote a message, by kind and shown name.
+         */
+        Author: {
+            /** @enum {unknown} */
+            kind: "agent" | "member" | "person" | "system";
+            name: string;
+        };
+        /**
+         * BindingShown
+         * @description A channel of this conversation.
+         */
+        BindingShown: {
+            id: string;
+            /** @enum {unknown} */
+            channel: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+            /** @enum {unknown} */
+            mode: "active" | "mirror" | "off" | "standby";
+        };
+        /**
+         * Bindings
+         * @description All channels of a conversation.
+         */
+        Bindings: {
+            items: components["schemas"]["BindingShown"][];
+        };
+        /**
+         * Bound
+         * @description The active channel changed: who moved it, from where, to where, and why (a code).
+         */
+        Bound: {
+            by: components["schemas"]["Author"];
+            /** @enum {unknown} */
+            to: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+            /** @enum {unknown} */
+            origin?: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+            /**
+             * @default asked
+             * @enum {unknown}
+             */
+            why: "asked" | "followed" | "off" | "started";
+        };
+        /**
+         * BoundEvent
+         * @description A log entry of kind `bound`.
+         */
+        BoundEvent: {
+            /** @constant */
+            t: "event";
+            /** @description The conversation. */
+            c: string;
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bound";
+            body: components["schemas"]["Bound"];
+        };
+        /**
+         * Bye
+         * @description Reconnect after `after_ms`, which the server chose so that not everybody comes at once.
+         */
+        Bye: {
+            /** @constant */
+            t: "bye";
+            reason: string;
+            after_ms: number;
+        };
+        /** @description What a client may say. */
+        ClientFrame: components["schemas"]["Hello"] | components["schemas"]["Watch"] | components["schemas"]["Unwatch"] | components["schemas"]["Say"] | components["schemas"]["Stop"] | components["schemas"]["Snap"] | components["schemas"]["Typing"] | components["schemas"]["Got"] | components["schemas"]["Seen"] | components["schemas"]["Auth"];
+        /**
+         * ConversationEnded
+         * @description The talk is over until someone speaks again.
+         */
+        ConversationEnded: {
+            /** @enum {unknown} */
+            why: "closed" | "erased" | "idle";
+        };
+        /**
+         * ConversationEndedEvent
+         * @description A log entry of kind `conversation_ended`.
+         */
+        ConversationEndedEvent: {
+            /** @constant */
+            t: "event";
+            /** @description The conversation. */
+            c: string;
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "conversation_ended";
+            body: components["schemas"]["ConversationEnded"];
+        };
+        /**
+         * ConversationPage
+         * @description Newest first. `next`: give it back as `before`; null at the end.
+         */
+        ConversationPage: {
+            items: components["schemas"]["ConversationShown"][];
+            next: string | null;
+        };
+        /**
+         * ConversationReopened
+         * @description Someone spoke again.
+         */
+        ConversationReopened: Record<string, never>;
+        /**
+         * ConversationReopenedEvent
+         * @description A log entry of kind `conversation_reopened`.
+         */
+        ConversationReopenedEvent: {
+            /** @constant */
+            t: "event";
+            /** @description The conversation. */
+            c: string;
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "conversation_reopened";
+            body: components["schemas"]["ConversationReopened"];
+        };
+        /**
+         * ConversationShown
+         * @description A conversation in a list. Times are ISO 8601; `unread` counts messages of others after this caller's `seen`.
+         */
+        ConversationShown: {
+            id: string;
+            title: string;
+            /** @enum {unknown} */
+            status: "active" | "ended" | "escalated";
+            agent: string;
+            person_name: string;
+            head: number;
+            created_at: string;
+            updated_at: string;
+            trace: components["schemas"]["NodeShown"][];
+            preview: string;
+            unread: number;
+        };
+        /**
+         * ConversationStarted
+         * @description The log begins; `channel` is where the person first spoke.
+         */
+        ConversationStarted: {
+            /** @enum {unknown} */
+            channel: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+        };
+        /**
+         * ConversationStartedEvent
+         * @description A log entry of kind `conversation_started`.
+         */
+        ConversationStartedEvent: {
+            /** @constant */
+            t: "event";
+            /** @description The conversation. */
+            c: string;
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "conversation_started";
+            body: components["schemas"]["ConversationStarted"];
+        };
+        /**
+         * Deliveries
+         * @description All rows of a conversation, in log order.
+         */
+        Deliveries: {
+            items: components["schemas"]["DeliveryShown"][];
+        };
+        /**
+         * Delivery
+         * @description What became of a run of messages on one binding.
+         */
+        Delivery: {
+            messages: string[];
+            binding: string;
+            /** @enum {unknown} */
+            channel: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+            /** @enum {unknown} */
+            state: "accepted" | "ambiguous" | "dead" | "delivered" | "held" | "not_sent" | "passed" | "pending" | "read" | "refused" | "sending" | "streaming" | "superseded";
+            reason?: string;
+        };
+        /**
+         * DeliveryEvent
+         * @description A log entry of kind `delivery`.
+         */
+        DeliveryEvent: {
+            /** @constant */
+            t: "event";
+            /** @description The conversation. */
+            c: string;
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "delivery";
+            body: components["schemas"]["Delivery"];
+        };
+        /**
+         * DeliveryFrame
+         * @description An unsequenced change of a delivery.
+         */
+        DeliveryFrame: {
+            /** @constant */
+            t: "delivery";
+            c: string;
+            message: string;
+            binding: string;
+            state: string;
+            at: string;
+        };
+        /**
+         * DeliveryShown
+         * @description Where one message stands on one binding.
+         */
+        DeliveryShown: {
+            message: string;
+            binding: string;
+            /** @enum {unknown} */
+            channel: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+            owed: boolean;
+            /** @enum {unknown} */
+            state: "accepted" | "ambiguous" | "dead" | "delivered" | "held" | "not_sent" | "passed" | "pending" | "read" | "refused" | "sending" | "streaming" | "superseded";
+            at: string;
+            reason?: string;
+        };
+        /**
+         * Delta
+         * @description Provisional text; `at` is its UTF-16 offset. A higher attempt starts the text anew.
+         */
+        Delta: {
+            /** @constant */
+            t: "delta";
+            c: string;
+            message: string;
+            attempt: number;
+            at: number;
+            text: string;
+        };
+        /**
+         * DemoUser
+         * @description A one-click identity; only in demo mode.
+         */
+        DemoUser: {
+            email: string;
+            name: string;
+            /** @enum {unknown} */
+            role: "admin" | "customer" | "operator" | "owner" | "reviewer";
+        };
+        /** @description A log entry, told apart by `kind`. */
+        EventFrame: components["schemas"]["ConversationStartedEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["TurnStartedEvent"] | components["schemas"]["TurnEndedEvent"] | components["schemas"]["DeliveryEvent"] | components["schemas"]["BoundEvent"] | components["schemas"]["ConversationEndedEvent"] | components["schemas"]["ConversationReopenedEvent"] | components["schemas"]["HiddenEvent"];
+        /**
+         * EventPage
+         * @description Events in order, each as its `event` frame. `next`: give it back as `after`; null at the head.
+         */
+        EventPage: {
+            epoch: string;
+            head: number;
+            items: components["schemas"]["EventFrame"][];
+            next: number | null;
+        };
+        /**
+         * Export
+         * @description A conversation as a file: every event that this caller may see, in order, as its `event` frame.
+         */
+        Export: {
+            epoch: string;
+            conversation: components["schemas"]["ConversationShown"];
+            items: components["schemas"]["EventFrame"][];
+        };
+        /**
+         * Got
+         * @description Received up to `seq`: what makes a web delivery `delivered`.
+         */
+        Got: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            t: "got";
+            c: string;
+            seq: number;
+        };
+        /**
+         * HealthShown
+         * @description `status` is `ok`, or `down` while messages cannot be kept. Each check is `ok` or says what is wrong.
+         */
+        HealthShown: {
+            /** @enum {unknown} */
+            status: "down" | "ok";
+            version: string;
+            checks: {
+                [key: string]: string;
+            };
+            channels: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Hello
+         * @description Sign in, and take up all conversations in one round trip. Exactly one of `ticket` and `token`.
+         */
+        Hello: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            t: "hello";
+            ticket?: string;
+            token?: string;
+            /** @default [] */
+            resume: components["schemas"]["Resume"][];
+        };
+        /**
+         * Hidden
+         * @description What this viewer may not see; it keeps `seq` dense for everyone.
+         */
+        Hidden: Record<string, never>;
+        /**
+         * HiddenEvent
+         * @description A log entry of kind `hidden`.
+         */
+        HiddenEvent: {
+            /** @constant */
+            t: "event";
+            /** @description The conversation. */
+            c: string;
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "hidden";
+            body: components["schemas"]["Hidden"];
+        };
+        /**
+         * LimitsShown
+         * @description What this tenant's policy allows; 0 means no limit.
+         */
+        LimitsShown: {
+            message_characters: number;
+            messages_per_minute: number;
+            messages_per_day: number;
+        };
+        /**
+         * Login
+         * @description `cookie: true` puts the refresh token into an HttpOnly cookie instead of the answer.
+         */
+        Login: {
+            email: string;
+            password: string;
+            /** @default false */
+            cookie: boolean;
+        };
+        /**
+         * Me
+         * @description Who I am, where, and what I may.
+         */
+        Me: {
+            user: components["schemas"]["UserShown"];
+            tenant_name: string;
+            limits: components["schemas"]["LimitsShown"];
+        };
+        /**
+         * Message
+         * @description Words that stay. A streamed message has the id its deltas had, and stands at `pos` instead of its own seq.
+         */
+        Message: {
+            id: string;
+            author: components["schemas"]["Author"];
+            /** @enum {unknown} */
+            channel: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+            text: string;
+            /**
+             * @default reply
+             * @enum {unknown}
+             */
+            purpose: "brief" | "holding" | "notice" | "question" | "reply" | "template" | "welcome";
+            /** @default [] */
+            parts: components["schemas"]["Part"][];
+            pos?: number;
+            reply_to?: string;
+            turn?: string;
+            /** @default false */
+            stopped: boolean;
+            confidence?: number;
+            cost_usd?: number;
+        };
+        /**
+         * MessageEvent
+         * @description A log entry of kind `message`.
+         */
+        MessageEvent: {
+            /** @constant */
+            t: "event";
+            /** @description The conversation. */
+            c: string;
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "message";
+            body: components["schemas"]["Message"];
+        };
+        /**
+         * MessageKept
+         * @description Durable, at `seq`.
+         */
+        MessageKept: {
+            id: string;
+            c: string;
+            seq: number;
+        };
+        /**
+         * ModelShown
+         * @description Which model answers, honestly. `demo`: the built-in stand-in, no real model.
+         */
+        ModelShown: {
+            label: string;
+            demo: boolean;
+        };
+        /**
+         * Nack
+         * @description Refused. Frames without an id are named by `of` and `c`.
+         */
+        Nack: {
+            /** @constant */
+            t: "nack";
+            code: string;
+            detail: string;
+            id?: string;
+            of?: string;
+            c?: string;
+            retry_after?: number;
+        };
+        /**
+         * NewConversation
+         * @description `id`: a UUID of the client's choice, so that a repeat makes nothing new.
+         */
+        NewConversation: {
+            id?: string;
+        };
+        /**
+         * NewMessage
+         * @description `id` (a UUID) is the idempotency key and becomes the message's id.
+         */
+        NewMessage: {
+            id: string;
+            text: string;
+            /** @default [] */
+            attachments: string[];
+        };
+        /**
+         * NodeShown
+         * @description One message on a list's small trace.
+         */
+        NodeShown: {
+            /** @enum {unknown} */
+            author: "agent" | "member" | "person" | "system";
+            /** @enum {unknown} */
+            channel: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+        };
+        /**
+         * Part
+         * @description A piece of a message that is not its plain text: an image, a file, a voice note.
+         */
+        Part: {
+            /** @enum {unknown} */
+            type: "audio" | "file" | "image";
+            name: string;
+            media_type: string;
+            size: number;
+            url: string;
+        };
+        /**
+         * Problem
+         * @description RFC 9457. `code` is stable; `request_id` is what to quote when asking for help.
+         */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: string;
+            detail: string;
+            hint: string;
+            request_id: string;
+            retry_after?: number;
+        };
+        /**
+         * Refresh
+         * @description The token, unless a cookie carries it.
+         */
+        Refresh: {
+            refresh_token?: string;
+        };
+        /**
+         * Resume
+         * @description Where a returning client stands in one conversation.
+         */
+        Resume: {
+            c: string;
+            epoch: string;
+            seq: number;
+        };
+        /**
+         * Say
+         * @description A message. `id` is the idempotency key and becomes the message's id.
+         */
+        Say: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            t: "say";
+            c: string;
+            id: string;
+            text: string;
+            /** @default [] */
+            attachments: string[];
+        };
+        /**
+         * Seen
+         * @description Read up to `seq`.
+         */
+        Seen: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            t: "seen";
+            c: string;
+            seq: number;
+        };
+        /**
+         * SeenFrame
+         * @description Another socket of the same person has read up to `seq`: unread marks can go.
+         */
+        SeenFrame: {
+            /** @constant */
+            t: "seen";
+            c: string;
+            seq: number;
+        };
+        /**
+         * ServerFrame
+         * @description What the server may say.
+         */
+        ServerFrame: components["schemas"]["Welcome"] | components["schemas"]["Watching"] | components["schemas"]["Delta"] | components["schemas"]["Snapshot"] | components["schemas"]["Ack"] | components["schemas"]["Nack"] | components["schemas"]["DeliveryFrame"] | components["schemas"]["TypingFrame"] | components["schemas"]["SeenFrame"] | components["schemas"]["Started"] | components["schemas"]["Bye"] | components["schemas"]["EventFrame"];
+        /**
+         * SignedIn
+         * @description An access token for `expires_in` seconds.
+         */
+        SignedIn: {
+            access_token: string;
+            expires_in: number;
+            user: components["schemas"]["UserShown"];
+            refresh_token?: string;
+        };
+        /**
+         * Snap
+         * @description Send me the open message's text so far.
+         */
+        Snap: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            t: "snap";
+            c: string;
+            message: string;
+        };
+        /**
+         * Snapshot
+         * @description The open message so far; `at` is its length in UTF-16 units.
+         */
+        Snapshot: {
+            /** @constant */
+            t: "snapshot";
+            c: string;
+            message: string;
+            attempt: number;
+            at: number;
+            text: string;
+        };
+        /**
+         * SocketUser
+         * @description Who the socket is signed in as.
+         */
+        SocketUser: {
+            id: string;
+            /** @enum {unknown} */
+            kind: "member" | "person";
+            role: string;
+            name: string;
+        };
+        /**
+         * Started
+         * @description A conversation of yours exists that this socket may not know yet.
+         */
+        Started: {
+            /** @constant */
+            t: "started";
+            c: string;
+        };
+        /**
+         * Stop
+         * @description End the running turn and keep what was written.
+         */
+        Stop: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            t: "stop";
+            c: string;
+            id: string;
+            turn: string;
+        };
+        /**
+         * Ticket
+         * @description One use, `expires_in` seconds.
+         */
+        Ticket: {
+            ticket: string;
+            expires_in: number;
+        };
+        /**
+         * TurnEnded
+         * @description An agent's run is over. `reason` is a code for everyone; `detail` and `usage` are for members.
+         */
+        TurnEnded: {
+            turn: string;
+            /** @enum {unknown} */
+            outcome: "completed" | "failed" | "held" | "stopped" | "superseded" | "waiting";
+            message?: string;
+            reason?: string;
+            detail?: string;
+            usage?: components["schemas"]["Usage"];
+        };
+        /**
+         * TurnEndedEvent
+         * @description A log entry of kind `turn_ended`.
+         */
+        TurnEndedEvent: {
+            /** @constant */
+            t: "event";
+            /** @description The conversation. */
+            c: string;
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "turn_ended";
+            body: components["schemas"]["TurnEnded"];
+        };
+        /**
+         * TurnStarted
+         * @description An agent begins to answer; `message` is the id that the deltas and the final message carry.
+         */
+        TurnStarted: {
+            turn: string;
+            message: string;
+            agent: string;
+            attempt: number;
+        };
+        /**
+         * TurnStartedEvent
+         * @description A log entry of kind `turn_started`.
+         */
+        TurnStartedEvent: {
+            /** @constant */
+            t: "event";
+            /** @description The conversation. */
+            c: string;
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "turn_started";
+            body: components["schemas"]["TurnStarted"];
+        };
+        /**
+         * Typing
+         * @description I am writing.
+         */
+        Typing: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            t: "typing";
+            c: string;
+        };
+        /**
+         * TypingFrame
+         * @description Somebody else is writing.
+         */
+        TypingFrame: {
+            /** @constant */
+            t: "typing";
+            c: string;
+            name: string;
+            kind: string;
+        };
+        /**
+         * Unwatch
+         * @description Stop following.
+         */
+        Unwatch: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            t: "unwatch";
+            c: string;
+        };
+        /**
+         * Usage
+         * @description What one turn took from its model, in tokens, as the provider counted them.
+         */
+        Usage: {
+            model: string;
+            /** @default 0 */
+            prompt_tokens: number;
+            /** @default 0 */
+            completion_tokens: number;
+        };
+        /**
+         * UserShown
+         * @description Who is signed in.
+         */
+        UserShown: {
+            id: string;
+            /** @enum {unknown} */
+            kind: "member" | "person";
+            /** @enum {unknown} */
+            role: "admin" | "customer" | "operator" | "owner" | "reviewer";
+            name: string;
+        };
+        /**
+         * VersionShown
+         * @description Which build answers.
+         */
+        VersionShown: {
+            name: string;
+            version: string;
+        };
+        /**
+         * Watch
+         * @description Follow a conversation from `after` (0 = all; absent = the last 50 messages and all since).
+         */
+        Watch: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            t: "watch";
+            c: string;
+            after?: number;
+        };
+        /**
+         * Watching
+         * @description Followed by the events after `after`, in order, then a snapshot per open message, then live.
+         *
+         *     `recovered: false`: nothing follows; watch again without `after`.
+         */
+        Watching: {
+            /** @constant */
+            t: "watching";
+            c: string;
+            epoch: string;
+            head: number;
+            after: number;
+            recovered: boolean;
+        };
+        /**
+         * Welcome
+         * @description Signed in. The server pings at the WebSocket level every `ping` seconds.
+         */
+        Welcome: {
+            /** @constant */
+            t: "welcome";
+            user: components["schemas"]["SocketUser"];
+            ping: number;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    say: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request makes nothing new; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most 262144 bytes. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description Write into a conversation. 201: it is durable. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageKept"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_conversations: {
+        parameters: {
+            query?: {
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Conversations, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_conversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request makes nothing new; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 262144 bytes. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewConversation"];
+            };
+        };
+        responses: {
+            /** @description Start a conversation of one's own. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One conversation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationShown"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The log, in order, as this caller sees it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where each message stands on each channel. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deliveries"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channels of a conversation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bindings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_conversation: {
+        parameters: {
+            query?: {
+                format?: "json" | "md";
+            };
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation as a file: all events as JSON, or the words as Markdown. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                    "text/markdown": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 262144 bytes. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description Sign in. Failures make the next tries wait, per address and per place. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 262144 bytes. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description The next access token. A used refresh token gets the same successor for 10 s, then ends the session. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 262144 bytes. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description End the session: its tokens and its sockets too. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who I am, and my limits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    socket_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A one-use ticket for the first frame of a socket; see /protocol. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    livez: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same as /livez. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: {
+                verbose?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages can be kept; `?verbose` says what was checked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is checked, and every channel's state. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthShown"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthShown"];
+                };
+            };
+        };
+    };
+    version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Which build answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionShown"];
+                };
+            };
+        };
+    };
+    about: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a sign-in page needs to know. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prometheus; open on loopback, elsewhere for members and the scrape token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The HTTP side, OpenAPI 3.1. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asyncapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The socket, AsyncAPI 3.1. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    docs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This document as a page to try things on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redoc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This document as a page to read. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    protocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The socket's frames as a page to read. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manual_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A script or style of the manual's pages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
