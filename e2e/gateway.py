@@ -36,7 +36,7 @@ class Gateway:
 
     def start(self) -> "Gateway":
         """Start, and wait until it is ready. Fails with what the process printed."""
-        log = (self.folder / "gateway.log").open("ab")
+        before = len(self.printed())
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("THROUGHLINE_", "OPENAI_"))}
         environment |= {
             "PORT": str(self.port),
@@ -45,24 +45,23 @@ class Gateway:
             "NO_COLOR": "1",
             **self.environment,
         }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "throughline", "up"], cwd=self.folder, env=environment, stdout=log, stderr=log
-        )
+        with (self.folder / "gateway.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "throughline", "up"], cwd=self.folder, env=environment, stdout=log, stderr=log
+            )
         deadline = time.monotonic() + READY
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 break
-            try:
-                if httpx2.get(f"{self.url}/readyz", trust_env=False).status_code == 200:
-                    return self
-            except httpx2.HTTPError:
-                pass
+            if "Self-check" in self.printed()[before:]:
+                return self
             time.sleep(0.05)
         raise AssertionError("the gateway did not get ready:\n" + self.printed()[-4000:])
 
     def printed(self) -> str:
         """Everything it has printed so far."""
-        return (self.folder / "gateway.log").read_text(errors="replace")
+        log = self.folder / "gateway.log"
+        return log.read_text(errors="replace") if log.exists() else ""
 
     def kill(self) -> None:
         """kill -9: no goodbye."""
@@ -90,19 +89,24 @@ class Client:
     """The HTTP API as a program uses it: what a story compares the screen with."""
 
     def __init__(self, url: str, email: str, password: str = "demo") -> None:
-        self.http = httpx2.Client(base_url=url, trust_env=False)
-        answer = self.http.post("/api/v1/auth/login", json={"email": email, "password": password})
+        self.url = url
+        given = {"email": email, "password": password}
+        answer = httpx2.post(f"{url}/api/v1/auth/login", json=given, trust_env=False)
         answer.raise_for_status()
-        self.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        self.headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+    def get(self, path: str, **query: object) -> dict:
+        """A page of the API."""
+        answer = httpx2.get(f"{self.url}/api/v1{path}", params=query, headers=self.headers, trust_env=False)  # type: ignore[arg-type]
+        answer.raise_for_status()
+        return answer.json()
 
     def events(self, conversation: str) -> list[dict]:
         """The whole log of a conversation, as event frames."""
         found: list[dict] = []
         after: int | None = 0
         while after is not None:
-            answer = self.http.get(f"/api/v1/conversations/{conversation}/events", params={"after": after})
-            answer.raise_for_status()
-            page = answer.json()
+            page = self.get(f"/conversations/{conversation}/events", after=after)
             found += page["items"]
             after = page["next"]
         return found

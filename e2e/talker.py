@@ -38,14 +38,13 @@ class Talker:
         async with httpx2.AsyncClient(base_url=self.url, trust_env=False) as http:
             answer = await http.post("/api/v1/auth/login", json={"email": self.email, "password": self.password})
             answer.raise_for_status()
-            self.token = answer.json()["access_token"]
             if not self.conversation:
                 name = str(uuid.uuid4())
-                made = await http.post(
-                    "/api/v1/conversations", json={"id": name}, headers={"Authorization": f"Bearer {self.token}"}
-                )
+                bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+                made = await http.post("/api/v1/conversations", json={"id": name}, headers=bearer)
                 made.raise_for_status()
                 self.conversation = name
+            self.token = answer.json()["access_token"]
 
     async def link(self) -> None:
         """One link, until it breaks: hello with what we have, then whatever comes. Unacked messages go out again."""

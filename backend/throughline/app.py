@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import uuid_utils
@@ -109,7 +110,8 @@ async def assembled(
 ) -> AsyncIterator[Parts]:
     """Everything joined and started: the store is open, turns are answered. Raises what `open_sqlite` raises."""
     clock, ids, loop = SystemClock(), TimedIds(), asyncio.get_running_loop()
-    live = MemoryLive(loop)
+    flush = Flush(loop, clock.monotonic)
+    live = MemoryLive(loop, flush)
 
     def committed(entries: Sequence[Entry]) -> None:
         live.publish(entries)
@@ -153,7 +155,7 @@ async def assembled(
             mark=receive.mark,
             store=store,
             live=live,
-            flush=Flush(loop, clock.monotonic),
+            flush=flush,
             snapshot=live.snapshot,
             sockets=sockets,
             clock=clock,
@@ -201,6 +203,18 @@ class WebServer(Draining):
     def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
         super().__init__(config, drain)
         self.up = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """SIGTERM and Ctrl-C end the serving, not the process: what is joined here is still taken apart in order."""
+        loop, ours = asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
+        for number in ours:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in ours:
+                loop.remove_signal_handler(number)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """uvicorn's, and then the word."""

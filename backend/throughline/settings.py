@@ -68,9 +68,16 @@ def load(environ: Mapping[str, str], dotenv: Path | None = None) -> Settings:
             near = difflib.get_close_matches(name, known, n=1)
             raise SettingsError(f"{name} is not a setting." + (f" Did you mean {near[0]}?" if near else ""))
     try:
-        return msgspec.convert({k: v for k, v in given.items() if k in known and v != ""}, Settings, strict=False)
+        chosen = {k: v for k, v in given.items() if k in known and v != ""}
+        return msgspec.convert(chosen, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"A setting cannot be read: {error}") from error
+
+
+def _path(kind: type, value: str) -> Path:
+    if kind is not Path:
+        raise NotImplementedError(f"no setting is a {kind.__name__}")
+    return Path(value)
 
 
 def shown(settings: Settings) -> dict[str, str]:

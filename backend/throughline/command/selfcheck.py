@@ -1,4 +1,4 @@
-"""The self-check: before the first visitor comes, one answer streams through the real door, is stopped, and is erased."""
+"""The self-check: before the first visitor comes, one answer streams through the real door, and is thrown away."""
 
 import asyncio
 import secrets
@@ -70,7 +70,7 @@ async def _answer(socket: ClientConnection, conversation: str, clock: Clock, ids
         frame = msgspec.json.decode(raw, type=dict[str, object])
         match frame.get("t"):
             case "ack":
-                acked = clock.monotonic()
+                acked = acked or clock.monotonic()
             case "nack":
                 return Checked(None, f"refused: {frame.get('code')}")
             case "delta":
