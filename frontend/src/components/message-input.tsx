@@ -94,7 +94,10 @@ export function MessageInput({
         />
         {limit > 0 && length > limit - COUNT_FROM && (
           <span
-            className={cn('self-end pb-2 text-xs tabular-nums', over ? 'font-medium text-attention' : 'text-ink-soft')}
+            className={cn(
+              'self-end pb-2 text-xs whitespace-nowrap tabular-nums',
+              over ? 'font-medium text-attention' : 'text-ink-soft',
+            )}
           >
             <span className="sr-only">Characters: </span>
             {length.toLocaleString('en')} / {limit.toLocaleString('en')}

@@ -22,7 +22,7 @@ import { lineItem, type Row } from '@/lib/thread'
 /** Threads up to this long are whole in the document. */
 const WHOLE = 150
 /** This near to the end counts as being there, in pixels. */
-const NEAR = 64
+const NEAR = 24
 
 export interface MessageListHandle {
   /** Bring a row into view and put the keyboard on it. */
@@ -69,8 +69,7 @@ export function MessageList({ rows, whole, hasEarlier, loadEarlier, onRetry, onR
 
   const opened = useRef<ReadonlySet<string> | null>(null)
   if (opened.current === null && rows.length > 0) opened.current = new Set(rows.map((row) => row.id))
-  const { atEnd, missed, onScroll } = useEnd(rows, virtual, scroller)
-  useOpening(rows, virtual)
+  const { atEnd, missed, onScroll, toEnd } = useEnd(rows, virtual, scroller)
 
   const focusRow = useCallback((id: string) => {
     requestAnimationFrame(() =>
@@ -153,7 +152,7 @@ export function MessageList({ rows, whole, hasEarlier, loadEarlier, onRetry, onR
       {!atEnd && (
         <Button
           className="arrive absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full bg-raised shadow-float ring-1 ring-hairline"
-          onClick={() => virtual.scrollToEnd()}
+          onClick={toEnd}
         >
           <ArrowDown aria-hidden="true" />
           {missed > 0 ? `Jump to latest (${missed})` : 'Jump to latest'}
@@ -171,45 +170,60 @@ function estimate(row: Row | undefined): number {
 
 type Virtual = ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>
 
-/** Whether the reader is at the end, and how many messages came while they were not. */
+/** Keeps a reader who is at the end there, and counts what came while they were not. */
 function useEnd(rows: readonly Row[], virtual: Virtual, scroller: { current: HTMLDivElement | null }) {
   const [atEnd, setAtEnd] = useState(true)
-  const [seen, setSeen] = useState<string | undefined>()
-  const lastId = rows.at(-1)?.id
-  const lastMine = rows.at(-1)
-  useEffect(() => {
-    if (atEnd) setSeen(lastId)
-  }, [atEnd, lastId])
-  useEffect(() => {
-    if (lastMine?.kind === 'message' && lastMine.state === 'sending') virtual.scrollToEnd()
-  }, [lastMine, virtual])
-  const onScroll = () => {
-    const area = scroller.current
-    if (area) setAtEnd(area.scrollHeight - area.scrollTop - area.clientHeight <= NEAR)
-  }
-  let missed = 0
-  if (!atEnd) {
-    for (let at = rows.length - 1; at >= 0 && rows[at]?.id !== seen; at--) if (rows[at]?.kind === 'message') missed++
-    if (missed === rows.length) missed = 0
-  }
-  return { atEnd, missed, onScroll }
-}
-
-/** Opens a thread at what is unread, else at its end. */
-function useOpening(rows: readonly Row[], virtual: Virtual) {
+  const stuck = useRef(true)
+  const seen = useRef<string | undefined>(undefined)
+  const last = rows.at(-1)
   const opened = useRef(false)
-  // Coming back after an unmount is opening anew: the virtualizer then starts at the top again.
-  useLayoutEffect(
-    () => () => {
-      opened.current = false
-    },
-    [],
-  )
+  const saying = last?.kind === 'message' && last.state === 'sending' ? last.id : undefined
+
+  const stay = useCallback(() => {
+    const area = scroller.current
+    if (area && stuck.current) area.scrollTop = area.scrollHeight
+  }, [scroller])
+  // What grows under the reader is followed in the same frame: an answer, a picture, a taller composer.
+  useLayoutEffect(stay)
+  useLayoutEffect(() => {
+    const area = scroller.current
+    if (!area) return
+    const watch = new ResizeObserver(stay)
+    watch.observe(area)
+    return () => watch.disconnect()
+  }, [scroller, stay])
+
+  // A thread opens at what is unread, else at its end.
   useLayoutEffect(() => {
     if (opened.current || rows.length === 0) return
     opened.current = true
     const unread = rows.findIndex((row) => row.kind === 'unread')
-    if (unread >= 0) virtual.scrollToIndex(unread, { align: 'start' })
-    else virtual.scrollToEnd()
+    if (unread < 0) return virtual.scrollToEnd()
+    stuck.current = false
+    virtual.scrollToIndex(unread, { align: 'start' })
   }, [rows, virtual])
+
+  useLayoutEffect(() => {
+    if (saying === undefined) return
+    stuck.current = true
+    virtual.scrollToEnd()
+  }, [saying, virtual])
+
+  const onScroll = () => {
+    const area = scroller.current
+    if (!area) return
+    stuck.current = area.scrollHeight - area.scrollTop - area.clientHeight <= NEAR
+    setAtEnd(stuck.current)
+  }
+  if (atEnd) seen.current = last?.id
+  let missed = 0
+  if (!atEnd) {
+    const from = rows.findIndex((row) => row.id === seen.current)
+    if (from >= 0) missed = rows.slice(from + 1).filter((row) => row.kind === 'message').length
+  }
+  const toEnd = () => {
+    stuck.current = true
+    virtual.scrollToEnd()
+  }
+  return { atEnd, missed, onScroll, toEnd }
 }

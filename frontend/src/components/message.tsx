@@ -135,12 +135,19 @@ function SendState({ row }: { row: MessageRow }) {
 function Theirs({ row }: { row: MessageRow }) {
   const member = row.author === 'member'
   return (
-    <div className="pt-3 pb-2">
+    <div className="pt-3 pb-4">
       <div className="mb-1 flex h-5 items-center gap-2 text-xs text-ink-soft">
         <span className="font-medium text-ink">{row.name}</span>
         {row.at && <Moment at={row.at} still />}
         {row.state === 'stopped' && <span>Stopped</span>}
         <ChannelName row={row} />
+        {row.state !== 'streaming' && (
+          <CopyButton
+            text={row.text}
+            what="answer"
+            className="ml-auto opacity-0 transition-opacity duration-(--quick) group-focus-within:opacity-100 group-hover:opacity-100 group-focus:opacity-100 group-data-last:opacity-100"
+          />
+        )}
       </div>
       <div className={member ? 'border-l-2 border-accent pl-3' : undefined}>
         {row.text === '' && row.state === 'streaming' ? (
@@ -149,11 +156,6 @@ function Theirs({ row }: { row: MessageRow }) {
           <AnswerText text={row.text} streaming={row.state === 'streaming'} />
         )}
       </div>
-      {row.state !== 'streaming' && (
-        <div className="mt-1 -ml-2 flex h-7 opacity-0 transition-opacity duration-(--quick) group-focus-within:opacity-100 group-hover:opacity-100 group-focus:opacity-100 group-data-last:opacity-100">
-          <CopyButton text={row.text} what="answer" />
-        </div>
-      )}
     </div>
   )
 }

@@ -34,7 +34,7 @@ export function Moment({ at, still, className }: { at: string; still?: boolean; 
       dateTime={at}
       tabIndex={still ? undefined : 0}
       title={still ? exactly(time) : undefined}
-      className={cn('rounded-small tabular-nums', className)}
+      className={cn('shrink-0 rounded-small whitespace-nowrap tabular-nums', className)}
     >
       {words}
     </time>

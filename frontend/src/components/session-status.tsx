@@ -28,21 +28,18 @@ export function SessionStatus({ link, className }: { link: Link; className?: str
 export function LinkBanner({ link }: { link: Link }) {
   if (link === 'live' || link === 'connecting') return null
   return (
-    <Alert
-      role="status"
-      look="attention"
-      data-slot="link-banner"
-      className="mx-auto mb-2 w-[calc(100%-2rem)] max-w-(--measure) items-center [&>svg]:mt-0"
-    >
-      {link === 'offline' ? (
-        <CloudOff aria-hidden="true" />
-      ) : (
-        <LoaderCircle aria-hidden="true" className="motion-safe:animate-spin" />
-      )}
-      <span>
-        {link === 'offline' ? 'You are offline.' : 'Reconnecting…'} You can go on writing; messages are kept and sent in
-        order.
-      </span>
-    </Alert>
+    <div className="measure mx-auto w-full shrink-0 px-4">
+      <Alert role="status" look="attention" data-slot="link-banner" className="ml-(--gutter) items-center [&>svg]:mt-0">
+        {link === 'offline' ? (
+          <CloudOff aria-hidden="true" />
+        ) : (
+          <LoaderCircle aria-hidden="true" className="motion-safe:animate-spin" />
+        )}
+        <span>
+          {link === 'offline' ? 'You are offline.' : 'Reconnecting…'} You can go on writing; messages are kept and sent
+          in order.
+        </span>
+      </Alert>
+    </div>
   )
 }

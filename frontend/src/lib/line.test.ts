@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { CHANNELS, type Channel } from './channels'
+import { bend, LANES, type LineItem, layLine, layTrace, nodePath } from './line'
+
+const said = (channel: Channel = 'web', more: Partial<LineItem> = {}): LineItem => ({ kind: 'message', channel, ...more })
+
+describe('the line', () => {
+  test('is unbroken from the first message to the last', () => {
+    const pieces = layLine([said(), said(), said()], true)
+    expect(pieces.map((piece) => [piece.above, piece.below])).toEqual([
+      ['none', 'solid'],
+      ['solid', 'solid'],
+      ['solid', 'none'],
+    ])
+  })
+
+  test('leaves every row where the next one begins', () => {
+    const items = [said(), { kind: 'switch', channel: 'slack' } as const, said('slack'), { kind: 'switch', channel: 'sms' } as const, said('sms')]
+    const pieces = layLine(items, true)
+    for (const [at, piece] of pieces.slice(1).entries()) {
+      expect(piece.lane).toBe(pieces[at]?.exit)
+      expect(piece.channel).toBe(pieces[at]?.next)
+    }
+  })
+
+  test('bends once at a switch point and takes the next channel’s colour there', () => {
+    const [before, point, after] = layLine([said(), { kind: 'switch', channel: 'slack' }, said('slack')], true)
+    expect([before?.lane, before?.exit]).toEqual([0, 0])
+    expect([point?.lane, point?.exit, point?.channel, point?.next, point?.fill]).toEqual([0, 1, 'web', 'slack', null])
+    expect([after?.lane, after?.exit, after?.channel]).toEqual([1, 1, 'slack'])
+  })
+
+  test('runs on dashed below its last message while the link is lost', () => {
+    expect(layLine([said(), said()], false).at(-1)?.below).toBe('dashed')
+    expect(layLine([said(), said()], false)[0]?.below).toBe('solid')
+  })
+
+  test('carries waiting messages on its dashed part', () => {
+    const [kept, one, two] = layLine([said(), said('web', { hangs: true }), said('web', { hangs: true })], false)
+    expect(kept?.below).toBe('dashed')
+    expect([one?.above, one?.below, one?.fill]).toEqual(['dashed', 'dashed', 'hung'])
+    expect([two?.above, two?.below, two?.fill]).toEqual(['dashed', 'dashed', 'hung'])
+  })
+
+  test('ends open at a message that nobody could take', () => {
+    const last = layLine([said(), said('gmail', { broken: true })], true).at(-1)
+    expect([last?.fill, last?.below]).toEqual(['broken', 'none'])
+  })
+
+  test('tells a person’s message from an answer by its filling', () => {
+    expect(layLine([said('web', { mine: true }), said()], true).map((piece) => piece.fill)).toEqual(['full', 'ring'])
+  })
+
+  test('of nothing is nothing', () => {
+    expect(layLine([], true)).toEqual([])
+  })
+})
+
+test('a bend begins and ends upright on its two lanes', () => {
+  expect(bend(0, 1, 48)).toMatch(new RegExp(`^M${LANES[0]} 0V8C${LANES[0]} `))
+  expect(bend(0, 1, 48)).toMatch(new RegExp(`${LANES[1]} 40V48$`))
+})
+
+test('every channel has a shape of its own', () => {
+  const channels = Object.keys(CHANNELS) as Channel[]
+  expect(new Set(channels.map((channel) => CHANNELS[channel].shape)).size).toBe(channels.length)
+  expect(new Set(channels.map((channel) => nodePath(channel, 0, 0))).size).toBe(channels.length)
+})
+
+describe('the trace', () => {
+  test('shows the last dozen nodes', () => {
+    const laid = layTrace(Array.from({ length: 30 }, (_, at): Channel => (at < 29 ? 'web' : 'sms')), 10)
+    expect(laid).toHaveLength(12)
+    expect(laid.at(-1)).toMatchObject({ channel: 'sms', lane: 1 })
+  })
+
+  test('changes lanes where the channel changes, and only there', () => {
+    expect(layTrace(['web', 'web', 'slack', 'slack', 'web'], 10).map((node) => node.lane)).toEqual([0, 0, 1, 1, 0])
+  })
+
+  test('advances by one step a node', () => {
+    const [a, b, c] = layTrace(['web', 'web', 'web'], 13).map((node) => node.x)
+    expect([Number(b) - Number(a), Number(c) - Number(b)]).toEqual([13, 13])
+  })
+})
