@@ -10,7 +10,7 @@ export function settle(text: string, streaming: boolean): string {
   if (!streaming) return text
   const { fence, last } = scan(text)
   if (fence !== null) return closeFence(text, fence)
-  return complete(holdTable(holdOpening(text.slice(0, last) + holdLine(text.slice(last)))))
+  return complete(holdTable(holdOpening(holdLink(text.slice(0, last) + holdLine(text.slice(last))))))
 }
 
 interface Fence {
@@ -62,9 +62,21 @@ function holdLine(line: string): string {
 function holdOpening(text: string): string {
   return text
     .replace(/!?\[[^\]\n]*\]?$/, (half) => (half.startsWith('!') || !half.endsWith(']') ? textOf(half) : half))
-    .replace(/!\[[^\]\n]*\]\([^)\n]*$/, '')
-    .replace(/(?<!!)\[([^\]\n]*)\]\([^)\n]*$/, '$1')
     .replace(/(?<![\\])[*_~`]+$/, (marks, at: number, all: string) => (closes(marks, all.slice(0, at)) ? marks : ''))
+}
+
+/** A link whose address is not whole shows its words, a picture nothing. Addresses may hold paired brackets. */
+function holdLink(text: string): string {
+  const middle = text.lastIndexOf('](')
+  const start = text.lastIndexOf('[', middle)
+  if (middle < 0 || start < 0) return text
+  let depth = 1
+  for (const sign of text.slice(middle + 2)) {
+    if (sign === '(') depth += 1
+    else if (sign === ')') depth -= 1
+    if (depth === 0 || sign === '\n') return text
+  }
+  return text[start - 1] === '!' ? text.slice(0, start - 1) : text.slice(0, start) + text.slice(start + 1, middle)
 }
 
 /** What a half-written link shows: its words. A picture shows nothing before it is whole. */
