@@ -145,7 +145,8 @@ def _responses(operation: Operation) -> Schema:
         if operation.name == "export_conversation":
             good["content"]["text/markdown"] = {"schema": {"type": "string"}}
     elif operation.status == HTTPStatus.OK:
-        good["content"] = {operation.media: {"schema": {"type": "string"}}}
+        kind = "object" if operation.media == "application/json" else "string"
+        good["content"] = {operation.media: {"schema": {"type": kind}}}
     also = set(operation.refusals)
     if operation.who == "caller":
         also |= {401, 429, 503}

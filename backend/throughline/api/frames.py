@@ -39,7 +39,8 @@ def schemas(shapes: Iterable[Any]) -> dict[str, Schema]:
     for holder in ("EventPage", "Export"):
         if holder in known:
             known[holder]["properties"]["items"]["items"] = {"$ref": REF.format(name="EventFrame")}
-    return dict(sorted(known.items()))
+    plain: dict[str, Schema] = msgspec.json.decode(msgspec.json.encode(dict(sorted(known.items()))))
+    return plain
 
 
 def frame_names() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:

@@ -65,7 +65,7 @@ def operations(others: Sequence[Operation]) -> tuple[Operation, ...]:
     def reference(name: str, path: str, verb: Verb, summary: str, media: str = "application/json") -> Operation:
         return Operation(
             name=name, method="GET", path=path, verb=verb, tag="manual", who="keyholder", media=media,
-            refusals=(401, 403), summary=summary,
+            refusals=(401, 403, 404), summary=summary,
         )  # fmt: skip
 
     page = "text/html"

@@ -113,7 +113,8 @@ class Tokens:
             claims = msgspec.convert(payload, Claims)
         except (jwt.InvalidTokenError, msgspec.ValidationError, KeyError, TypeError, ValueError, RecursionError):
             return None
-        return claims if claims.typ == _CLAIM_TYPE else None
+        fits = claims.typ == _CLAIM_TYPE and claims.exp - claims.iat <= LIFE_MS // 1000
+        return claims if fits else None
 
     def _remember(self, token: str, known: tuple[Caller, int]) -> None:
         if len(self._read) >= _CACHED:

@@ -22,6 +22,8 @@ CONTENT = frozenset(
 )  # fmt: skip
 _LEFT_OUT = "[left out]"
 _FRAMES = 12
+#: Libraries that write whole URLs, and at worse levels bodies, into their log.
+_URL_WRITERS = ("httpx2", "httpcore2", "httpx", "httpcore", "openai")
 
 
 def configure_logs(form: Literal["json", "console"] = "console", level: str = "INFO", to: TextIO | None = None) -> None:
@@ -63,6 +65,8 @@ def configure_logs(form: Literal["json", "console"] = "console", level: str = "I
         log = logging.getLogger(name)
         log.handlers.clear()
         log.propagate = name != "uvicorn.access"
+    for name in _URL_WRITERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def logger(name: str) -> FilteringBoundLogger:
