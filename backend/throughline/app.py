@@ -94,6 +94,7 @@ class Parts(Struct, frozen=True):
     passwords: Passwords
     sockets: Sockets
     reply: Reply
+    live: MemoryLive
     asgi: ASGIApp
 
 
@@ -186,7 +187,7 @@ async def assembled(
     watching = observe.spawn(observe.watch_loop(), "loop lag")
     try:
         app = asgi(door, [WebSocketRoute("/api/v1/socket", socket_door)])
-        yield Parts(settings, clock, ids, store, passwords, sockets, reply, app)
+        yield Parts(settings, clock, ids, store, passwords, sockets, reply, live, app)
     finally:
         watching.cancel()
         await reply.close(GRACE)
