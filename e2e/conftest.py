@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from gateway import Gateway
+from gateway import Gateway, QuickModel
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 DESKTOP = {"width": 1280, "height": 800}
@@ -43,6 +43,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     gateway = Gateway(tmp_path_factory.mktemp("shared")).start()
     yield gateway
     gateway.stop()
+
+
+@pytest.fixture(scope="session")
+def quick() -> Iterator[dict[str, str]]:
+    """The environment of a gateway whose model answers fast and outlives it."""
+    model = QuickModel()
+    yield model.environment
+    model.close()
 
 
 @pytest.fixture

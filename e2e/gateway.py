@@ -1,5 +1,6 @@
 """A real gateway for a story: its own process, data folder and port; it can be killed and started again."""
 
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 import httpx2
 
 READY = 40.0
+BACKEND = Path(__file__).parents[1] / "backend"
 
 
 def free_port() -> int:
@@ -18,6 +20,24 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+class QuickModel:
+    """The sandbox's model by itself, answering fast: for stories that are about the log, not about reading."""
+
+    def __init__(self, rate: float = 400.0) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox", "--rate", str(rate)],
+            cwd=BACKEND, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        port = json.loads(self.process.stdout.readline())["port"]
+        self.environment = {"OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_MODEL": "demo"}
+
+    def close(self) -> None:
+        """End it."""
+        self.process.terminate()
+        self.process.communicate()
 
 
 class Gateway:

@@ -51,8 +51,10 @@ async def settled(talker: Talker) -> None:
 
 
 @pytest.mark.parametrize(("point", "n"), POINTS)
-async def test_a_crash_at_a_named_point_loses_and_doubles_nothing(point: str, n: int, tmp_path: Path) -> None:
-    gateway = await asyncio.to_thread(Gateway(tmp_path, THROUGHLINE_CRASH_AT=f"{point}:{n}").start)
+async def test_a_crash_at_a_named_point_loses_and_doubles_nothing(
+    point: str, n: int, tmp_path: Path, quick: dict[str, str]
+) -> None:
+    gateway = await asyncio.to_thread(Gateway(tmp_path, THROUGHLINE_CRASH_AT=f"{point}:{n}", **quick).start)
     talker = Talker(gateway.url, "customer@demo.test")
     try:
         await talker.say("Hello!")
@@ -76,10 +78,10 @@ async def test_a_crash_at_a_named_point_loses_and_doubles_nothing(point: str, n:
         await asyncio.to_thread(gateway.stop)
 
 
-async def test_kills_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
+async def test_kills_under_load_lose_and_double_nothing(tmp_path: Path, quick: dict[str, str]) -> None:
     chance = random.Random(SEED)  # noqa: S311 - a schedule, not a secret
     print(f"seed {SEED}, {KILLS} kills")
-    gateway = await asyncio.to_thread(Gateway(tmp_path).start)
+    gateway = await asyncio.to_thread(Gateway(tmp_path, **quick).start)
     people = [Talker(gateway.url, f"customer@{tenant}.test") for tenant in ("demo", "rival") for _ in range(4)]
     try:
         await asyncio.gather(*(p.sign_in() for p in people))
