@@ -29,7 +29,7 @@ export function useSession(): SessionHook {
   const { status, user } = useSyncExternalStore(keeper.state.subscribe, keeper.state.get)
   const { data: me } = useQuery({
     queryKey: ['me', user?.id],
-    queryFn: () => keeper.ask<Me>('/api/v1/me'),
+    queryFn: () => keeper.ask<Me>('/api/v1/auth/me'),
     enabled: status === 'in',
     staleTime: 60_000,
   })
