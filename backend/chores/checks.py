@@ -49,7 +49,7 @@ def _one(name: str, check: Check) -> tuple[str, str | None]:
 
 def _command(name: str, advice: str, where: Path, *command: str) -> Check:
     def check() -> str:
-        quietly(name, command, advice, where, environment(CI="true"))
+        quietly(name, command, advice, where, environment(CI="true", NO_MKDOCS_2_WARNING="1"))
         return ""
 
     return check
@@ -117,7 +117,7 @@ CHECKS: dict[str, Check] = {
     "web types": _command("tsc", "Each line says what does not fit.", FRONTEND, "npm", "run", "--silent", "types"),
     "web lint": _command("biome", _FMT, FRONTEND, "npm", "run", "--silent", "lint"),
     "docs": _command(
-        "docs", "Each line names a page.", ROOT, tool("mkdocs"), "build", "--strict", "--quiet", "-d", ".cache/site"
+        "docs", "Each line names a page.", ROOT, tool("mkdocs"), "build", "--strict", "-d", ".cache/site",
     ),
     "generated": _drift,
     "bundle": _bundle,

@@ -40,8 +40,6 @@ T = TypeVar("T")
 
 
 # ---------------------------------------------------------------- the store
-
-
 class Log(Protocol):
     """The conversations and their events. Tenant first; a foreign tenant's id is simply not there."""
 
@@ -289,8 +287,6 @@ Committed = Callable[[Sequence[Entry]], None]
 
 
 # ---------------------------------------------------------------- live
-
-
 class Frame(Struct, frozen=True):
     """One server frame on its way to sockets: JSON text, and the same ready-made for the wire (unmasked, one frame)."""
 
@@ -353,8 +349,6 @@ class Live(Protocol):
 
 
 # ---------------------------------------------------------------- the agent
-
-
 class Agent(Protocol):
     """Turns a conversation into the next words.
 
@@ -373,8 +367,6 @@ class Agent(Protocol):
 
 
 # ---------------------------------------------------------------- the rest
-
-
 class Clock(Protocol):
     """Time, as something that can be given."""
 
