@@ -12,6 +12,11 @@ const WORDS: Readonly<Record<Exclude<AgentState, 'idle'>, (name: string) => stri
   failed: (name) => `${name} could not finish the last answer`,
 }
 
+/** An agent without a name of its own is spoken of as one speaks of it. */
+function called(name: string): string {
+  return name === '' || name.toLowerCase() === 'agent' ? 'The agent' : name
+}
+
 const ICONS = {
   thinking: Hourglass,
   using_tool: Wrench,
@@ -48,7 +53,7 @@ export function AgentStatus({
       className="flex items-center gap-1.5 text-xs text-ink-soft data-[state=failed]:text-failed"
     >
       <Icon aria-hidden="true" className="size-3.5" />
-      {WORDS[state](name)}
+      {WORDS[state](called(name))}
     </p>
   )
 }

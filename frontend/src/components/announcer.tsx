@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { usePreference } from '@/lib/preferences'
 import type { MessageRow, Row } from '@/lib/thread'
+import { plainWords } from '@/lib/words'
 
 /** So much of a settled answer is read out; the rest is there to be read. */
 const SAID = 400
@@ -31,7 +32,7 @@ export function Announcer({ rows }: { rows: readonly Row[] }) {
 }
 
 function settled(row: MessageRow, whole: boolean): string {
-  const text = row.text.replace(/[`*_#>|]/g, '')
+  const text = plainWords(row.text)
   const said = whole || text.length <= SAID ? text : `${text.slice(0, SAID)}… The whole answer is in the conversation.`
   return `${row.name}${row.state === 'stopped' ? ', stopped' : ''}: ${said}`
 }

@@ -19,10 +19,12 @@ export function AppHeader({ tenant, model, link, account }: AppHeaderProps) {
       <Link to="/" className="rounded-small text-base">
         <Wordmark />
       </Link>
-      <span className="hidden min-w-0 items-center gap-3 text-sm text-ink-soft sm:flex">
-        <span aria-hidden="true" className="h-4 w-px bg-hairline" />
-        <span className="truncate">{tenant}</span>
-      </span>
+      {tenant !== '' && (
+        <span className="hidden min-w-0 items-center gap-3 text-sm text-ink-soft sm:flex">
+          <span aria-hidden="true" className="h-4 w-px bg-hairline" />
+          <span className="truncate">{tenant}</span>
+        </span>
+      )}
       <div className="ml-auto flex min-w-0 items-center gap-3">
         <span className="hidden rounded-full px-2.5 py-0.5 text-xs text-ink-soft ring-1 ring-hairline md:inline">
           {model}

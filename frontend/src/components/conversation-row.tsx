@@ -5,6 +5,7 @@ import { Moment } from '@/components/moment'
 import { Badge } from '@/components/ui/badge'
 import type { Channel } from '@/lib/channels'
 import { cn } from '@/lib/cn'
+import { plainWords } from '@/lib/words'
 
 export interface ConversationRowProps {
   id: string
@@ -47,7 +48,7 @@ export function ConversationRow({
           <Moment at={updatedAt} still className="shrink-0 text-xs text-ink-soft" />
         </span>
         {person && <span className="block truncate text-xs text-ink-soft">{person}</span>}
-        <span className="mt-0.5 block truncate text-xs text-ink-soft">{preview || 'Nothing said yet'}</span>
+        <span className="mt-0.5 block truncate text-xs text-ink-soft">{plainWords(preview) || 'Nothing said yet'}</span>
         <span className="mt-1.5 flex h-5 items-center justify-between gap-2">
           <Trace nodes={trace} className="max-w-full" />
           {unread > 0 && (

@@ -12,7 +12,7 @@ export function Welcome({ name, onAsk }: { name: string; onAsk: (question: strin
   return (
     <div className="measure mx-auto w-full px-4 pt-12 pb-8 pl-[calc(var(--gutter)+1rem)] sm:pt-20">
       <Logo className="h-12 w-auto" />
-      <h1 className="mt-6 text-xl font-semibold tracking-tight text-balance">Good to see you, {name}</h1>
+      <h1 className="mt-6 text-xl font-semibold tracking-tight text-balance">Good to see you, {name.split(' ')[0]}</h1>
       <p className="mt-2 text-base text-ink-soft text-pretty">
         Ask anything below. The answer comes as it is written, and the conversation stays one line, wherever you pick it
         up again.

@@ -79,7 +79,7 @@ export function SignInForm({ identities, onSignIn, explain }: SignInFormProps) {
                       {PURPOSES[identity.role]?.label ?? identity.name}
                     </span>
                     <span className="block text-xs text-ink-soft">
-                      {PURPOSES[identity.role]?.does ?? identity.email}
+                      {identity.name}. {PURPOSES[identity.role]?.does ?? identity.email}
                     </span>
                   </span>
                   <ArrowRight aria-hidden="true" className="size-4 shrink-0 text-ink-faint group-hover:text-accent" />

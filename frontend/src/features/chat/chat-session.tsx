@@ -83,7 +83,7 @@ export function ChatSession({ id, me, limits, model, title, ask, onAsked, list, 
     return () => window.removeEventListener('keydown', onKey)
   }, [])
 
-  const name = view?.open?.agent ?? lastAgent(view?.messages) ?? 'The agent'
+  const name = view?.open?.agent ?? lastAgent(view?.messages) ?? ''
   const early = useRef(loadEarlier)
   early.current = loadEarlier
   const loadMore = useMemo(() => () => void early.current().catch(() => undefined), [])
