@@ -5,7 +5,8 @@ from bytes to text (docs/adr/0005-agent-network-path.md). Nothing is retried her
 provider does wrong.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+import urllib.request
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 import httpx2
 import msgspec
@@ -15,6 +16,7 @@ from msgspec import Struct
 from throughline.agent.prompts import Rendered
 from throughline.agent.sse import Reader
 from throughline.agent.trouble import TROUBLE, from_error
+from throughline.agent.wire import Connection, Wire
 from throughline.conversation.answer import Broken, Done
 from throughline.ports import Clock
 
@@ -60,10 +62,12 @@ class Llm:
             base_url=route.base_url or None,
             max_retries=0,
             timeout=httpx2.Timeout(deadlines.first, connect=deadlines.connect),
+            http_client=_http(route.base_url or "https://api.openai.com/v1"),
         )
 
     async def write(self, messages: Sequence[Rendered]) -> AsyncGenerator[str | Done | Broken, None]:
         """Text as it comes, then exactly one Done or Broken. Closing it early closes the request."""
+        reader, started, characters = Reader(), self._clock.monotonic(), 0
         try:
             async with self._client.chat.completions.with_streaming_response.create(
                 model=self._route.model,
@@ -73,10 +77,22 @@ class Llm:
                 extra_headers={"accept-encoding": "identity"},
                 extra_body={self._limit_name: self._caps.tokens},
             ) as response:
-                async for piece in self._read(response.http_response):
-                    yield piece
+                read = self._reading(response.http_response)
+                while not reader.done and (data := await read()):
+                    text = reader.feed(data)
+                    if text:
+                        if not characters:
+                            self._hurry(response.http_response)
+                        characters += len(text)
+                        yield text
+                    late = reader.broken or self._late(started, characters)
+                    if late is not None:
+                        yield late
+                        return
         except TROUBLE as error:
             yield from_error(error, self._route.key)
+        else:
+            yield _ending(reader, characters)
 
     async def close(self) -> None:
         """Let the pooled connections go."""
@@ -87,23 +103,18 @@ class Llm:
         # OpenAI's newer models refuse the old name; most compatible servers know the old one only.
         return "max_completion_tokens" if "api.openai.com" in str(self._client.base_url) else "max_tokens"
 
-    async def _read(self, response: httpx2.Response) -> AsyncGenerator[str | Done | Broken, None]:
-        reader, started, characters = Reader(), self._clock.monotonic(), 0
-        async for data in response.aiter_bytes():
-            text = reader.feed(data)
-            if text:
-                characters += len(text)
-                yield text
-            if reader.broken is not None:
-                yield reader.broken
-                return
-            if reader.done:
-                break
-            late = self._late(started, characters)
-            if late is not None:
-                yield late
-                return
-        yield _ending(reader, characters)
+    def _reading(self, response: httpx2.Response) -> Callable[[], Awaitable[bytes]]:
+        connection = response.extensions.get("connection")
+        if isinstance(connection, Connection) and "content-encoding" not in response.headers:
+            return connection.read
+        chunks = response.aiter_bytes()
+        return lambda: anext(chunks, b"")
+
+    def _hurry(self, response: httpx2.Response) -> None:
+        """The first text is there: from now on the shorter patience between two."""
+        connection = response.extensions.get("connection")
+        if isinstance(connection, Connection):
+            connection.wait_at_most(self._deadlines.idle)
 
     def _late(self, started: float, characters: int) -> Broken | None:
         if characters > self._caps.characters:
@@ -112,6 +123,14 @@ class Llm:
         if taken > (self._deadlines.whole if characters else self._deadlines.first):
             return Broken("timeout", f"The answer was not there after {taken:.0f} s.", again=True)
         return None
+
+
+def _http(base_url: str) -> httpx2.AsyncClient:
+    """Our own wire; the package's where a proxy stands between, which ours does not speak with."""
+    scheme, host = httpx2.URL(base_url).scheme, httpx2.URL(base_url).host
+    if urllib.request.getproxies().get(scheme) and not urllib.request.proxy_bypass(host):
+        return httpx2.AsyncClient()
+    return httpx2.AsyncClient(transport=Wire())
 
 
 def _ending(reader: Reader, characters: int) -> Done | Broken:

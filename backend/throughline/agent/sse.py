@@ -3,6 +3,8 @@
 Only what we use is decoded, straight into structs; unknown fields cost nothing.
 """
 
+from collections.abc import Iterable, Iterator
+
 import msgspec
 from msgspec import Raw, Struct
 
@@ -34,6 +36,7 @@ class _Chunk(Struct, frozen=True):
     error: Raw = Raw(b"null")
 
 
+_UNREADABLE = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _one = msgspec.json.Decoder(_Chunk)
 _many = msgspec.json.Decoder(list[_Chunk])
 
@@ -71,13 +74,29 @@ class Reader:
         if found and found[-1] == b"[DONE]":
             self.done = True
             found.pop()
-        try:
-            if len(found) == 1:
-                return self._take(_one.decode(found[0]))
-            return "".join([self._take(chunk) for chunk in _many.decode(b"[" + b",".join(found) + b"]")])
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            self.broken = Broken("bad_answer", "The stream holds a line that is no chat completion chunk.", again=True)
-            return ""
+        if len(found) > 1:
+            try:
+                return self._all(_many.decode(b"[" + b",".join(found) + b"]"))
+            except _UNREADABLE:
+                # One of them is not what it should be: what stands before it still counts.
+                pass
+        return self._all(self._each(found))
+
+    def _each(self, found: list[bytes]) -> Iterator[_Chunk]:
+        for data in found:
+            try:
+                yield _one.decode(data)
+            except _UNREADABLE:
+                self.broken = Broken("bad_answer", "The stream holds a line that is no completion chunk.", again=True)
+                return
+
+    def _all(self, chunks: Iterable[_Chunk]) -> str:
+        text = ""
+        for chunk in chunks:
+            text += self._take(chunk)
+            if self.broken is not None:
+                break
+        return text
 
     def _take(self, chunk: _Chunk) -> str:
         if bytes(chunk.error) != b"null":

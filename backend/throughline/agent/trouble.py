@@ -9,7 +9,11 @@ import openai
 from throughline.agent.sse import said
 from throughline.conversation.answer import Broken
 
-TROUBLE = (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, OSError, TimeoutError)
+TROUBLE = (openai.OpenAIError, httpx2.HTTPError, OSError, TimeoutError)
+_UNUSABLE = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.InvalidURL, UnicodeError)
+
+#: Shorter ones are placeholders of local servers: their letters occur in words.
+_SECRET = 8
 
 
 def from_error(error: Exception, secret: str) -> Broken:
@@ -19,10 +23,10 @@ def from_error(error: Exception, secret: str) -> Broken:
             return from_status(error.status_code, error.response.headers, error.response.content, secret)
         case openai.APITimeoutError() | httpx2.TimeoutException() | TimeoutError():
             return Broken("timeout", "The model did not answer in time.", again=True)
+        case openai.APIConnectionError() if isinstance(error.__cause__, _UNUSABLE):
+            return Broken("refused", "The model's address or key cannot be sent.", again=False)
         case openai.APIConnectionError() | httpx2.ConnectError() | OSError():
             return Broken("unreachable", "The model's address does not answer.", again=True)
-        case httpx2.InvalidURL() | httpx2.UnsupportedProtocol():
-            return Broken("refused", "The model's address is no usable URL.", again=False)
         case httpx2.HTTPError():
             return Broken("cut_off", "The connection to the model broke.", again=True)
         case _:
@@ -32,7 +36,7 @@ def from_error(error: Exception, secret: str) -> Broken:
 def from_status(status: int, headers: Mapping[str, str], body: bytes, secret: str) -> Broken:
     """The value for an answer that is not 200."""
     detail = f"The model answered {status}: {_reason(body)}"
-    if secret:
+    if len(secret) >= _SECRET:
         detail = detail.replace(secret, "***")
     wait = retry_after(headers)
     match status:
