@@ -102,6 +102,12 @@ def test_decisions_are_numbered_without_a_double() -> None:
     assert all(re.fullmatch(r"\d{4}-[a-z0-9-]+", r.stem) for r in RECORDS if r.name != "template.md")
 
 
+def test_every_decision_is_linked_from_the_index() -> None:
+    index = (DOCS / "adr" / "index.md").read_text(encoding="utf-8")
+
+    assert [r.name for r in RECORDS if f"]({r.name})" not in index] == []
+
+
 def test_every_recipe_of_the_justfile_has_a_sentence_and_a_group() -> None:
     lines = (ROOT / "justfile").read_text(encoding="utf-8").splitlines()
     recipes = [i for i, line in enumerate(lines) if re.match(r"[a-z][a-z-]*( [*+]?\w+)*:(?!=)", line)]
