@@ -1,8 +1,8 @@
 """One flush for all sockets: whoever has something to send is collected, and written to once a tick.
 
 The first flush after a quiet time runs at the end of the current loop turn; then the next one waits. The pause is
-`share` times what the last flush took, between `shortest` and `longest`: few readers get their frames at once, many
-readers get several frames with one write each, and flushing never takes more than 1/(share + 1) of the loop.
+`share` times what the last flush took, at least `shortest`, and both together at most `longest` where they can: few
+readers get their frames at once, many readers get several frames with one write each.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ class Flush:
         now: Callable[[], float],
         *,
         shortest: float = 0.005,
-        longest: float = 0.020,
+        longest: float = 0.024,
         share: float = 6.0,
         batch: int = 256,
     ) -> None:
@@ -109,7 +109,7 @@ class Flush:
             self._loop.call_soon(self._some)
             return
         self._frames, self._wire = [], b""
-        pause = min(self._longest, max(self._shortest, self._spent * self._share))
+        pause = max(self._shortest, min(self._longest - self._spent, self._spent * self._share))
         self._next = now + pause
         if self._dirty or self._sources:
             self._loop.call_later(pause, self._tick)
