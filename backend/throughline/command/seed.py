@@ -20,6 +20,7 @@ from throughline.conversation.records import Binding, Conversation, Logged, Role
 from throughline.ports import Clock, Store, Tx
 
 PASSWORD = "demo"  # noqa: S105 - the demo's own, refused on any address that others can reach
+AGENT = "Agent"
 HOUR = 3_600_000
 Organisation = tuple[str, str, tuple[tuple[Role, str], ...]]
 #: tenant, name of the organisation, users as (role, shown name)
@@ -95,13 +96,13 @@ def _talk(tx: Tx, tenant: TenantId, slug: str, n: int, who: str, question: str, 
     tx.bindings.bind(binding)
     asked = Message(id=MessageId(f"{where}-question"), author=Author("person", who), channel="web", text=question)
     answered = Message(
-        id=reply, author=Author("agent", "Agent"), channel="web", text=answer, pos=4, turn=turn, confidence=0.9
+        id=reply, author=Author("agent", AGENT), channel="web", text=answer, pos=4, turn=turn, confidence=0.9
     )
     bodies: tuple[Body, ...] = (
         ConversationStarted(channel="web"),
         Bound(by=Author("person", who), to="web", why="started"),
         asked,
-        TurnStarted(turn=turn, message=reply, agent="agent", attempt=1),
+        TurnStarted(turn=turn, message=reply, agent=AGENT, attempt=1),
         answered,
         TurnEnded(turn=turn, outcome="completed", message=reply),
     )
