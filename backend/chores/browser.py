@@ -26,7 +26,7 @@ def chromium(lines: Lines) -> str:
             path = _installed()
         if not path:
             raise Failed("Chromium was installed, yet cannot be found. Say where it is: CHROMIUM_PATH=…", 2)
-        outcome.detail = (first_line([path, "--version"]) or path).strip()[:60]
+        outcome.detail = (first_line([path, "--version"]) or path).split(" built on")[0].strip()
         return path
 
 
