@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from throughline.api.manual import ASSETS, CHANGED
+
 from .house import House, house, problem
 
 INDEX = '<html><style nonce="__CSP_NONCE__"></style><script type="module" src="/assets/app-1a2b.js"></script></html>'
@@ -120,6 +122,16 @@ async def test_the_manuals_pages_ask_nobody_else_and_run_nothing_inline(built: H
             assert (await built.http.get(link)).status_code == 200, link
     for script in re.findall(r"<script[^>]*>(.*?)</script>", answer.text, re.DOTALL):
         assert script == ""
+
+
+async def test_what_is_changed_in_a_foreign_script_is_still_in_it(built: House) -> None:
+    for name, changes in CHANGED.items():
+        stored = (MANUAL / ASSETS[name]).read_bytes()
+        served = (await built.http.get(f"/manual/{name}")).content
+        for theirs, ours in changes:
+            assert theirs in stored
+            assert theirs not in served
+            assert ours in served
 
 
 async def test_the_protocols_page_names_every_frame_and_event(built: House) -> None:

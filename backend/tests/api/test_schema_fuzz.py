@@ -90,7 +90,7 @@ def test_no_case_makes_a_server_error_or_leaves_the_document(
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=OPERATIONS[label].as_strategy(generation_mode=mode))
-    def attack(case: schemathesis.Case[Any, Any, Any]) -> None:
+    def attack(case: schemathesis.Case[Any]) -> None:
         running.home.clock.pass_(1)
         asked = case.as_transport_kwargs(base_url=ORIGIN)
         asked.pop("cookies", None)

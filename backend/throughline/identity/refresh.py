@@ -49,12 +49,12 @@ class Ended(Struct, frozen=True):
 
 
 class Families:
-    """Makes and recognises tokens. `secret` has 32 bytes or more and signs nothing else."""
+    """Makes and recognises tokens. `secret` has 32 bytes or more; what is used of it is used for this alone."""
 
     def __init__(self, secret: bytes) -> None:
         if len(secret) < 32:
             raise ValueError("A signing secret needs 32 bytes or more.")
-        self._secret = secret
+        self._secret = hmac.digest(secret, b"throughline refresh families", hashlib.sha256)
 
     def token(self, session: SessionId, number: int) -> str:
         """The family's token of that number."""
