@@ -84,14 +84,23 @@ class Connection(asyncio.Protocol):
 
     # ---- what the parser calls
 
+    def on_message_begin(self) -> None:
+        """An answer, or one too many: then nothing of it counts, and the connection is not used again."""
+        if self._whole:
+            self._keep = False
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header."""
+        if self._whole:
+            return
         self._headers.append((name, value))
         if name.lower() in {b"content-length", b"transfer-encoding"}:
             self._framed = True
 
     def on_headers_complete(self) -> None:
         """The answer begins, unless it is one of the 1xx that only announce it."""
+        if self._whole:
+            return
         self._status = self._parser.get_status_code()
         self._started = self._status >= 200
         if not self._started:
@@ -100,12 +109,14 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """Some of the body."""
+        if self._whole:
+            return
         self._chunks.append(body)
         self._unread += len(body)
 
     def on_message_complete(self) -> None:
         """The answer is whole."""
-        if self._started:
+        if self._started and not self._whole:
             self._whole = True
             self._keep = self._parser.should_keep_alive()
 
