@@ -16,7 +16,7 @@ import pytest
 
 from .process import running
 
-ASKS = {"role": "system", "content": "Begin like this:\n@0.82\nThen answer."}
+ASKS: Any = {"role": "system", "content": "Begin like this:\n@0.82\nThen answer."}
 
 
 @pytest.fixture(scope="module")
@@ -140,8 +140,9 @@ def test_tool_call_and_its_result(client: openai.OpenAI) -> None:
         reason = chunk.choices[0].finish_reason
     assert (name, json.loads(arguments), reason) == ("look_up", {"order": 17}, "tool_calls")
 
-    called = {"role": "assistant", "content": None, "tool_calls": [{"id": "c", "type": "function", "function": {"name": name, "arguments": arguments}}]}  # fmt: skip
-    result = {"role": "tool", "tool_call_id": "c", "content": "shipped"}
+    function = {"name": name, "arguments": arguments}
+    called: Any = {"role": "assistant", "tool_calls": [{"id": "c", "type": "function", "function": function}]}
+    result: Any = {"role": "tool", "tool_call_id": "c", "content": "shipped"}
     found = client.chat.completions.create(model="demo", messages=[*asked, called, result], tools=tools)
     assert "shipped" in (found.choices[0].message.content or "")
 
