@@ -104,15 +104,19 @@ def scratch(name: str) -> Iterator[Path]:
 
 @contextmanager
 def started(
-    name: str, command: Sequence[str | Path], port: int, extra: Mapping[str, str] | None = None, core: int = SERVER_CORE
+    name: str,
+    command: Sequence[str | Path],
+    port: int,
+    extra: Mapping[str, str] | None = None,
+    core: int = SERVER_CORE,
+    cwd: Path = BACKEND,
 ) -> Iterator[Server]:
     """A server that listens on `port`, pinned to `core`; it gets a clean environment and `extra`."""
-    keep = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "LC_ALL"}}  # noqa: TID251 - a child's
     with scratch(name) as folder:
         output = folder / "output.txt"
         with output.open("wb") as sink, _pinned(core):
             popen = subprocess.Popen(
-                [str(part) for part in command], cwd=BACKEND, env=keep | dict(extra or {}), stdout=sink,
+                [str(part) for part in command], cwd=cwd, env=environment(extra), stdout=sink,
                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
         server = Server(name, popen, port, output)
@@ -122,6 +126,12 @@ def started(
         finally:
             if popen.poll() is None:
                 server.stop()
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What a child gets: nothing of ours but what programs need to be found, and `extra`."""
+    keep = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "LC_ALL"}}  # noqa: TID251 - a child's
+    return keep | dict(extra or {})
 
 
 def python(*arguments: str, server: bool = True) -> list[str]:
