@@ -19,7 +19,7 @@ from throughline.identity.access import may
 from throughline.ports import StoreDown
 
 #: Requests a minute from one place to routes that need no sign-in but cost something.
-_UNKNOWN_CALLERS = 120
+_UNKNOWN_CALLERS = 600
 _MINUTE = 60.0
 
 
