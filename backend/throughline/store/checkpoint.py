@@ -8,6 +8,8 @@ from throughline.store.connect import connect
 
 #: Changed rows after which it is worth while: about a thousand pages of the write-ahead log.
 ROWS = 600
+#: Each pass has only what came during the one before it, so a few are enough unless the writer never rests.
+PASSES = 4
 
 
 class Checkpoints:
@@ -43,8 +45,19 @@ class Checkpoints:
             self._wanted.clear()
             if self._closing:
                 return
-            try:
-                self._raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-            except sqlite3.Error:
-                # Nothing is lost: the log only grows, and the writer meets the same fault with a name to it.
-                continue
+            # What was committed during a pass is left over. Only when nothing is, the log begins anew.
+            before = -1
+            for _ in range(PASSES):
+                now = self._pass()
+                if self._closing or now == before:
+                    break
+                before = now
+
+    def _pass(self) -> int:
+        """Move what is there. Returns how long the log was when all of it was moved, else -1."""
+        try:
+            _, logged, moved = self._raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except sqlite3.Error:
+            # Nothing is lost: the log only grows, and the writer meets the same fault with a name to it.
+            return -1
+        return int(logged) if logged == moved else -1
