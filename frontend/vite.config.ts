@@ -8,7 +8,7 @@ import { defineConfig } from 'vitest/config'
 const backend = process.env.THROUGHLINE_ORIGIN ?? 'http://127.0.0.1:8000'
 const proxied = { target: backend, ws: true }
 
-/** A .gz beside every text file that gains from it, so that the server never compresses while people wait. */
+/** A .gz beside every file that gains from it. Not the page itself: the server writes a nonce into each copy. */
 function precompressed(): Plugin {
   const squeeze = promisify(gzip)
   return {
@@ -18,7 +18,7 @@ function precompressed(): Plugin {
       order: 'post',
       async handler(_, bundle) {
         for (const [name, file] of Object.entries(bundle)) {
-          if (!/\.(js|css|html|svg|json)$/.test(name)) continue
+          if (!/\.(js|css|svg)$/.test(name)) continue
           const plain = Buffer.from(file.type === 'chunk' ? file.code : file.source)
           const small = await squeeze(plain, { level: constants.Z_BEST_COMPRESSION })
           if (plain.length > 1024 && small.length < plain.length * 0.9) {

@@ -14,7 +14,8 @@ if (!source) {
 }
 const target = new URL('../src/api/schema.d.ts', import.meta.url)
 const header = '/** Generated from openapi.json by scripts/schema.mjs. Do not edit. */\n\n'
-const types = header + astToString(await openapiTS(JSON.parse(readFileSync(source, 'utf8'))))
+const types =
+  header + astToString(await openapiTS(JSON.parse(readFileSync(source, 'utf8')), { defaultNonNullable: false }))
 
 if (mode === '--check') {
   let kept = ''

@@ -505,7 +505,7 @@ export interface components {
              * @default asked
              * @enum {unknown}
              */
-            why: "asked" | "followed" | "off" | "started";
+            why?: "asked" | "followed" | "off" | "started";
         };
         /**
          * BoundEvent
@@ -794,7 +794,7 @@ export interface components {
             ticket?: string;
             token?: string;
             /** @default [] */
-            resume: components["schemas"]["Resume"][];
+            resume?: components["schemas"]["Resume"][];
         };
         /**
          * Hidden
@@ -837,7 +837,7 @@ export interface components {
             email: string;
             password: string;
             /** @default false */
-            cookie: boolean;
+            cookie?: boolean;
         };
         /**
          * Me
@@ -862,14 +862,14 @@ export interface components {
              * @default reply
              * @enum {unknown}
              */
-            purpose: "brief" | "holding" | "notice" | "question" | "reply" | "template" | "welcome";
+            purpose?: "brief" | "holding" | "notice" | "question" | "reply" | "template" | "welcome";
             /** @default [] */
-            parts: components["schemas"]["Part"][];
+            parts?: components["schemas"]["Part"][];
             pos?: number;
             reply_to?: string;
             turn?: string;
             /** @default false */
-            stopped: boolean;
+            stopped?: boolean;
             confidence?: number;
             cost_usd?: number;
         };
@@ -938,7 +938,7 @@ export interface components {
             id: string;
             text: string;
             /** @default [] */
-            attachments: string[];
+            attachments?: string[];
         };
         /**
          * NodeShown
@@ -1006,7 +1006,7 @@ export interface components {
             id: string;
             text: string;
             /** @default [] */
-            attachments: string[];
+            attachments?: string[];
         };
         /**
          * Seen
@@ -1217,9 +1217,9 @@ export interface components {
         Usage: {
             model: string;
             /** @default 0 */
-            prompt_tokens: number;
+            prompt_tokens?: number;
             /** @default 0 */
-            completion_tokens: number;
+            completion_tokens?: number;
         };
         /**
          * UserShown
@@ -2466,7 +2466,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description Unauthorized */
@@ -2480,6 +2480,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2504,7 +2513,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description Unauthorized */
@@ -2518,6 +2527,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2563,6 +2581,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     redoc: {
@@ -2601,6 +2628,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     protocol: {
@@ -2632,6 +2668,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -26,28 +26,38 @@ function shown(markdown: string): string {
 }
 
 describe('every prefix of an answer', () => {
-  test.each(ANSWERS.map((answer, at) => [at, answer] as const))('of answer %i shows no half-open syntax', (_, answer) => {
-    for (let end = 0; end <= answer.length; end += 1) {
-      const text = shown(settle(answer.slice(0, end), true))
-      const where = `after ${JSON.stringify(answer.slice(Math.max(0, end - 40), end))}`
-      expect(text, where).not.toMatch(/\*\*/)
-      expect(text, where).not.toMatch(/`{1,}/)
-      expect(text, where).not.toMatch(/~~/)
-      expect(text, where).not.toMatch(/\|[ :-]*-[ :-]*/)
-      expect(text, where).not.toMatch(/\]\(|!\[/)
-    }
-  })
+  test.each(ANSWERS.map((answer, at) => [at, answer] as const))(
+    'of answer %i shows no half-open syntax',
+    (_, answer) => {
+      for (let end = 0; end <= answer.length; end += 1) {
+        const text = shown(settle(answer.slice(0, end), true))
+        const where = `after ${JSON.stringify(answer.slice(Math.max(0, end - 40), end))}`
+        expect(text, where).not.toMatch(/\*\*/)
+        expect(text, where).not.toMatch(/`{1,}/)
+        expect(text, where).not.toMatch(/~~/)
+        expect(text, where).not.toMatch(/\|[ :-]*-[ :-]*/)
+        expect(text, where).not.toMatch(/\]\(|!\[/)
+      }
+    },
+  )
 
-  test.each(ANSWERS.map((answer, at) => [at, answer] as const))('of answer %i keeps what was said before', (_, answer) => {
-    // Held back is at most the last line or an unfinished table head, never a finished paragraph.
-    const paragraphs = answer.split('\n\n')
-    let said = ''
-    for (const paragraph of paragraphs.slice(0, -1)) {
-      said += `${paragraph}\n\n`
-      if ((said.match(/^ *(```|~~~)/gm)?.length ?? 0) % 2 === 1) continue
-      expect(shown(settle(`${said}N`, true)).replace(/\s*N$/, '').trimEnd()).toBe(shown(said).trimEnd())
-    }
-  })
+  test.each(ANSWERS.map((answer, at) => [at, answer] as const))(
+    'of answer %i keeps what was said before',
+    (_, answer) => {
+      // Held back is at most the last line or an unfinished table head, never a finished paragraph.
+      const paragraphs = answer.split('\n\n')
+      let said = ''
+      for (const paragraph of paragraphs.slice(0, -1)) {
+        said += `${paragraph}\n\n`
+        if ((said.match(/^ *(```|~~~)/gm)?.length ?? 0) % 2 === 1) continue
+        expect(
+          shown(settle(`${said}N`, true))
+            .replace(/\s*N$/, '')
+            .trimEnd(),
+        ).toBe(shown(said).trimEnd())
+      }
+    },
+  )
 })
 
 test('a finished answer is shown as it was written', () => {

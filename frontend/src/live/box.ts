@@ -53,7 +53,7 @@ class DatabaseBox implements Box {
   }
 
   async all(): Promise<Unsent[]> {
-    const [kept, spare] = await Promise.all([this.#database.getAll('unsent'), this.#spare.all()])
+    const [kept, spare] = await Promise.all([this.#kept(), this.#spare.all()])
     return [...kept, ...spare].sort(byAge)
   }
 
@@ -67,7 +67,20 @@ class DatabaseBox implements Box {
 
   async remove(id: string): Promise<void> {
     await this.#spare.remove(id)
-    await this.#database.delete('unsent', id)
+    try {
+      await this.#database.delete('unsent', id)
+    } catch {
+      // Closed under us: it is sent once more on the next visit, under its id, which the server takes once.
+    }
+  }
+
+  /** A browser may close a database under us; what it holds is there again on the next visit. */
+  async #kept(): Promise<Unsent[]> {
+    try {
+      return await this.#database.getAll('unsent')
+    } catch {
+      return []
+    }
   }
 
   close(): void {

@@ -12,7 +12,10 @@ interface Line {
 }
 
 function transcript(name: string) {
-  const lines = readFileSync(folder + name, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Line)
+  const lines = readFileSync(folder + name, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line)
   const frames = lines.flatMap(({ frame }) => (frame === undefined ? [] : [frame]))
   return { after: lines[0]?.after ?? 0, frames, expected: lines.at(-1)?.view }
 }
@@ -31,7 +34,7 @@ describe('shared transcripts', () => {
 
   test.each(names)('%s changes nothing when its events come twice', (name) => {
     const { after, frames, expected } = transcript(name)
-    const twice = frames.flatMap((frame) => (frame.t === 'event' ? [frame, frame] : [frame]))
+    const twice = frames.flatMap((frame): ServerFrame[] => (frame.t === 'event' ? [frame, frame] : [frame]))
     expect(twice.reduce(fold, viewFrom(after))).toEqual(expected)
   })
 
@@ -56,10 +59,20 @@ test('a frame that says nothing about the view gives the same object back', () =
 test('text cut into any pieces, some of them twice, is the same text', () => {
   const text = 'Grüße 👩‍👩‍👧, 漢字 and 𝒳'
   for (let size = 1; size < 9; size += 1) {
-    let view: View = { ...viewFrom(1), open: { id: 'm', turn: 't', agent: 'a', attempt: 1, pos: 1, text: '', snap: false } }
+    let view: View = {
+      ...viewFrom(1),
+      open: { id: 'm', turn: 't', agent: 'a', attempt: 1, pos: 1, text: '', snap: false },
+    }
     for (let at = 0; at < text.length; at += size) {
       const from = Math.max(0, at - (size % 3))
-      view = onDelta(view, { t: 'delta', c: 'c', message: 'm', attempt: 1, at: from, text: text.slice(from, at + size) })
+      view = onDelta(view, {
+        t: 'delta',
+        c: 'c',
+        message: 'm',
+        attempt: 1,
+        at: from,
+        text: text.slice(from, at + size),
+      })
     }
     expect(view.open?.text).toBe(text)
   }

@@ -8,11 +8,12 @@
 
 import type {
   AuthorKind,
-  Bodies,
   ChannelName,
+  DeliveryBody,
   DeliveryState,
   DeltaFrame,
   EventFrame,
+  MessageBody,
   Part,
   Purpose,
   ServerFrame,
@@ -189,7 +190,7 @@ function apply(view: View, event: EventFrame): View {
   }
 }
 
-function withMessage(view: View, seq: number, at: string, body: Bodies['message']): View {
+function withMessage(view: View, seq: number, at: string, body: MessageBody): View {
   const shown: MessageView = {
     id: body.id,
     seq,
@@ -213,7 +214,7 @@ function withMessage(view: View, seq: number, at: string, body: Bodies['message'
   return { ...view, messages, open: view.open?.id === body.id ? null : view.open }
 }
 
-function withDelivery(view: View, body: Bodies['delivery']): View {
+function withDelivery(view: View, body: DeliveryBody): View {
   const told = new Set(body.messages)
   const messages = view.messages.slice()
   // Receipts are about the newest messages: from the end, until all that were named are found.

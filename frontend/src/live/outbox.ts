@@ -126,9 +126,10 @@ export class Outbox {
 
   /** The link is gone. `refused`: the server would not take what is on its way. */
   lost(refused: boolean): void {
-    for (const told of [...this.#answers.values()]) told({ t: refused ? 'refused' : 'lost' })
+    const sent = new Map(this.#answers)
+    for (const told of sent.values()) told({ t: refused ? 'refused' : 'lost' })
     for (const item of this.items.get()) {
-      if (item.state !== 'sending') continue
+      if (item.state !== 'sending' || (refused && sent.has(item.id))) continue
       this.#show({ ...item, state: 'waiting' })
       this.#queued(item.id)
     }

@@ -129,7 +129,7 @@ export class Socket {
     this.#socket = socket
     socket.onopen = () => {
       socket.send(
-        JSON.stringify({ t: 'hello', ticket: got.ticket, resume: this.#wiring.resume() } satisfies ClientFrame),
+        JSON.stringify({ t: 'hello', ticket: got.ticket, resume: [...this.#wiring.resume()] } satisfies ClientFrame),
       )
     }
     socket.onmessage = ({ data }: MessageEvent) => {

@@ -23,7 +23,7 @@ export function withEvents(
   const after = events.reduce((item, event) => withEvent(item, event, me), before)
   if (after === before) return page
   const others = page.items.filter((item) => item.id !== id)
-  const rises = after.updated_at !== before.updated_at
+  const rises = after.trace !== before.trace
   const items = rises ? [after, ...others] : page.items.map((item) => (item.id === id ? after : item))
   return { ...page, items }
 }

@@ -22,6 +22,8 @@ import { Typists } from './typists'
 /** How many conversations are followed for the list, and how many opened ones keep their log in memory. */
 const FOLLOWED = 50
 const KEPT = 20
+/** The server lets one socket follow 200. */
+const MOST = 150
 const EARLIER = 200
 const HIDDEN_MS = 100
 
@@ -39,8 +41,9 @@ export class Talk {
   readonly #cache: QueryClient
   readonly #pending = new Map<string, ServerFrame[]>()
   readonly #threads = new Set<string>()
-  /** Watches that are not answered yet, per conversation. */
-  readonly #asked = new Map<string, number>()
+  /** The seq from which a gap was asked to be closed, per conversation, until the server answers. */
+  readonly #gaps = new Map<string, number>()
+  readonly #retries = new Map<string, ReturnType<typeof setTimeout>>()
   readonly #snaps = new Set<string>()
   readonly #seen = new Map<string, number>()
   readonly #opened = new Map<string, number>()
@@ -83,6 +86,7 @@ export class Talk {
     this.outbox.stop()
     this.typists.stop()
     this.#unschedule()
+    for (const retry of this.#retries.values()) clearTimeout(retry)
   }
 
   /** Take up a conversation whole. Call the answer when it is no longer on screen. */
@@ -104,7 +108,7 @@ export class Talk {
   /** Follow what is in the list from where the list stands, so that its rows live. */
   follow(page: ConversationPage): void {
     for (const item of page.items.slice(0, FOLLOWED)) {
-      if (this.thread(item.id) !== undefined) continue
+      if (this.thread(item.id) !== undefined || this.#threads.size >= MOST) continue
       this.#keep(item.id, threadFrom(item.head, false))
       this.#watch(item.id)
     }
@@ -122,7 +126,7 @@ export class Talk {
     const found: EventFrame[] = []
     for (let after: number | null = start; after !== null && after < thread.base; ) {
       const path: string = `/api/v1/conversations/${encodeURIComponent(id)}/events?after=${after}&limit=${EARLIER}`
-      const page: EventPage<EventFrame> = await this.#keeper.ask(path)
+      const page: EventPage = await this.#keeper.ask(path)
       found.push(...page.items)
       after = page.next
     }
@@ -218,7 +222,7 @@ export class Talk {
     const before = this.thread(id)
     if (before === undefined) return
     for (const frame of frames) {
-      if (frame.t === 'watching') this.#asked.set(id, Math.max(0, (this.#asked.get(id) ?? 0) - 1))
+      if (frame.t === 'watching') this.#gaps.delete(id)
       if (frame.t === 'watching' && !frame.recovered) {
         // Too much was missed to go on from there: begin anew, and let what follows come with that.
         this.#keep(id, threadFrom(0, before.wanted))
@@ -255,7 +259,10 @@ export class Talk {
 
   /** Ask for what the fold says is missing. */
   #mend(id: string, { view }: Thread): void {
-    if (view.gap && (this.#asked.get(id) ?? 0) === 0) this.#watch(id, view.seq)
+    if (view.gap && this.#gaps.get(id) !== view.seq) {
+      this.#gaps.set(id, view.seq)
+      this.#watch(id, view.seq)
+    }
     const open = view.open
     if (open?.snap) {
       const wanted = `${id} ${open.id} ${open.attempt}`
@@ -269,9 +276,8 @@ export class Talk {
     if (nack.of === 'watch' && nack.c !== undefined) {
       const thread = this.thread(nack.c)
       if (thread === undefined) return
-      const fault = nack.code === 'unknown_conversation' ? 'missing' : 'error'
-      this.#asked.delete(nack.c)
-      this.#keep(nack.c, { ...thread, fault })
+      if (nack.retry_after !== undefined) this.#watchLater(nack.c, nack.retry_after)
+      else this.#keep(nack.c, { ...thread, fault: nack.code === 'unknown_conversation' ? 'missing' : 'error' })
     } else if (nack.of === 'snap') this.#snaps.clear()
     else if (nack.id !== undefined && nack.c !== undefined) this.#unstop(nack.c)
     else if (nack.id !== undefined) this.stopping.set(new Map())
@@ -287,12 +293,19 @@ export class Talk {
     const thread = this.thread(id)
     const after = from ?? (thread === undefined || thread.wanted ? undefined : thread.base)
     const frame: ClientFrame = after === undefined ? { t: 'watch', c: id } : { t: 'watch', c: id, after }
-    if (this.socket.send(frame)) this.#asked.set(id, (this.#asked.get(id) ?? 0) + 1)
+    this.socket.send(frame)
+  }
+
+  /** The server cannot read its log at the moment; a new link would watch anyway. */
+  #watchLater(id: string, seconds: number): void {
+    clearTimeout(this.#retries.get(id))
+    const retry = setTimeout(() => this.#watch(id), seconds * 1000)
+    this.#retries.set(id, retry)
   }
 
   #resume(): Resume[] {
     this.#flush()
-    this.#asked.clear()
+    this.#gaps.clear()
     this.#snaps.clear()
     return [...this.#threads].flatMap((id) => {
       const thread = this.thread(id)
@@ -304,7 +317,6 @@ export class Talk {
 
   #live(): void {
     const resumed = new Set(this.#resume().map(({ c }) => c))
-    for (const id of resumed) this.#asked.set(id, 1)
     for (const id of this.#threads) if (!resumed.has(id)) this.#watch(id)
     this.outbox.flush()
     void this.#cache.invalidateQueries({ queryKey: LIST })
