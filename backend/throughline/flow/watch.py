@@ -82,7 +82,8 @@ class _Cursor:
         self.have = 0
         self.live = False
         self.held: list[Frame] = []
-        self.missed = False
+        #: The newest event that there was no room for.
+        self.missed = 0
 
     def offer(self, frame: Frame) -> None:
         seq = frame.seq
@@ -107,26 +108,27 @@ class _Cursor:
         for frame in frames:
             self.offer(frame)
 
-    def join(self) -> bool:
-        """Pass on what was held, as far as it joins on. False: the log has to be read again."""
+    def join(self) -> int | None:
+        """Pass on what was held, as far as it joins on. None: live now; else the log has to be read up to there."""
         held, self.held = self.held, []
-        missed, self.missed = self.missed, False
+        missed, self.missed = self.missed, 0
         for frame in held:
             if frame.seq == self.have + 1:
                 self.have = frame.seq
                 self._on(frame)
             elif frame.seq > self.have:
-                return False
-        self.live = not missed
-        return self.live
+                return held[-1].seq
+        self.live = missed <= self.have
+        return None if self.live else missed
 
     def _hold(self, frame: Frame) -> None:
         # Provisional text is not held: a snapshot follows.
-        if not frame.seq or self.missed:
+        if not frame.seq:
             return
-        self.held.append(frame)
-        if len(self.held) > self.room:
-            self.held, self.missed = [], True
+        if self.missed or len(self.held) >= self.room:
+            self.held, self.missed = [], frame.seq
+        else:
+            self.held.append(frame)
 
 
 class Watch:
@@ -258,22 +260,22 @@ class Watch:
         """Read on until the log and what is held join. `complete`: all there was has been given already."""
         conversation = cursor.topic[1]
         while self._cursors.get(conversation) is cursor:
-            if complete and cursor.join():
+            wanted = cursor.join() if complete else 0
+            if wanted is None:
                 for text in self._live.open_texts(cursor.topic):
                     self._reader.open_text(cursor.topic, text)
                 return
             await self._reader.room()
-            before = cursor.have
-            entries = await self._store.read(partial(self._page, cursor.topic, before))
+            entries = await self._store.read(partial(self._page, cursor.topic, cursor.have))
             if self._cursors.get(conversation) is not cursor:
                 return
             self._give(cursor, entries)
-            if complete and cursor.have == before:
+            complete = len(entries) < self._bounds.page
+            if complete and cursor.have < wanted:
                 # Live knows of an event that the log does not have: no reading can close this.
                 self._drop(cursor)
                 self._reader.start_over()
                 return
-            complete = len(entries) < self._bounds.page
 
     def _give(self, cursor: _Cursor, entries: Sequence[Entry]) -> None:
         for entry in entries:
