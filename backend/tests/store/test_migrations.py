@@ -15,6 +15,9 @@ from throughline.store import migrate as room
 from throughline.store.migrate import Migrated, engine_of, migrate, pending
 from throughline.store.revision import HEAD
 from throughline.store.schema import metadata
+from throughline.store.sqlite import open_sqlite
+
+from .given import StillClock
 
 
 def tables(database: Path) -> dict[str, list[str]]:
@@ -76,3 +79,17 @@ def test_every_table_of_a_tenant_has_the_tenant_first_in_its_key() -> None:
             assert not table.c.tenant_id.nullable, table.name
             if table.name not in by_id:
                 assert next(iter(table.primary_key.columns)).name == "tenant_id", table.name
+
+
+async def test_a_store_in_use_says_whether_a_migration_is_missing(tmp_path: Path) -> None:
+    migrate(tmp_path)
+    store = await open_sqlite(tmp_path, StillClock(), lambda _: None)
+    before = await store.pending()
+    raw = sqlite3.connect(tmp_path / "throughline.db")
+    raw.execute("UPDATE alembic_version SET version_num = '0000'")
+    raw.commit()
+    raw.close()
+    after = await store.pending()
+    await store.close()
+
+    assert (before, after) == (False, True)

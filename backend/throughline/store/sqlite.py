@@ -48,6 +48,10 @@ class SqliteStore:
         """ports.Store.health."""
         return self._writer.trouble
 
+    async def pending(self) -> bool:
+        """Whether the database lacks a migration of this program: for /readyz. Raises sqlite3.Error."""
+        return await asyncio.to_thread(_revision, self._folder.database) != HEAD
+
     async def close(self) -> None:
         """ports.Store.close."""
         if self._closed:
@@ -81,8 +85,8 @@ async def open_sqlite(
     held = await asyncio.to_thread(Folder, folder)
     try:
         epoch = await asyncio.to_thread(_ready, held.database)
-        writer = Writer(held.database, clock, committed, died, waiting, probe)
-        return SqliteStore(held, epoch, writer, Readers(held.database, readers, limit=8_192))
+        beside = Readers(held.database, readers, limit=8_192)
+        return SqliteStore(held, epoch, Writer(held.database, clock, committed, died, waiting, probe), beside)
     except BaseException:
         held.release()
         raise
@@ -100,5 +104,13 @@ def _ready(database: Path) -> str:
             SqliteLink(raw).run(_NAME_EPOCH, value=secrets.token_hex(8))
             row = raw.execute(_EPOCH).fetchone()
         return str(row[0])
+    finally:
+        raw.close()
+
+
+def _revision(database: Path) -> str | None:
+    raw = connect(database, writes=False)
+    try:
+        return revision(raw)
     finally:
         raw.close()
