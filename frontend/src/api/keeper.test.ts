@@ -48,6 +48,7 @@ beforeEach(() => {
   vi.stubGlobal('BroadcastChannel', undefined)
   tokens = refreshes = 0
   cookie = true
+  localStorage.setItem('throughline.signed-in', 'yes')
   keeper = new Keeper()
 })
 afterEach(() => {
@@ -61,6 +62,13 @@ test('a visit takes up the session that the cookie holds', async () => {
   expect(keeper.state.get().status).toBe('checking')
   await keeper.start()
   expect(keeper.state.get()).toMatchObject({ status: 'in', user: USER })
+})
+
+test('a stranger asks the server for nothing', async () => {
+  localStorage.clear()
+  await keeper.start()
+  expect(keeper.state.get()).toMatchObject({ status: 'out', why: 'never' })
+  expect(refreshes).toBe(0)
 })
 
 test('without a cookie nobody is signed in, and that is no error', async () => {

@@ -19,6 +19,9 @@ const CHECKING: SessionState = { status: 'checking', user: null }
 const AHEAD_MS = 60_000
 const RETRY_MS = 5_000
 
+/** Scripts cannot see the cookie; this says that there may be one, so that a stranger's visit asks for nothing. */
+const MARK = 'throughline.signed-in'
+
 type Told = { readonly is: 'out' } | { readonly is: 'in'; readonly user: string }
 
 export class Keeper {
@@ -34,7 +37,8 @@ export class Keeper {
       this.#tabs = new BroadcastChannel('throughline.session')
       this.#tabs.onmessage = ({ data }: MessageEvent<Told>) => this.#told(data)
     }
-    await this.refresh()
+    if (marked()) await this.refresh()
+    else this.#drop('never')
   }
 
   stop(): void {
@@ -109,6 +113,7 @@ export class Keeper {
 
   #keep(answer: SignedIn): void {
     this.#token = answer.access_token
+    mark(true)
     const before = this.state.get()
     if (before.user?.id !== answer.user.id) this.state.set({ status: 'in', user: answer.user })
     const life = answer.expires_in * 1000
@@ -118,6 +123,7 @@ export class Keeper {
   #drop(why: 'asked' | 'ended' | 'never'): void {
     clearTimeout(this.#timer)
     this.#token = undefined
+    mark(false)
     this.state.set({ status: 'out', user: null, why })
   }
 
@@ -140,5 +146,23 @@ export class Keeper {
       this.state.set(CHECKING)
       void this.refresh()
     }
+  }
+}
+
+function marked(): boolean {
+  try {
+    return localStorage.getItem(MARK) !== null
+  } catch {
+    // Storage is out of reach: the cookie may still be there.
+    return true
+  }
+}
+
+function mark(signedIn: boolean): void {
+  try {
+    if (signedIn) localStorage.setItem(MARK, 'yes')
+    else localStorage.removeItem(MARK)
+  } catch {
+    // Without storage every visit asks the server.
   }
 }
