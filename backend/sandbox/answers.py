@@ -53,6 +53,14 @@ I can tell you about:
 - how to connect a real model, and how to run and test the product
 
 Try one of those, or set `OPENAI_API_KEY` to let a real model answer questions like yours."""
+#: The verdict on every reply that it is asked to judge: a stand-in has no judgement of its own.
+VERDICT = '{"problems": [], "grounded": true, "safe": true, "confidence": 0.7}'
+_JUDGE = re.compile(r"Answer in JSON.*\bgrounded\b.*\bconfidence\b", re.S)
+
+
+def wants_verdict(system: str) -> bool:
+    """Whether this is the prompt that judges a reply, and not one that writes it."""
+    return bool(_JUDGE.search(system))
 
 
 class Answer(Struct, frozen=True):

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from sandbox import chat, script
-from sandbox.answers import Turn, answer
+from sandbox.answers import VERDICT, Turn, answer, wants_verdict
 from sandbox.book import Book
 from sandbox.chat import ChatRequest, Lines
 from sandbox.library import Library
@@ -129,6 +129,8 @@ class Model:
             text = told.say
         elif told.tokens is not None:
             text = "".join(f"word{n:03d} " if n % 12 else f"word{n:03d}\n" for n in range(told.tokens)).rstrip()
+        elif wants_verdict(system):
+            text = VERDICT
         elif last is not None and last.role == "tool":
             text = f"The tool answered:\n\n```\n{last.text}\n```"
         else:
