@@ -1,28 +1,56 @@
-"""`python -m bench [scenario …]`: run them, print the summary, write docs/benchmarks.md."""
+"""`python -m bench [scenario …]`: run them, print the summary, write docs/benchmarks.md.
+
+Peers and the load generator live in an environment of their own; any Python may start this, it goes on there.
+"""
 
 import argparse
 import importlib
+import os
+import subprocess
 import sys
+from pathlib import Path
 
-from bench.process import SERVER_PYTHON, Failed, Missing, pin_load
-from bench.table import Plan, Report, keep
-
+ROOT = Path(__file__).parents[2]
+OWN = ROOT / ".venv-bench"
 #: In this order; `start` builds everything anew and takes minutes, so it runs only when it is named.
 SCENARIOS = ("fanout", "accept", "tokens", "idle", "resume", "start")
 
 
 def main() -> int:
     """0: all ran (whatever they found), 1: a server failed, 2: something has to be installed first."""
-    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("scenario", nargs="*", choices=[*SCENARIOS, []], help="all but `start` when none is named")
+    parser = argparse.ArgumentParser(prog="bench", description="Measure, with peers side by side.")
+    parser.add_argument("scenario", nargs="*", help=f"of {', '.join(SCENARIOS)}; all but `start` when none is named")
     parser.add_argument("--date", default="an unnamed day", help="what the document says about when")
     parser.add_argument("--seconds", type=float, default=4.0, help="of one measurement")
     parser.add_argument("--repeats", type=int, default=5, help="of each quoted measurement")
     parser.add_argument("--dry", action="store_true", help="print only, leave the document as it is")
     given = parser.parse_args()
-    if not SERVER_PYTHON.exists():
-        print("The server is not installed yet; run `npx -y rust-just up` once.")
+    unknown = [name for name in given.scenario if name not in SCENARIOS]
+    if unknown:
+        parser.error(f"there is no scenario {unknown[0]}; there are {', '.join(SCENARIOS)}")
+    if Path(sys.prefix).resolve() != OWN.resolve():
+        return _go_on_there()
+    return _run(given)
+
+
+def _go_on_there() -> int:
+    """Bring the benchmark's environment up to its lock and run in it."""
+    uv = ROOT / ".venv" / "bin" / "uv"
+    if not uv.exists():
+        print("The server is not installed yet. Run: npx -y rust-just ready")
         return 2
+    python = OWN / "bin" / "python"
+    if not python.exists():
+        subprocess.run([uv, "venv", "-q", "--python", ROOT / ".venv" / "bin" / "python", OWN], check=True)
+    lock = ROOT / "backend" / "requirements-bench.lock"
+    subprocess.run([uv, "pip", "sync", "-q", "--require-hashes", "--python", python, lock], check=True)
+    os.execv(python, [str(python), "-m", "bench", *sys.argv[1:]])
+
+
+def _run(given: argparse.Namespace) -> int:
+    from bench.process import Failed, Missing, pin_load
+    from bench.table import Plan, Report, keep
+
     pin_load()
     plan = Plan(seconds=given.seconds, repeats=given.repeats)
     found: dict[str, Report] = {}
@@ -33,11 +61,11 @@ def main() -> int:
             report = importlib.import_module(f"bench.{name}").run(plan)
         except Missing as missing:
             print(f"  Something is not installed. Run: {missing}")
-            code = max(code, 2)
+            code = 2
             continue
         except Failed as failed:
             print(f"  {failed}")
-            code = max(code, 1)
+            code = code or 1
             continue
         found[name] = report
         for row in report.rows:

@@ -144,8 +144,9 @@ def run(plan: Plan) -> Report:
         ],
     )
     note = (
-        f"A 4 KiB append with its sync took {sync * 1e3:.2f} ms on this disk. The server's core was {busy:.0%} busy during "
-        f"the POSTs; the generator was {spread([a.generator_busy for a in acks]).median:.0%} busy during the `say`s."
+        f"A 4 KiB append with its sync took {sync * 1e3:.2f} ms on this disk. The server's core was {busy:.0%} busy "
+        f"during the POSTs; the generator was {spread([a.generator_busy for a in acks]).median:.0%} busy during "
+        "the `say`s."
     )
     return Report("Keeping a message", rows, _METHOD, [table], [note])
 
@@ -161,6 +162,8 @@ def _line(rates: list[Rate]) -> list[str]:
 _METHOD = f"""\
 `throughline serve` on a fresh store on disk, agent off, a tenant without limits. `say`: one socket for each of
 {CONVERSATIONS} conversations, {SAYS} messages a second on a fixed schedule; the time counts from the schedule to the
-`ack`, which is sent after the sync. POST: {CONNECTIONS} keep-alive connections that each ask again when they were answered,
+`ack`, which is sent after the sync. POST: {CONNECTIONS} keep-alive connections that each ask again when
+they were answered,
 every message under an id of its own; the peer is a Starlette endpoint that reads the body, answers 201 with JSON and
-keeps nothing, on the same uvicorn (uvloop, httptools), asked by the same client. Server on core 0, generator on core 1."""
+keeps nothing, on the same uvicorn (uvloop, httptools), asked by the same client. Server on core 0,
+generator on core 1."""

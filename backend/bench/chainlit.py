@@ -89,7 +89,8 @@ async def many(turns: int, seconds: int, rate: int) -> Cost:
     with scratch("chainlit") as folder:
         env = {
             "OPENAI_BASE_URL": f"http://127.0.0.1:{model_port}/v1", "OPENAI_API_KEY": "none",
-            "OPENAI_MODEL": f"bench-{seconds * rate}-{rate}", "CHAINLIT_APP_ROOT": str(folder), "PYTHONPATH": str(BACKEND),
+            "OPENAI_MODEL": f"bench-{seconds * rate}-{rate}", "CHAINLIT_APP_ROOT": str(folder),
+            "PYTHONPATH": str(BACKEND),
             "TRACELOOP_TELEMETRY": "false",
         }  # fmt: skip
         command = [
@@ -97,7 +98,9 @@ async def many(turns: int, seconds: int, rate: int) -> Cost:
             "--host", "127.0.0.1", "--port", str(port),
         ]  # fmt: skip
         with (
-            started("model", python("-m", "bench.peers.model", str(model_port), server=False), model_port, core=LOAD_CORE),
+            started(
+                "model", python("-m", "bench.peers.model", str(model_port), server=False), model_port, core=LOAD_CORE
+            ),
             started("chainlit", command, port, env, cwd=folder) as server,
         ):
             readers = await _join(port, turns)

@@ -52,7 +52,9 @@ def _place(conversation: ConversationId, tx: Tx) -> tuple[TenantId, int]:
 
 
 def _event(tenant: TenantId, conversation: ConversationId, seq: int, text: str) -> Entry:
-    return entry(tenant, conversation, seq, 1_700_000_000_000, Message(MessageId("m"), Author("person", "B"), "web", text))
+    return entry(
+        tenant, conversation, seq, 1_700_000_000_000, Message(MessageId("m"), Author("person", "B"), "web", text)
+    )
 
 
 async def _serve(environ: Any) -> None:
@@ -63,4 +65,4 @@ async def _serve(environ: Any) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(_serve(os.environ))  # noqa: TID251 - a command of its own
+    uvloop.run(_serve(os.environ))

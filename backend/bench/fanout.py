@@ -64,7 +64,7 @@ def event(number: int, size: int = EVENT) -> bytes:
 
 @contextmanager
 def open_nchan() -> Iterator[Target]:
-    """nginx with nchan, its readers on one channel."""
+    """Nginx with nchan, its readers on one channel."""
     port = free_port()
     with scratch("nchan") as folder, started("nchan", nchan.command(folder, port), port) as server:
         yield from _opened(server)
@@ -217,8 +217,9 @@ def _told(step: Step) -> str:
     mark = "" if step.generator_busy < 0.7 else " [generator over 70 %]"
     end = "sustained" if step.sustained else step.void or "not sustained"
     return (
-        f"{step.offered:>5.0f}/s  {step.cpu:6.2f} µs/delivery  p50 {step.p50 * 1e3:6.1f} ms  p99 {step.p99 * 1e3:6.1f} ms"
-        f"  server {step.server_busy:4.0%}  generator {step.generator_busy:4.0%}{mark}  {end}"
+        f"{step.offered:>5.0f}/s  {step.cpu:6.2f} µs/delivery  p50 {step.p50 * 1e3:6.1f} ms  "
+        f"p99 {step.p99 * 1e3:6.1f} ms  server {step.server_busy:4.0%}  "
+        f"generator {step.generator_busy:4.0%}{mark}  {end}"
     )
 
 
@@ -242,7 +243,9 @@ def run(plan: Plan) -> Report:
         rows.append(_against(mine, found["nchan", load], f"nchan's at {load:.0f} events/s", 1 / 5))
         theirs = min(load, most["Starlette loop"])
         rows.append(
-            _against(mine, found["Starlette loop", theirs], f"a Starlette loop's (at its {theirs:.0f} events/s)", 1 / 10)
+            _against(
+                mine, found["Starlette loop", theirs], f"a Starlette loop's (at its {theirs:.0f} events/s)", 1 / 10
+            )
         )
         late = spread([step.p99 * 1e3 for step in mine])
         rows.append(
@@ -259,20 +262,22 @@ def run(plan: Plan) -> Report:
         ("server", "most events/s sustained", "deliveries/s", "CPU µs/delivery there"),
         [_summit(name, climbs[name], most[name]) for name in openings],
     )
-    return Report("Fan-out", rows, _METHOD.format(version=nchan.version(), seconds=plan.seconds), [table, maxima], _NOTES)
+    return Report(
+        "Fan-out", rows, _METHOD.format(version=nchan.version(), seconds=plan.seconds), [table, maxima], _NOTES
+    )
 
 
-_METHOD = """\
-One event of {size} bytes to {sockets} sockets of one conversation, offered on a fixed schedule whatever the server
+_METHOD = f"""\
+One event of {EVENT} bytes to {SOCKETS} sockets of one conversation, offered on a fixed schedule whatever the server
 does (open loop: a delivery's time counts from its event's place in the schedule). Server on core 0, generator on
-core 1. The number is CPU (user and system, all processes of the server) per delivery over {{seconds:.0f}} s; beside it the
-time to the reader. Every delivery of every socket is compared to the byte, with its order; a run that differs is
-void. Peers: {{version}} with one worker, its default buffer and one WebSocket publisher; and the loop most people write, `await
-send_text` for each socket, on uvicorn with uvloop, httptools and no deflate. Ours is the real live engine, socket
-endpoint and frame path with a publisher on a WebSocket like nchan's, that gives events to `Live.publish`: the log
+core 1. The number is CPU (user and system, all processes of the server) per delivery over {{seconds:.0f}} s; beside it
+the time to the reader. Every delivery of every socket is compared to the byte, with its order; a run that differs is
+void. Peers: {{version}} with one worker, its default buffer and one WebSocket publisher; and the loop most
+people write, `await send_text` for each socket, on uvicorn with uvloop, httptools and no deflate. Ours is
+the real live engine, socket endpoint and frame path with a publisher on a WebSocket like nchan's, that gives events to `Live.publish`: the log
 and its syncs are not in this number, as they are not in the peers' (they are in the next section). A
 load is sustained when everything arrives at 99 % of the offered rate with p99 ≤ 100 ms. The ladder's
-steps are about a quarter apart.""".format(size=EVENT, sockets=SOCKETS)
+steps are about a quarter apart."""
 _NOTES = [
     "Where a generator is busier than 70 % (marked *) it reads in batches, which makes deliveries cheaper for a server "
     "that writes each one apart. Both of nchan's loads are therefore given: the highest it sustains, and the highest "
@@ -284,7 +289,7 @@ def _roomy(steps: Sequence[Step]) -> float:
     return max((s.offered for s in steps if s.sustained and s.generator_busy < 0.7), default=0.0)
 
 
-def _verdict(steps: Sequence[Step], good: bool) -> Verdict:  # noqa: FBT001
+def _verdict(steps: Sequence[Step], good: bool) -> Verdict:
     if any(step.void for step in steps):
         return "void"
     return "pass" if good else "fail"

@@ -81,7 +81,11 @@ def lag_p99(before: Mapping[float, float], after: Mapping[float, float]) -> floa
 
 @contextmanager
 def serving(
-    customers: int, operators: int = 0, model: str = "", model_port: int = 0, command: Sequence[str] = ("throughline", "serve")
+    customers: int,
+    operators: int = 0,
+    model: str = "",
+    model_port: int = 0,
+    command: Sequence[str] = ("throughline", "serve"),
 ) -> Iterator[Gateway]:
     """Serve. Without a `model` no agent answers; with one it is asked at `model_port`."""
     port = free_port()
@@ -92,7 +96,11 @@ def serving(
             "THROUGHLINE_LOG": "json", "PYTHONPATH": str(BACKEND),
         }  # fmt: skip
         if model:
-            env |= {"OPENAI_BASE_URL": f"http://127.0.0.1:{model_port}/v1", "OPENAI_API_KEY": "none", "OPENAI_MODEL": model}
+            env |= {
+                "OPENAI_BASE_URL": f"http://127.0.0.1:{model_port}/v1",
+                "OPENAI_API_KEY": "none",
+                "OPENAI_MODEL": model,
+            }
         else:
             env |= {"THROUGHLINE_AGENT": "off"}
         for words in (("throughline", "migrate"), ("bench.people", str(data), str(customers), str(operators))):

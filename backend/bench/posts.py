@@ -80,10 +80,11 @@ async def post(port: int, make: Make, seconds: float, connections: int = CONNECT
         sent += 1
         return (
             f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
-            f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+            f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            + body
         )
 
-    def told(took: float, good: bool) -> None:  # noqa: FBT001
+    def told(took: float, good: bool) -> None:
         nonlocal refused
         times.append(took)
         refused += not good

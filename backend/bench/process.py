@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -114,7 +114,7 @@ def started(
     """A server that listens on `port`, pinned to `core`; it gets a clean environment and `extra`."""
     with scratch(name) as folder:
         output = folder / "output.txt"
-        with output.open("wb") as sink, _pinned(core):
+        with output.open("wb") as sink, on_cores({core}):
             popen = subprocess.Popen(
                 [str(part) for part in command], cwd=cwd, env=environment(extra), stdout=sink,
                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
@@ -130,7 +130,7 @@ def started(
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """What a child gets: nothing of ours but what programs need to be found, and `extra`."""
-    keep = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "LC_ALL"}}  # noqa: TID251 - a child's
+    keep = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "LC_ALL"}}
     return keep | dict(extra or {})
 
 
@@ -152,11 +152,11 @@ async def settled(server: Server, seconds: float = 1.0) -> int:
 
 
 @contextmanager
-def _pinned(core: int) -> Iterator[None]:
-    """A child inherits its parent's core: so it never runs on another, not even at start."""
+def on_cores(cores: Iterable[int]) -> Iterator[None]:
+    """What is started in here runs on these cores: a child inherits them, so it never runs on another."""
     before = os.sched_getaffinity(0)
-    if (os.cpu_count() or 1) > core:
-        os.sched_setaffinity(0, {core})
+    there = {core for core in cores if core < (os.cpu_count() or 1)}
+    os.sched_setaffinity(0, there or before)
     try:
         yield
     finally:

@@ -178,14 +178,17 @@ def run(plan: Plan) -> Report:
     ]  # fmt: skip
     table = grid(
         ("run", "seconds", "lost", "doubled", "differing", "never caught up"),
-        [[str(n + 1), f"{c.took:.2f}", str(c.lost), str(c.doubled), str(c.unlike), str(c.behind)] for n, c in enumerate(cuts)],
+        [
+            [str(n + 1), f"{c.took:.2f}", str(c.lost), str(c.doubled), str(c.unlike), str(c.behind)]
+            for n, c in enumerate(cuts)
+        ],
     )
     return Report("Resume", rows, _METHOD, [table])
 
 
 _METHOD = f"""\
-{CONVERSATIONS} conversations with a running answer ({RATE} tokens/s), {READERS} readers each. All connections are dropped without
-a close; {MISSED} messages come in every conversation while nobody listens; then all readers connect at once and resume by
-`epoch` and `seq` in their first frame. A reader has caught up when it has every event up to the head it was told
-and the open answer's text so far; the time counts from the first connect, handshakes and sign-in included. When the
+{CONVERSATIONS} conversations with a running answer ({RATE} tokens/s), {READERS} readers each. All connections
+are dropped without a close; {MISSED} messages come in every conversation while nobody listens; then all readers connect
+at once and resume by `epoch` and `seq` in their first frame. A reader has caught up when it has every
+event up to the head it was told and the open answer's text so far; the time counts from the first connect, handshakes and sign-in included. When the
 answers end, every reader's text must be the log's, without one event missing or twice."""

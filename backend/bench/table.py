@@ -101,7 +101,9 @@ def _machine() -> str:
     memory = re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())
     cores = Path("/proc/cpuinfo").read_text().count("processor\t")
     size = round(int(memory.group(1)) / 1024**2) if memory else 0
-    return f"{cores} cores, {cpu.group(1).strip() if cpu else platform.machine()}, {size} GiB, Linux {platform.release()}"
+    return (
+        f"{cores} cores, {cpu.group(1).strip() if cpu else platform.machine()}, {size} GiB, Linux {platform.release()}"
+    )
 
 
 def _versions() -> str:

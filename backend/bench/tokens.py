@@ -161,7 +161,15 @@ def run(plan: Plan) -> Report:
         ),
     ]  # fmt: skip
     table = grid(
-        ("", "first token p50/p99 ms", "later p50/p99 ms", "CPU µs/token/reader", "loop lag p99 ms", "server busy", "generator busy"),
+        (
+            "",
+            "first token p50/p99 ms",
+            "later p50/p99 ms",
+            "CPU µs/token/reader",
+            "loop lag p99 ms",
+            "server busy",
+            "generator busy",
+        ),
         [
             _line(f"Throughline, {FEW} turns", few),
             _line(f"Throughline, {TURNS} turns", crowd),
@@ -171,17 +179,19 @@ def run(plan: Plan) -> Report:
     )
     notes = []
     if peer.took > SECONDS * 1.25:
-        notes.append(f"Chainlit took {peer.took:.0f} s for the {TURNS} answers of {SECONDS} s: it cannot keep that pace on one core.")
-    notes.append(f"With {FEW} turns ours costs {ranged(cost_few, 'µs')} a token and reader: fewer tokens share a flush.")
+        notes.append(
+            f"Chainlit took {peer.took:.0f} s for the {TURNS} answers of {SECONDS} s: one core is "
+            "not enough for that pace."
+        )
+    notes.append(
+        f"With {FEW} turns ours costs {ranged(cost_few, 'µs')} a token and reader: fewer tokens share a flush."
+    )
     return Report("Tokens", rows, _METHOD, [table], notes)
 
 
 def _line(name: str, of: Sequence[Turns]) -> list[str]:
-    def both(values: list[list[float]]) -> str:
-        return " / ".join(f"{spread([percentile(v, q) * 1e3 for v in values]).median:.1f}" for q in (0.5, 0.99))
-
     return [
-        name, both([t.first for t in of]), both([t.later for t in of]), ranged(spread([t.cpu for t in of])),
+        name, _late([t.first for t in of]), _late([t.later for t in of]), ranged(spread([t.cpu for t in of])),
         ranged(spread([t.lag * 1e3 for t in of])), f"{spread([t.server_busy for t in of]).median:.0%}",
         f"{spread([t.generator_busy for t in of]).median:.0%}",
     ]  # fmt: skip
@@ -189,10 +199,14 @@ def _line(name: str, of: Sequence[Turns]) -> list[str]:
 
 def _chainlit_line(of: chainlit.Cost) -> list[str]:
     return [
-        f"Chainlit, {of.turns} turns", f"{percentile(of.first, 0.5) * 1e3:.1f} / {percentile(of.first, 0.99) * 1e3:.1f}",
-        f"{percentile(of.later, 0.5) * 1e3:.1f} / {percentile(of.later, 0.99) * 1e3:.1f}", f"{of.cpu:.0f}", "–",
+        f"Chainlit, {of.turns} turns", _late([of.first]), _late([of.later]), f"{of.cpu:.0f}", "–",
         f"{of.server_busy:.0%}", f"{of.generator_busy:.0%}",
     ]  # fmt: skip
+
+
+def _late(runs: Sequence[list[float]]) -> str:
+    middle, most = (spread([percentile(run, share) * 1e3 for run in runs]).median for share in (0.5, 0.99))
+    return f"{middle:.1f} / {most:.1f}"
 
 
 _METHOD = f"""\

@@ -33,7 +33,7 @@ async def answer(message: cl.Message) -> None:
         context_var.set(context)
         readers.append((context, cl.Message(content="")))
     stream = await _model.chat.completions.create(
-        model=os.environ["OPENAI_MODEL"],  # noqa: TID251 - Chainlit runs this file; there is nobody to give it a value
+        model=os.environ["OPENAI_MODEL"],
         messages=[{"role": "user", "content": message.content}],
         stream=True,
     )
