@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from gateway import Gateway, QuickModel
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from gateway import Gateway, QuickModel
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}

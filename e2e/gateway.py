@@ -54,29 +54,42 @@ class Gateway:
         """Where people find it."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> "Gateway":
+    def migrate(self) -> "Gateway":
+        """Bring the store to today's schema, as `serve` wants it."""
+        command = [sys.executable, "-m", "throughline", "migrate"]
+        subprocess.run(command, cwd=self.folder, env=self._environment(), check=True, capture_output=True)
+        return self
+
+    def start(self, verb: str = "up") -> "Gateway":
         """Start, and wait until it is ready. Fails with what the process printed."""
         before = len(self.printed())
+        ready = "Self-check" if verb == "up" else "http://"
+        with (self.folder / "gateway.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "throughline", verb],
+                cwd=self.folder,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + READY
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            if ready in self.printed()[before:]:
+                return self
+            time.sleep(0.05)
+        raise AssertionError("the gateway did not get ready:\n" + self.printed()[-4000:])
+
+    def _environment(self) -> dict[str, str]:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("THROUGHLINE_", "OPENAI_"))}
-        environment |= {
+        return environment | {
             "PORT": str(self.port),
             "THROUGHLINE_DATA": str(self.folder / "data"),
             "THROUGHLINE_SECRET": "stories-only-" + "0" * 32,
             "NO_COLOR": "1",
             **self.environment,
         }
-        with (self.folder / "gateway.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "throughline", "up"], cwd=self.folder, env=environment, stdout=log, stderr=log
-            )
-        deadline = time.monotonic() + READY
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                break
-            if "Self-check" in self.printed()[before:]:
-                return self
-            time.sleep(0.05)
-        raise AssertionError("the gateway did not get ready:\n" + self.printed()[-4000:])
 
     def printed(self) -> str:
         """Everything it has printed so far."""
@@ -84,7 +97,7 @@ class Gateway:
         return log.read_text(errors="replace") if log.exists() else ""
 
     def kill(self) -> None:
-        """kill -9: no goodbye."""
+        """Kill -9: no goodbye."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()

@@ -9,10 +9,11 @@ from pathlib import Path
 import httpx2
 import msgspec
 import pytest
-from gateway import Client, Gateway
-from talker import Talker
 from throughline.conversation.events import decode
 from throughline.conversation.state import View, on_event
+
+from gateway import Client, Gateway
+from talker import Talker
 
 #: Every place where the code says that a crash may happen, and at which pass of it this story crashes.
 POINTS = [

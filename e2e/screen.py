@@ -1,0 +1,78 @@
+"""How a story uses the page: by role and name, as a person or a screen reader would."""
+
+import re
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def sign_in(page: Page, who: str = "Customer", at: str = "/") -> Page:
+    """One click as a demo identity; ends where the story wanted to be."""
+    page.goto(at)
+    page.get_by_role("button", name=re.compile(f"^{who}")).click()
+    expect(page.get_by_role("button", name=re.compile("^Account"))).to_be_visible()
+    return page
+
+
+def composer(page: Page) -> Locator:
+    """Where one writes."""
+    return page.get_by_role("textbox", name="Message", exact=True)
+
+
+def say(page: Page, text: str) -> None:
+    """Write and send by Enter."""
+    composer(page).fill(text)
+    composer(page).press("Enter")
+
+
+def begin(page: Page, text: str) -> str:
+    """Start a conversation with these words; its id."""
+    page.goto("/")
+    say(page, text)
+    page.wait_for_url(re.compile(r"/c/"))
+    return page.url.rsplit("/", 1)[1]
+
+
+def rows(page: Page, author: str | None = None) -> Locator:
+    """Messages in the thread, of one kind of author."""
+    which = f'[data-author="{author}"]' if author else ""
+    return page.locator(f'article[data-kind="message"]{which}')
+
+
+def answer(page: Page, nth: int = -1) -> Locator:
+    """The agent's nth message."""
+    found = rows(page, "agent")
+    return found.last if nth == -1 else found.nth(nth)
+
+
+def streaming(page: Page) -> Locator:
+    """The answer that is being written, once some of it shows."""
+    found = page.locator('article[data-state="streaming"]')
+    expect(found).to_be_visible()
+    expect(found.locator(".prose")).not_to_be_empty()
+    return found
+
+
+def settled(page: Page, seconds: float = 40) -> None:
+    """Wait until nobody writes and the last word is the agent's."""
+    expect(rows(page, "agent").last).to_have_attribute(
+        "data-state", re.compile("final|stopped"), timeout=seconds * 1000
+    )
+    expect(page.locator('article[data-state="streaming"]')).to_have_count(0, timeout=seconds * 1000)
+
+
+def text_of(page: Page, row: Locator) -> str:
+    """An answer as it was written, by its Copy button."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    row.hover()
+    row.get_by_role("button", name="Copy answer").click()
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+def until(true: Callable[[], bool], seconds: float = 10, what: str = "it") -> None:
+    """Poll something outside the page."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"{what} did not happen within {seconds} s"
+        time.sleep(0.02)
