@@ -64,12 +64,14 @@ class Llm:
             timeout=httpx2.Timeout(deadlines.first, connect=deadlines.connect),
             http_client=_http(route.base_url or "https://api.openai.com/v1"),
         )
+        # The package imports this part when it is first touched: now, not in somebody's first answer.
+        self._create = self._client.chat.completions.with_streaming_response.create
 
     async def write(self, messages: Sequence[Rendered]) -> AsyncGenerator[str | Done | Broken, None]:
         """Text as it comes, then exactly one Done or Broken. Closing it early closes the request."""
         reader, started, characters = Reader(), self._clock.monotonic(), 0
         try:
-            async with self._client.chat.completions.with_streaming_response.create(
+            async with self._create(
                 model=self._route.model,
                 messages=msgspec.to_builtins(messages),
                 stream=True,
