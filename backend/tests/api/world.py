@@ -7,7 +7,7 @@ import socket
 import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from throughline.conversation.events import Author, Body, Entry, Message
 from throughline.conversation.faults import Fault
 from throughline.conversation.ids import ConversationId, IdentityId, MessageId, PersonId, SessionId, TenantId, UserId
 from throughline.conversation.policy import Policy
-from throughline.conversation.records import Acked, Caller, Tenant
+from throughline.conversation.records import Acked, Caller, Tenant, User
 from throughline.flow.receive import Receive
 from throughline.live.flush import Flush
 from throughline.live.memory import MemoryLive
@@ -88,10 +88,10 @@ class World:
         self.tickets[ticket] = who
         return ticket
 
-    async def say(self, who: Caller, c: str, id: str, text: str, attachments: Sequence[str] = ()) -> Acked | Fault:
+    async def say(self, who: Caller, c: str, name: str, text: str, attachments: Sequence[str] = ()) -> Acked | Fault:
         if self.store_is_down:
             raise StoreDown
-        return await self.receive.say(who, c, id, text, attachments)
+        return await self.receive.say(who, c, name, text, attachments)
 
     async def stop(self, who: Caller, c: str, turn: str) -> Acked | Fault:
         self.stops.append((c, turn))
@@ -173,12 +173,13 @@ class Client:
 
     async def closed(self) -> int:
         """The close code it ends with."""
-        try:
+        await asyncio.wait_for(self._end(), 20)
+        return 1006 if self.raw.close_code is None else int(self.raw.close_code)
+
+    async def _end(self) -> None:
+        with suppress(websockets.ConnectionClosed):
             while True:
-                await asyncio.wait_for(self.raw.recv(), 10)
-        except websockets.ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return closed.rcvd.code
+                await self.raw.recv()
 
 
 @asynccontextmanager
@@ -191,7 +192,7 @@ async def world(folder: Path, frame_path: str = "fast", **needs: Any) -> AsyncIt
     live = MemoryLive(loop, flush)
     store = await open_sqlite(folder, clock, live.publish)
     small = World(store, live, Receive(store, clock, RealIds(), "", lambda: None))
-    for who in (MAYA, KOFI, BEN):
+    for who in (MAYA, KOFI, BEN, ANA):
         await store.write(lambda tx, who=who: _add(tx, who, clock.now()))
     parts: dict[str, Any] = {
         "redeem": lambda ticket: small.tickets.pop(ticket, None), "verify": small.tokens.get,
@@ -226,4 +227,6 @@ def _add(tx: Any, who: Caller, now: int) -> None:
         tx.people.add_tenant(
             Tenant(who.tenant, who.tenant, who.tenant, Policy(messages_per_minute=0, messages_per_day=0)), now
         )
-    tx.people.add_person(who.tenant, who.person, who.name, IdentityId(f"web-{who.name}"), now)
+    if who.person is not None:
+        tx.people.add_person(who.tenant, who.person, who.name, IdentityId(f"web-{who.name}"), now)
+    tx.users.add(User(who.user, who.tenant, f"{who.name}@test", who.name, who.role, who.person, "-"), now)

@@ -42,6 +42,7 @@ class AsgiPipe:
         #: More waits than the high mark, until the low one is reached.
         self.full = False
         self._close: tuple[int, str] | None = None
+        self._limit: asyncio.Timeout | None = None
         self._wake = asyncio.Event()
         self._over = asyncio.Event()
 
@@ -59,20 +60,23 @@ class AsgiPipe:
         if self._close is None:
             self._close = (code, reason)
             self._wake.set()
+            if self._limit is not None:
+                self._limit.reschedule(asyncio.get_running_loop().time() + self._wait)
 
     async def run(self) -> None:
         """Carry frames until the end; never raises for a peer who has gone."""
         try:
-            while self._close is None:
-                await self._wake.wait()
-                self._wake.clear()
-                await self._some()
-            async with asyncio.timeout(self._wait):
+            async with asyncio.timeout(self._wait if self._close else None) as self._limit:
+                while self._close is None:
+                    await self._wake.wait()
+                    self._wake.clear()
+                    await self._some()
                 await self._some()
                 await self._send({"type": "websocket.close", "code": self._close[0], "reason": self._close[1]})
         except (OSError, TimeoutError):
             self._close = self._close or (1006, "")
         finally:
+            self._limit = None
             self._over.set()
 
     async def receive(self) -> Message:
