@@ -27,14 +27,17 @@ export function AccountMenu({ name, role, onHelp, onSignOut }: AccountMenuProps)
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
-        <Button look="quiet" className="min-w-0 px-2" aria-label={`Account: ${name}`}>
+        <Button look="quiet" className="min-w-0 px-2">
           <span
             aria-hidden="true"
             className="grid size-6 shrink-0 place-items-center rounded-full bg-tint text-xs font-semibold text-accent"
           >
             {initial(name)}
           </span>
-          <span className="hidden max-w-40 truncate md:inline">{name}</span>
+          <span className="max-w-40 truncate max-md:sr-only">
+            <span className="sr-only">Account: </span>
+            {name}
+          </span>
           <ChevronDown aria-hidden="true" />
         </Button>
       </DropdownMenuTrigger>

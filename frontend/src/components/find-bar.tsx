@@ -9,7 +9,7 @@ interface FindBarProps {
   rows: readonly Row[]
   /** Older messages are still being fetched, so the count may grow. */
   searching: boolean
-  onHit: (id: string | undefined) => void
+  onHit: (id: string | undefined, words: string) => void
   onClose: () => void
 }
 
@@ -23,9 +23,9 @@ export function FindBar({ rows, searching, onHit, onClose }: FindBarProps) {
 
   useEffect(() => field.current?.focus(), [])
 
-  const show = (id: string | undefined) => {
+  const show = (id: string | undefined, words = query) => {
     setChosen(id)
-    onHit(id)
+    onHit(id, words)
   }
   const step = (by: number) => {
     if (hits.length > 0) show(hits[(current + by + hits.length) % hits.length])
@@ -50,11 +50,11 @@ export function FindBar({ rows, searching, onHit, onClose }: FindBarProps) {
         value={query}
         onChange={(event) => {
           setQuery(event.target.value)
-          show(findRows(rows, event.target.value).at(-1))
+          show(findRows(rows, event.target.value).at(-1), event.target.value)
         }}
         aria-label="Find in this conversation"
         placeholder="Find in this conversation"
-        className="h-8 min-w-32 flex-1"
+        className="h-8 min-w-32 flex-1 [&::-webkit-search-cancel-button]:hidden"
       />
       <output className="min-w-20 px-2 text-right text-xs text-ink-soft tabular-nums">
         {outcome}

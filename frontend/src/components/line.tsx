@@ -42,6 +42,8 @@ export function Rail({ piece, at, breathes, lands }: RailProps) {
 
 function Stretch({ drawn, x, from, to }: { drawn: Drawn; x: number; from: number | string; to: number | string }) {
   if (drawn === 'none') return null
+  if (drawn === 'open')
+    return <rect className="rail-open" x={x - 1} y={from} width="2" height="100%" fill="currentColor" />
   return <line className="rail-stretch" data-drawn={drawn} x1={x} x2={x} y1={from} y2={to} stroke="currentColor" />
 }
 
@@ -132,5 +134,5 @@ function traceWords(nodes: readonly { channel: Channel }[]): string {
     const name = channelName(channel)
     if (legs.at(-1) !== name) legs.push(name)
   }
-  return `${nodes.length === 1 ? '1 recent message' : `${nodes.length} recent messages`}: ${legs.join(', then ')}`
+  return `The line: ${legs.join(', then ')}`
 }

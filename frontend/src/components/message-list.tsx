@@ -1,6 +1,6 @@
 // The thread: rows on one line, held at its end while someone reads there, and left alone while they read above.
 // Long threads keep only what is near the window in the document; short ones keep everything.
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, type Range as Rows, useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown } from 'lucide-react'
 import {
   type ComponentRef,
@@ -32,6 +32,12 @@ export interface MessageListHandle {
   goToEnd: () => void
 }
 
+/** What Find points at: a row, and the words in it. */
+export interface Hit {
+  id: string
+  words: string
+}
+
 interface MessageListProps {
   rows: readonly Row[]
   /** False while the link is lost: the open end of the line is dashed. */
@@ -41,7 +47,7 @@ interface MessageListProps {
   onRetry: (id: string) => void
   onRemove: (id: string) => void
   /** The row that Find points at. */
-  hit?: string | undefined
+  hit?: Hit | undefined
   ref?: Ref<MessageListHandle>
 }
 
@@ -50,7 +56,7 @@ export function MessageList({ rows, whole, hasEarlier, loadEarlier, onRetry, onR
   const pieces = useMemo(() => layLine(rows.map(lineItem), whole), [rows, whole])
   const everything = rows.length <= WHOLE
   const rangeExtractor = useCallback(
-    (range: Range) => (everything ? Array.from({ length: range.count }, (_, at) => at) : defaultRangeExtractor(range)),
+    (range: Rows) => (everything ? Array.from({ length: range.count }, (_, at) => at) : defaultRangeExtractor(range)),
     [everything],
   )
   const virtual = useVirtualizer({
@@ -109,6 +115,7 @@ export function MessageList({ rows, whole, hasEarlier, loadEarlier, onRetry, onR
   }
 
   const items = virtual.getVirtualItems()
+  useFoundWords(scroller, hit, items.length)
   const before = items[0]?.start ?? 0
   const after = Math.max(0, virtual.getTotalSize() - (items.at(-1)?.end ?? 0))
   return (
@@ -140,7 +147,7 @@ export function MessageList({ rows, whole, hasEarlier, loadEarlier, onRetry, onR
                 at={item.index}
                 last={item.index === rows.length - 1}
                 fresh={!opened.current?.has(row.id)}
-                hit={row.id === hit}
+                hit={row.id === hit?.id}
                 onRetry={onRetry}
                 onRemove={onRemove}
               />
@@ -181,7 +188,9 @@ function useEnd(rows: readonly Row[], virtual: Virtual, scroller: { current: HTM
 
   const stay = useCallback(() => {
     const area = scroller.current
-    if (area && stuck.current) area.scrollTop = area.scrollHeight
+    if (!area || !stuck.current) return
+    const end = area.scrollHeight - area.clientHeight
+    if (area.scrollTop < end - 1) area.scrollTop = end
   }, [scroller])
   // What grows under the reader is followed in the same frame: an answer, a picture, a taller composer.
   useLayoutEffect(stay)
@@ -226,4 +235,38 @@ function useEnd(rows: readonly Row[], virtual: Virtual, scroller: { current: HTM
     virtual.scrollToEnd()
   }
   return { atEnd, missed, onScroll, toEnd }
+}
+
+/** Marks the found words, and brings the first of them into view where a long answer hides them. */
+function useFoundWords(scroller: { current: HTMLDivElement | null }, hit: Hit | undefined, shown: number) {
+  const { id, words } = hit ?? {}
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows that come into the document are looked through too
+  useEffect(() => {
+    if (id === undefined || !words || !('highlights' in CSS)) return
+    const timer = setTimeout(() => {
+      const row = scroller.current?.querySelector(`[data-id="${CSS.escape(id)}"]`)
+      const ranges = row ? rangesOf(row, words.trim().toLowerCase()) : []
+      CSS.highlights.set('found', new Highlight(...ranges))
+      ranges[0]?.startContainer.parentElement?.scrollIntoView({ block: 'nearest' })
+    }, 50)
+    return () => {
+      clearTimeout(timer)
+      CSS.highlights.delete('found')
+    }
+  }, [id, words, scroller, shown])
+}
+
+function rangesOf(within: Element, words: string): Range[] {
+  const ranges: Range[] = []
+  const walker = document.createTreeWalker(within, NodeFilter.SHOW_TEXT)
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const text = node.textContent?.toLowerCase() ?? ''
+    for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + words.length)) {
+      const range = document.createRange()
+      range.setStart(node, at)
+      range.setEnd(node, Math.min(at + words.length, node.textContent?.length ?? 0))
+      ranges.push(range)
+    }
+  }
+  return ranges
 }

@@ -41,7 +41,7 @@ export function ThreadRow({ row, piece, at, last, fresh, hit, onRetry, onRemove,
       className={cn(
         'group relative rounded-small pl-(--gutter)',
         fresh && message && 'arrive',
-        hit && 'bg-attention-wash',
+        hit && 'ring-1 ring-attention',
       )}
     >
       {message && <Message row={message} piece={piece} fresh={fresh} onRetry={onRetry} onRemove={onRemove} />}

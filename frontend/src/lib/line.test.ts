@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { CHANNELS, type Channel } from './channels'
 import { bend, LANES, type LineItem, layLine, layTrace, nodePath } from './line'
 
-const said = (channel: Channel = 'web', more: Partial<LineItem> = {}): LineItem => ({ kind: 'message', channel, ...more })
+const said = (channel: Channel = 'web', more: Partial<LineItem> = {}): LineItem => ({
+  kind: 'message',
+  channel,
+  ...more,
+})
 
 describe('the line', () => {
   test('is unbroken from the first message to the last', () => {
@@ -10,12 +14,18 @@ describe('the line', () => {
     expect(pieces.map((piece) => [piece.above, piece.below])).toEqual([
       ['none', 'solid'],
       ['solid', 'solid'],
-      ['solid', 'none'],
+      ['solid', 'open'],
     ])
   })
 
   test('leaves every row where the next one begins', () => {
-    const items = [said(), { kind: 'switch', channel: 'slack' } as const, said('slack'), { kind: 'switch', channel: 'sms' } as const, said('sms')]
+    const items = [
+      said(),
+      { kind: 'switch', channel: 'slack' } as const,
+      said('slack'),
+      { kind: 'switch', channel: 'sms' } as const,
+      said('sms'),
+    ]
     const pieces = layLine(items, true)
     for (const [at, piece] of pieces.slice(1).entries()) {
       expect(piece.lane).toBe(pieces[at]?.exit)
@@ -69,7 +79,10 @@ test('every channel has a shape of its own', () => {
 
 describe('the trace', () => {
   test('shows the last dozen nodes', () => {
-    const laid = layTrace(Array.from({ length: 30 }, (_, at): Channel => (at < 29 ? 'web' : 'sms')), 10)
+    const laid = layTrace(
+      Array.from({ length: 30 }, (_, at): Channel => (at < 29 ? 'web' : 'sms')),
+      10,
+    )
     expect(laid).toHaveLength(12)
     expect(laid.at(-1)).toMatchObject({ channel: 'sms', lane: 1 })
   })

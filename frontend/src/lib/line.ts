@@ -2,7 +2,8 @@
 import { CHANNELS, type Channel } from './channels'
 
 export type Lane = 0 | 1
-export type Drawn = 'solid' | 'dashed' | 'none'
+/** `open`: the end of the line, which thins out and waits for what comes. */
+export type Drawn = 'solid' | 'dashed' | 'open' | 'none'
 export type Fill = 'full' | 'ring' | 'hung' | 'broken'
 
 /** What the line needs to know of a row. A switch row has no node; `hangs` says it is not in the log yet. */
@@ -46,7 +47,7 @@ export function layLine(items: readonly LineItem[], whole: boolean): Piece[] {
     const after = items[at + 1]
     const above: Drawn = first ? 'none' : item.hangs ? STROKE.above.hung : STROKE.above.kept
     const below: Drawn =
-      item.broken && last ? 'none' : last ? (whole ? 'none' : 'dashed') : after?.hangs ? 'dashed' : 'solid'
+      item.broken && last ? 'none' : last ? (whole ? 'open' : 'dashed') : after?.hangs ? 'dashed' : 'solid'
     pieces.push({ lane, exit, channel, next, above, below, fill: fillOf(item) })
     lane = exit
     channel = next

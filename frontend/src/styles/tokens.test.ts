@@ -5,7 +5,9 @@ const css = readFileSync(`${import.meta.dirname}/tokens.css`, 'utf8')
 
 type Theme = 'light' | 'dark'
 const pairs = new Map<string, Record<Theme, string>>()
-for (const [, name = '', light = '', dark = ''] of css.matchAll(/--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)) {
+for (const [, name = '', light = '', dark = ''] of css.matchAll(
+  /--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g,
+)) {
   pairs.set(name, { light, dark })
 }
 
@@ -24,9 +26,13 @@ function contrast(front: string, back: string, theme: Theme): number {
 const GROUNDS = ['paper', 'raised', 'sunk'] as const
 const CHANNELS = ['web', 'slack', 'gmail', 'whatsapp', 'telegram', 'sms'].map((name) => `channel-${name}`)
 const WORDS: [front: string, back: string][] = [
-  ...GROUNDS.flatMap((back) => ['ink', 'ink-soft', 'ink-faint', 'accent', 'accent-strong'].map((front): [string, string] => [front, back])),
+  ...GROUNDS.flatMap((back) =>
+    ['ink', 'ink-soft', 'ink-faint', 'accent', 'accent-strong'].map((front): [string, string] => [front, back]),
+  ),
   ...['ink', 'ink-soft', 'accent'].flatMap((front) => ['tint', 'hover'].map((back): [string, string] => [front, back])),
-  ...['ok', 'attention', 'failed', ...CHANNELS].flatMap((front) => GROUNDS.map((back): [string, string] => [front, back])),
+  ...['ok', 'attention', 'failed', ...CHANNELS].flatMap((front) =>
+    GROUNDS.map((back): [string, string] => [front, back]),
+  ),
   ['attention', 'attention-wash'],
   ['ink', 'attention-wash'],
   ['ink-soft', 'attention-wash'],
@@ -36,7 +42,9 @@ const WORDS: [front: string, back: string][] = [
   ['paper', 'ink'],
 ]
 const LINES: [front: string, back: string][] = [
-  ...['edge', 'accent', ...CHANNELS].flatMap((front) => ['paper', 'raised', 'sunk'].map((back): [string, string] => [front, back])),
+  ...['edge', 'accent', ...CHANNELS].flatMap((front) =>
+    ['paper', 'raised', 'sunk'].map((back): [string, string] => [front, back]),
+  ),
   ...CHANNELS.map((front): [string, string] => [front, 'hover']),
 ]
 

@@ -31,8 +31,8 @@ export function Home() {
   if (user === null) return null
   const member = user.kind === 'member'
   return (
-    <div className="flex min-h-0 flex-1 max-lg:flex-col-reverse max-lg:overflow-y-auto">
-      <div className="shrink-0 bg-sunk max-lg:border-t lg:w-72 lg:overflow-y-auto lg:border-r">
+    <div className="flex min-h-0 flex-1 max-lg:flex-col max-lg:overflow-y-auto">
+      <div className="order-last shrink-0 bg-sunk max-lg:border-t lg:order-first lg:w-72 lg:overflow-y-auto lg:border-r">
         <ConversationList member={member} />
       </div>
       <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none max-lg:flex-none">

@@ -1,6 +1,7 @@
 // A conversation, open: its line, what the agent does, and the place to answer. Everything it shows comes from hooks.
 import { Info, PanelLeft, Search } from 'lucide-react'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { Link } from 'react-router'
 import { AgentStatus } from '@/components/agent-status'
 import { Announcer } from '@/components/announcer'
 import { prepareAnswers } from '@/components/answer-text'
@@ -8,7 +9,7 @@ import { FindBar } from '@/components/find-bar'
 import { isTyping } from '@/components/keyboard-help'
 import { ThreadSkeleton, Trouble } from '@/components/loading-states'
 import { MessageInput } from '@/components/message-input'
-import { MessageList, type MessageListHandle } from '@/components/message-list'
+import { type Hit, MessageList, type MessageListHandle } from '@/components/message-list'
 import { LinkBanner } from '@/components/session-status'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogTrigger, SheetContent } from '@/components/ui/dialog'
@@ -43,7 +44,7 @@ export function ChatSession({ id, me, limits, model, title, ask, onAsked, list, 
   const [draft, setDraft] = useDraft(id)
   const [finding, setFinding] = useState(false)
   const [searching, setSearching] = useState(false)
-  const [hit, setHit] = useState<string | undefined>()
+  const [hit, setHit] = useState<Hit | undefined>()
   const thread = useRef<MessageListHandle>(null)
   const field = useRef<HTMLTextAreaElement>(null)
 
@@ -90,13 +91,13 @@ export function ChatSession({ id, me, limits, model, title, ask, onAsked, list, 
 
   return (
     <div data-slot="chat-session" className="flex min-h-0 min-w-0 flex-1 flex-col">
-      <SessionBar title={title} list={list} details={details} onFind={find} />
+      <SessionBar title={status === 'missing' ? 'Nothing here' : title} list={list} details={details} onFind={find} />
       {finding && (
         <FindBar
           rows={rows}
           searching={searching}
-          onHit={(row) => {
-            setHit(row)
+          onHit={(row, words) => {
+            setHit(row === undefined ? undefined : { id: row, words })
             if (row) thread.current?.show(row)
           }}
           onClose={() => {
@@ -123,7 +124,10 @@ export function ChatSession({ id, me, limits, model, title, ask, onAsked, list, 
           {status === 'loading' && <ThreadSkeleton />}
           {status === 'missing' && (
             <div className="measure mx-auto p-4">
-              <Trouble words="There is no such conversation here." />
+              <Trouble words="There is no such conversation here. It may be gone, or belong to somebody else." />
+              <Button className="ml-4" asChild>
+                <Link to="/">To your conversations</Link>
+              </Button>
             </div>
           )}
           {status === 'error' && (

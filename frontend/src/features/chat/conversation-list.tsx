@@ -18,7 +18,7 @@ export function ConversationList({ current, member }: { current?: string | undef
       <div className="flex h-10 shrink-0 items-center justify-between pr-1 pl-3">
         <h2 className="text-sm font-semibold">Conversations</h2>
         {!member && (
-          <Button look="quiet" size="tiny" aria-label="New conversation" className="max-lg:mr-8" asChild>
+          <Button look="quiet" size="tiny" aria-label="New conversation" className="[[data-slot=sheet]_&]:mr-8" asChild>
             <Link to="/">
               <Plus aria-hidden="true" />
             </Link>

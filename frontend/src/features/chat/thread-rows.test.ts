@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest'
+import type { MessageView, OutboxItem, View } from './contract'
+import { rowMaker } from './thread-rows'
+
+const me = { kind: 'person', name: 'Maya' } as const
+
+const message = (id: string, pos: number, more: Partial<MessageView> = {}): MessageView => ({
+  id,
+  seq: pos,
+  pos,
+  at: '2026-11-21T12:00:00.000Z',
+  author: 'person',
+  name: 'Maya',
+  purpose: 'reply',
+  channel: 'web',
+  text: id,
+  parts: [],
+  stopped: false,
+  turn: null,
+  reply_to: null,
+  delivery: {},
+  ...more,
+})
+
+const view = (more: Partial<View> = {}): View => ({
+  seq: 9,
+  status: 'active',
+  agent: 'idle',
+  channel: 'web',
+  messages: [],
+  open: null,
+  switches: [],
+  gap: false,
+  ...more,
+})
+
+const waiting = (id: string, more: Partial<OutboxItem> = {}): OutboxItem => ({
+  id,
+  conversation: 'c',
+  text: id,
+  state: 'waiting',
+  at: 0,
+  ...more,
+})
+
+test('an open message stands where its turn began, before what was said later', () => {
+  const open = { id: 'o', turn: 't', agent: 'Guide', attempt: 1, pos: 3, text: 'Half', snap: false }
+  const rows = rowMaker(me)(view({ messages: [message('a', 2), message('b', 4)], open }), [], null)
+  expect(rows.map((row) => row.id)).toEqual(['a', 'o', 'b'])
+  expect(rows[1]).toMatchObject({ state: 'streaming', text: 'Half', name: 'Guide' })
+})
+
+test('what waits hangs at the end, with the reason when it was refused', () => {
+  const outbox = [
+    waiting('x'),
+    waiting('y', { state: 'failed', fault: { code: 'bad_text', detail: 'It cannot be kept.' } }),
+  ]
+  const rows = rowMaker(me)(view({ messages: [message('a', 2)] }), outbox, null)
+  expect(rows.slice(1)).toMatchObject([
+    { id: 'x', state: 'waiting', mine: true },
+    { id: 'y', state: 'failed', reason: 'It cannot be kept.' },
+  ])
+})
+
+test('a move stands between the messages it came between', () => {
+  const switches = [{ seq: 3, at: '2026-11-21T12:00:00.000Z', origin: 'web', to: 'slack', why: 'asked' }] as const
+  const rows = rowMaker(me)(
+    view({ messages: [message('a', 2), message('b', 4, { channel: 'slack' })], switches }),
+    [],
+    null,
+  )
+  expect(rows.map((row) => row.kind)).toEqual(['message', 'switch', 'message'])
+})
+
+test('the divider stands before the first unread message and counts those of others', () => {
+  const agent = { author: 'agent', name: 'Guide' } as const
+  const messages = [message('a', 1), message('b', 2, agent), message('c', 3), message('d', 4, agent)]
+  const rows = rowMaker(me)(view({ messages }), [], 'b')
+  expect(rows.map((row) => row.id)).toEqual(['a', 'unread', 'b', 'c', 'd'])
+  expect(rows[1]).toMatchObject({ kind: 'unread', count: 2 })
+})
+
+test('mine are sent, an answer is final or stopped, another member’s is received', () => {
+  const messages = [
+    message('a', 1),
+    message('b', 2, { author: 'agent', stopped: true }),
+    message('c', 3, { author: 'agent' }),
+    message('d', 4, { author: 'member', name: 'Ana' }),
+  ]
+  const rows = rowMaker(me)(view({ messages }), [], null)
+  expect(rows.map((row) => (row.kind === 'message' ? row.state : null))).toEqual([
+    'sent',
+    'stopped',
+    'final',
+    'received',
+  ])
+})
+
+test('a message that no channel could take is an open end', () => {
+  const rows = rowMaker(me)(
+    view({
+      messages: [
+        message('a', 1, { delivery: { gmail: 'dead' } }),
+        message('b', 2, { delivery: { web: 'read', gmail: 'dead' } }),
+      ],
+    }),
+    [],
+    null,
+  )
+  expect(rows.map((row) => row.kind === 'message' && row.broken === true)).toEqual([true, false])
+})
+
+test('settled messages keep their row objects, so that only what changed is drawn again', () => {
+  const rows = rowMaker(me)
+  const a = message('a', 1)
+  expect(rows(view({ messages: [a] }), [], null)[0]).toBe(rows(view({ messages: [a, message('b', 2)] }), [], null)[0])
+})
