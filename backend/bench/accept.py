@@ -161,9 +161,8 @@ def _line(rates: list[Rate]) -> list[str]:
 
 _METHOD = f"""\
 `throughline serve` on a fresh store on disk, agent off, a tenant without limits. `say`: one socket for each of
-{CONVERSATIONS} conversations, {SAYS} messages a second on a fixed schedule; the time counts from the schedule to the
-`ack`, which is sent after the sync. POST: {CONNECTIONS} keep-alive connections that each ask again when
-they were answered,
-every message under an id of its own; the peer is a Starlette endpoint that reads the body, answers 201 with JSON and
-keeps nothing, on the same uvicorn (uvloop, httptools), asked by the same client. Server on core 0,
-generator on core 1."""
+{CONVERSATIONS} conversations, {SAYS} messages a second on a fixed schedule; the time counts from the schedule to
+the `ack`, which is sent after the sync. POST: {CONNECTIONS} keep-alive connections that each ask again when they
+were answered, every message under an id of its own; the peer is a Starlette endpoint that reads the body, answers
+201 with JSON and keeps nothing, on the same uvicorn (uvloop, httptools), asked by the same client. Server on core
+0, generator on core 1."""

@@ -61,5 +61,5 @@ def run(_: Plan) -> Report:
 
 _METHOD = f"""\
 `throughline serve`, {SOCKETS // SOCKETS_EACH} users with {SOCKETS_EACH} sockets each (what one user may have),
-{SOCKETS:,} in all. Resident memory of the server's process before and after, each taken when it has
-stopped moving; the kernel's own buffers are not in it."""
+{SOCKETS:,} in all. Resident memory of the server's process before and after, each taken when it has stopped moving;
+the kernel's own buffers are not in it."""

@@ -187,8 +187,8 @@ def run(plan: Plan) -> Report:
 
 
 _METHOD = f"""\
-{CONVERSATIONS} conversations with a running answer ({RATE} tokens/s), {READERS} readers each. All connections
-are dropped without a close; {MISSED} messages come in every conversation while nobody listens; then all readers connect
-at once and resume by `epoch` and `seq` in their first frame. A reader has caught up when it has every
-event up to the head it was told and the open answer's text so far; the time counts from the first connect, handshakes and sign-in included. When the
-answers end, every reader's text must be the log's, without one event missing or twice."""
+{CONVERSATIONS} conversations with a running answer ({RATE} tokens/s), {READERS} readers each. All connections are
+dropped without a close; {MISSED} messages come in every conversation while nobody listens; then all readers connect
+at once and resume by `epoch` and `seq` in their first frame. A reader has caught up when it has every event up to
+the head it was told and the open answer's text so far; the time counts from the first connect, handshakes and
+sign-in included. When the answers end, every reader's text must be the log's, without one event missing or twice."""

@@ -106,6 +106,6 @@ def _await_gone(port: int) -> None:
 
 
 _METHOD = """\
-The committed state is cloned into an empty folder; uv's, pip's and npm's caches are empty folders too. The time runs
-from `npx -y rust-just up` until `/readyz` answers 200, downloads included; then the same command again. The
+The committed state is cloned into an empty folder; uv's, pip's and npm's caches are empty folders too. The time
+runs from `npx -y rust-just up` until `/readyz` answers 200, downloads included; then the same command again. The
 scripts of the first page are those that its HTML names, as gzip sends them."""

@@ -210,9 +210,9 @@ def _late(runs: Sequence[list[float]]) -> str:
 
 
 _METHOD = f"""\
-A model stand-in on core 1 streams {RATE} tokens a second for {SECONDS} s over the OpenAI protocol and writes into each
-token when it was born; the reader knows when the frame came. `throughline serve` on core 0, with its own agent path,
-store and sockets; {READERS} sockets watch each conversation. Latency is taken with {FEW} turns at once, load with
-{TURNS}. Every reader folds deltas by offset and compares with the message in the log. Chainlit runs an app that
-streams from the same stand-in through the openai client to as many socket.io readers; two readers share one upstream
-stream there too, so that it pays for it once, as we do. CPU is the whole server process's."""
+A model stand-in on core 1 streams {RATE} tokens a second for {SECONDS} s over the OpenAI protocol and writes into
+each token when it was born; the reader knows when the frame came. `throughline serve` on core 0, with its own agent
+path, store and sockets; {READERS} sockets watch each conversation. Latency is taken with {FEW} turns at once, load
+with {TURNS}. Every reader folds deltas by offset and compares with the message in the log. Chainlit runs an app
+that streams from the same stand-in through the openai client to as many socket.io readers; two readers share one
+upstream stream there too, so that it pays for it once, as we do. CPU is the whole server process's."""
