@@ -73,7 +73,7 @@ beforeEach(async () => {
   vi.stubGlobal('WebSocket', FakeWebSocket)
   cache = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   keeper = new Keeper()
-  await keeper.start()
+  await keeper.refresh()
   talk = new Talk(ME, keeper, cache, () => undefined)
   talk.socket.start()
   await vi.waitFor(() => expect(FakeWebSocket.all).toHaveLength(1))
@@ -223,4 +223,16 @@ test('the link is told as it is', async () => {
   expect(result.current.link).toBe('live')
   act(() => ws.drop())
   expect(result.current.link).toBe('reconnecting')
+})
+
+test('a list that was on its way while it was read does not show it as unread again', async () => {
+  const { result } = renderHook(
+    () => ({ list: useConversations(), thread: useConversation('c-1'), seen: useSeen('c-1') }),
+    { wrapper: Around },
+  )
+  await waitFor(() => expect(result.current.list.unread).toBe(1))
+  hear(...beginning)
+  await waitFor(() => expect(result.current.list.unread).toBe(0))
+  await act(() => cache.refetchQueries({ queryKey: ['conversations'] }))
+  expect(result.current.list.unread).toBe(0)
 })

@@ -114,6 +114,11 @@ export class Talk {
     }
   }
 
+  /** A list that was on its way while something was read would show it as unread again. */
+  corrected(page: ConversationPage): ConversationPage {
+    return [...this.#seen].reduce((list, [id, seq]) => withSeen(list, id, seq), page)
+  }
+
   thread(id: string): Thread | undefined {
     return this.#cache.getQueryData<Thread>(threadKey(id))
   }

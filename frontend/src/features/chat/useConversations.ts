@@ -14,7 +14,7 @@ export function useConversations() {
   const cache = useQueryClient()
   const { data, status, error, refetch } = useQuery({
     queryKey: LIST,
-    queryFn: () => keeper.ask<ConversationPage>('/api/v1/conversations'),
+    queryFn: async () => talk.corrected(await keeper.ask<ConversationPage>('/api/v1/conversations')),
     staleTime: Number.POSITIVE_INFINITY,
   })
   useEffect(() => {
