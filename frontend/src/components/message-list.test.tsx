@@ -121,3 +121,17 @@ describe('the thread', () => {
     await vi.waitFor(() => expect(second).toHaveFocus())
   })
 })
+
+describe('to a member', () => {
+  test('a person’s message has their name and no sending state', () => {
+    show([row('a', { mine: false, state: 'received' })])
+    expect(screen.getByRole('article', { name: 'Maya, on Web' })).toHaveTextContent('Maya')
+    expect(screen.queryByText('Sent')).not.toBeInTheDocument()
+  })
+
+  test('their own message can be retried too', () => {
+    show([row('a', { author: 'member', state: 'failed', reason: 'Not taken.' })])
+    expect(screen.getByText('Not taken.')).toBeInTheDocument()
+    expect(screen.getByRole('button', { name: 'Retry' })).toBeInTheDocument()
+  })
+})

@@ -172,7 +172,7 @@ export function MessageList({ rows, whole, hasEarlier, loadEarlier, onRetry, onR
 function estimate(row: Row | undefined): number {
   if (row?.kind !== 'message') return 40
   const lines = Math.ceil(row.text.length / 68) + (row.text.match(/\n/g)?.length ?? 0)
-  return row.mine ? 56 + 24 * lines : 72 + 26 * lines
+  return row.author === 'person' ? 56 + 24 * lines : 72 + 26 * lines
 }
 
 type Virtual = ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>

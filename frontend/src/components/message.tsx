@@ -12,7 +12,7 @@ import type { Piece } from '@/lib/line'
 import type { MessageRow } from '@/lib/thread'
 
 /** Where the node stands, in pixels under the row's top: at the middle of the first line. */
-const NODE_AT = { mine: 28, theirs: 22 } as const
+const NODE_AT = { person: 28, others: 22 } as const
 
 interface MessageProps {
   row: MessageRow
@@ -30,11 +30,15 @@ export const Message = memo(
       <>
         <Rail
           piece={piece}
-          at={row.mine ? NODE_AT.mine : NODE_AT.theirs}
+          at={row.author === 'person' ? NODE_AT.person : NODE_AT.others}
           breathes={row.state === 'streaming'}
           lands={fresh}
         />
-        {row.mine ? <Mine row={row} onRetry={onRetry} onRemove={onRemove} /> : <Theirs row={row} />}
+        {row.author === 'person' ? (
+          <FromPerson row={row} onRetry={onRetry} onRemove={onRemove} />
+        ) : (
+          <FromOthers row={row} onRetry={onRetry} onRemove={onRemove} />
+        )}
       </>
     )
   },
@@ -57,27 +61,19 @@ function samePiece(a: Piece, b: Piece): boolean {
   )
 }
 
-function Mine({ row, onRetry, onRemove }: Pick<MessageProps, 'row' | 'onRetry' | 'onRemove'>) {
+function FromPerson({ row, onRetry, onRemove }: Pick<MessageProps, 'row' | 'onRetry' | 'onRemove'>) {
   return (
     <div className="flex flex-col items-end pt-2 pb-1 pl-4 sm:pl-16">
       <div className="max-w-full rounded-card bg-tint px-4 py-2 text-base whitespace-pre-wrap [overflow-wrap:anywhere]">
         {row.text}
       </div>
       <div className="mt-1 flex min-h-4 flex-wrap items-center justify-end gap-x-2 text-xs text-ink-soft">
+        {!row.mine && <span className="font-medium text-ink">{row.name}</span>}
         <ChannelName row={row} />
         <SendState row={row} />
         {row.at && <Moment at={row.at} still />}
       </div>
-      {row.state === 'failed' && (
-        <div className="mt-1 flex gap-2">
-          <Button size="small" onClick={() => onRetry(row.id)}>
-            Retry
-          </Button>
-          <Button size="small" look="quiet" onClick={() => onRemove(row.id)}>
-            Delete
-          </Button>
-        </div>
-      )}
+      <Decide row={row} onRetry={onRetry} onRemove={onRemove} />
     </div>
   )
 }
@@ -93,6 +89,21 @@ function ChannelName({ row }: { row: MessageRow }) {
     >
       {channelName(row.channel)}
     </span>
+  )
+}
+
+/** What could not be sent waits for a decision. */
+function Decide({ row, onRetry, onRemove }: Pick<MessageProps, 'row' | 'onRetry' | 'onRemove'>) {
+  if (row.state !== 'failed') return null
+  return (
+    <div className="mt-1 flex gap-2">
+      <Button size="small" onClick={() => onRetry(row.id)}>
+        Retry
+      </Button>
+      <Button size="small" look="quiet" onClick={() => onRemove(row.id)}>
+        Delete
+      </Button>
+    </div>
   )
 }
 
@@ -132,13 +143,14 @@ function SendState({ row }: { row: MessageRow }) {
   }
 }
 
-function Theirs({ row }: { row: MessageRow }) {
+function FromOthers({ row, onRetry, onRemove }: Pick<MessageProps, 'row' | 'onRetry' | 'onRemove'>) {
   const member = row.author === 'member'
   return (
     <div className="pt-3 pb-4">
       <div className="mb-1 flex h-5 items-center gap-2 text-xs text-ink-soft">
         <span className="font-medium text-ink">{row.name}</span>
         {row.at && <Moment at={row.at} still />}
+        {row.mine && <SendState row={row} />}
         {row.state === 'stopped' && <span>Stopped</span>}
         <ChannelName row={row} />
         {row.state !== 'streaming' && (
@@ -156,6 +168,7 @@ function Theirs({ row }: { row: MessageRow }) {
           <AnswerText text={row.text} streaming={row.state === 'streaming'} />
         )}
       </div>
+      <Decide row={row} onRetry={onRetry} onRemove={onRemove} />
     </div>
   )
 }

@@ -58,7 +58,7 @@ describe('the line', () => {
   })
 
   test('tells a person’s message from an answer by its filling', () => {
-    expect(layLine([said('web', { mine: true }), said()], true).map((piece) => piece.fill)).toEqual(['full', 'ring'])
+    expect(layLine([said('web', { person: true }), said()], true).map((piece) => piece.fill)).toEqual(['full', 'ring'])
   })
 
   test('of nothing is nothing', () => {

@@ -10,7 +10,8 @@ export type Fill = 'full' | 'ring' | 'hung' | 'broken'
 export interface LineItem {
   channel: Channel
   kind: 'message' | 'switch' | 'mark'
-  mine?: boolean
+  /** By a person, not by us. */
+  person?: boolean
   hangs?: boolean
   broken?: boolean
 }
@@ -59,7 +60,7 @@ function fillOf(item: LineItem): Fill | null {
   if (item.kind !== 'message') return null
   if (item.broken) return 'broken'
   if (item.hangs) return 'hung'
-  return item.mine ? 'full' : 'ring'
+  return item.person ? 'full' : 'ring'
 }
 
 /** The rail of a switch row of height `h`: straight, one soft S, straight. */

@@ -64,7 +64,7 @@ export function lineItem(row: Row): LineItem {
       return {
         kind: row.author === 'system' ? 'mark' : 'message',
         channel: row.channel,
-        mine: row.mine,
+        person: row.author === 'person',
         hangs: row.state === 'waiting' || row.state === 'failed',
         broken: row.broken === true,
       }

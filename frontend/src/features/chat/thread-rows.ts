@@ -51,7 +51,7 @@ export function rowMaker(me: Pick<UserShown, 'kind' | 'name'>) {
       const count = all.slice(at).filter((row) => row.kind === 'message' && !row.mine).length
       all.splice(at, 0, { kind: 'unread', id: 'unread', count, channel: channelAt(all, at) })
     }
-    for (const item of outbox) all.push(waitingRow(item, me.name))
+    for (const item of outbox) all.push(waitingRow(item, me))
     return all
   }
 }
@@ -78,13 +78,13 @@ function messageRow(message: MessageView, me: Pick<UserShown, 'kind' | 'name'>):
   return states.length > 0 && states.every((state) => state === 'dead') ? { ...row, broken: true } : row
 }
 
-function waitingRow(item: OutboxItem, name: string): MessageRow {
+function waitingRow(item: OutboxItem, me: Pick<UserShown, 'kind' | 'name'>): MessageRow {
   const row: MessageRow = {
     kind: 'message',
     id: item.id,
-    author: 'person',
+    author: me.kind,
     mine: true,
-    name,
+    name: me.name,
     channel: 'web',
     text: item.text,
     at: null,
