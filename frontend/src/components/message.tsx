@@ -68,8 +68,8 @@ function FromPerson({ row, onRetry, onRemove }: Pick<MessageProps, 'row' | 'onRe
         {row.text}
       </div>
       <div className="mt-1 flex min-h-4 flex-wrap items-center justify-end gap-x-2 text-xs text-ink-soft">
-        {!row.mine && <span className="font-medium text-ink">{row.name}</span>}
         <ChannelName row={row} />
+        {!row.mine && <span className="font-medium text-ink">{row.name}</span>}
         <SendState row={row} />
         {row.at && <Moment at={row.at} still />}
       </div>
