@@ -42,6 +42,6 @@ def asgi(door: Door, socket: Sequence[BaseRoute] = (), lifespan: Lifespan[Router
     """The whole app. `socket`: the WebSocket's route, tried after HTTP's, which never match it."""
     observe.build(door.about.version)
     router = Router(
-        [*routes(door), *socket], redirect_slashes=False, default=Pages(Folder(door.web)), lifespan=lifespan
+        [*routes(door), *socket], redirect_slashes=False, default=Pages(Folder(door.web).load()), lifespan=lifespan
     )
     return Threshold(router, door.ids)

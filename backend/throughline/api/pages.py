@@ -70,6 +70,12 @@ class Folder:
             self._files = {p.relative_to(root).as_posix(): p for p in found if p.is_file() and not p.is_symlink()}
         self._kept: dict[str, _Kept] = {}
 
+    def load(self) -> "Folder":
+        """Keep everything now: what is built anew beside a running server is for its next start."""
+        for name, path in self._files.items():
+            self._kept[name] = _kept(path.read_bytes())
+        return self
+
     def __contains__(self, name: str) -> bool:
         return name in self._files
 
@@ -103,10 +109,12 @@ class Folder:
     async def _keep(self, name: str) -> _Kept:
         kept = self._kept.get(name)
         if kept is None:
-            body = await run_in_threadpool(self._files[name].read_bytes)
-            kept = _Kept(body, b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"')
-            self._kept[name] = kept
+            kept = self._kept[name] = _kept(await run_in_threadpool(self._files[name].read_bytes))
         return kept
+
+
+def _kept(body: bytes) -> _Kept:
+    return _Kept(body, b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"')
 
 
 class Pages:
