@@ -1,7 +1,6 @@
 """Chainlit under the same tokens: its server, and readers that speak socket.io over picows."""
 
 import asyncio
-import importlib.metadata
 import importlib.util
 import re
 import sys
@@ -83,8 +82,7 @@ class Reader(picows.WSListener):
 
 async def many(turns: int, seconds: int, rate: int) -> Cost:
     """`turns` answers at once to READERS readers each. Raises Missing when Chainlit is not installed."""
-    if importlib.util.find_spec("chainlit") is None:
-        raise Missing("uv pip sync --require-hashes --python .venv-bench/bin/python backend/requirements-bench.lock")
+    installed()
     model_port, port = free_port(), free_port()
     with scratch("chainlit") as folder:
         env = {
@@ -121,9 +119,10 @@ async def many(turns: int, seconds: int, rate: int) -> Cost:
             return _cost(turns, readers, cpu, own, took)
 
 
-def version() -> str:
-    """Chainlit's."""
-    return importlib.metadata.version("chainlit")
+def installed() -> None:
+    """Raises Missing when Chainlit is not there."""
+    if importlib.util.find_spec("chainlit") is None:
+        raise Missing("uv pip sync --require-hashes --python .venv-bench/bin/python backend/requirements-bench.lock")
 
 
 async def _join(port: int, turns: int) -> list[Reader]:

@@ -229,6 +229,7 @@ def _told(step: Step) -> str:
 
 def run(plan: Plan) -> Report:
     """Each server's own maximum, then all three at the loads that are quoted, in turns."""
+    nchan.binary()
     openings: dict[str, Opening] = {"Throughline": open_ours, "nchan": open_nchan, "Starlette loop": open_loop}
     climbs = {name: climb(opening, plan.seconds) for name, opening in openings.items()}
     most = {name: max((s.offered for s in steps if s.sustained), default=0.0) for name, steps in climbs.items()}

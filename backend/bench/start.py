@@ -1,5 +1,6 @@
 """A newcomer's first minutes: a fresh clone with empty caches until it is ready, the second start, the first page."""
 
+import contextlib
 import gzip
 import os
 import re
@@ -11,7 +12,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench.process import ROOT, Failed, environment, free_port, on_cores, scratch
+from bench.process import ROOT, Failed, free_port, on_cores, scratch
 from bench.table import Plan, Report, Row, Verdict, grid
 
 COMMAND = ("npx", "-y", "rust-just", "up")
@@ -54,7 +55,7 @@ def _until_ready(clone: Path, env: Mapping[str, str], port: int) -> tuple[float,
     begun = time.monotonic()
     with output.open("wb") as sink, on_cores(range(os.cpu_count() or 1)):
         popen = subprocess.Popen(
-            COMMAND, cwd=clone, env=environment(env), stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT,
+            COMMAND, cwd=clone, env=_newcomer(env), stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT,
             start_new_session=True,
         )  # fmt: skip
     try:
@@ -65,13 +66,20 @@ def _until_ready(clone: Path, env: Mapping[str, str], port: int) -> tuple[float,
         return time.monotonic() - begun, _scripts(f"http://127.0.0.1:{port}")
     finally:
         # The command is a chain of programs; they share the session that was made for them.
-        os.killpg(popen.pid, signal.SIGINT)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(popen.pid, signal.SIGINT)
         try:
             popen.wait(15)
         except subprocess.TimeoutExpired:
             os.killpg(popen.pid, signal.SIGKILL)
             popen.wait()
         _await_gone(port)
+
+
+def _newcomer(extra: Mapping[str, str]) -> dict[str, str]:
+    """The shell's own environment, which knows the way to package registries, without settings of the product."""
+    own = ("THROUGHLINE_", "OPENAI_", "DATABASE_URL", "REDIS_URL", "VIRTUAL_ENV", "PYTHONPATH")
+    return {name: value for name, value in os.environ.items() if not name.startswith(own)} | dict(extra)
 
 
 def _verdict(found: float, most: float) -> Verdict:

@@ -129,6 +129,7 @@ async def _ours(plan: Plan) -> tuple[list[Turns], list[Turns]]:
 
 def run(plan: Plan) -> Report:
     """A few turns for the latency, many for the load, and Chainlit with as many."""
+    chainlit.installed()
     few, crowd = uvloop.run(_ours(plan))
     peer = uvloop.run(chainlit.many(TURNS, SECONDS, RATE))
     peer_few = uvloop.run(chainlit.many(FEW, SECONDS, RATE))

@@ -47,19 +47,24 @@ http {{
 
 def command(folder: Path, port: int, kept: int = 10) -> list[str]:
     """Write the configuration; how to start it. Raises Missing when nginx or the module is not there."""
-    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-    if nginx is None or not MODULE.exists():
-        raise Missing(_INSTALL)
+    nginx = binary()
     config = folder / "nginx.conf"
     user = "user root;" if os.geteuid() == 0 else ""
     config.write_text(_CONFIG.format(module=MODULE, folder=folder, port=port, kept=kept, user=user))
     return [nginx, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(config)]
 
 
+def binary() -> str:
+    """Where nginx is. Raises Missing when it or the module is not there."""
+    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+    if nginx is None or not MODULE.exists():
+        raise Missing(_INSTALL)
+    return nginx
+
+
 def version() -> str:
     """`nginx 1.x with nchan 1.y`."""
-    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin") or "nginx"
-    said = subprocess.run([nginx, "-v"], capture_output=True, text=True, check=False).stderr
+    said = subprocess.run([binary(), "-v"], capture_output=True, text=True, check=False).stderr
     found = re.search(r"nginx/(\S+)", said)
     package = subprocess.run(
         ["dpkg-query", "-W", "-f=${Version}", "libnginx-mod-nchan"], capture_output=True, text=True, check=False
