@@ -8,8 +8,8 @@ from typing import Any
 from tests.live.stage import Stage
 from throughline import observe
 from throughline.conversation.events import Author, Entry, Hidden, Message, entry
-from throughline.conversation.ids import ConversationId, MessageId, PersonId, SessionId, TenantId, UserId
-from throughline.conversation.records import Caller, Conversation
+from throughline.conversation.ids import ConversationId, MessageId, PersonId, SessionId, TenantId, TurnId, UserId
+from throughline.conversation.records import Caller, Conversation, Turn
 from throughline.flow.watch import Bounds, Watch
 from throughline.ports import Frame, OpenText, StoreDown
 
@@ -33,6 +33,9 @@ class TinyLog:
         self.down = False
         self.during: Callable[[], None] | None = None
         self.log = self
+        self.turns = self
+        #: seq of the running turn's `turn_started`; 0: none runs.
+        self.turn_began = 0
 
     def start(self, *conversations: ConversationId) -> None:
         for conversation in conversations:
@@ -61,6 +64,14 @@ class TinyLog:
             return None
         head = len(self.entries_of[conversation])
         return Conversation(conversation, DEMO, PersonId("p-maya"), "agent", "active", "", head, 0, 0)
+
+    def current(self, tenant: TenantId, conversation: ConversationId) -> Turn | None:
+        if not self.turn_began:
+            return None
+        return Turn(
+            TurnId("u"), tenant, conversation, MessageId("r"), "running", "agent", 1, 1, "me", 0,
+            pos=self.turn_began, checkpoint="", stop_asked=False, due_at=0,
+        )  # fmt: skip
 
     def entries(self, tenant: TenantId, conversation: ConversationId, after: int, limit: int) -> list[Entry]:
         return self.entries_of[conversation][after : after + limit]

@@ -29,6 +29,14 @@ async def test_without_a_place_come_the_last_messages():
     assert scene.tab.got == [("watching", 10, 7, True), 8, 9, 10]
 
 
+async def test_without_a_place_the_running_turn_is_told_however_much_was_said_since():
+    scene = Scene(bounds=Bounds(messages=3))
+    scene.append(10)
+    scene.log.turn_began = 5
+    await scene.watch.follow(C, None)
+    assert scene.tab.got == [("watching", 10, 4, True), 5, 6, 7, 8, 9, 10]
+
+
 async def test_an_open_text_is_given_once_after_the_events_and_before_live_words():
     scene = Scene()
     scene.append(1)

@@ -220,6 +220,10 @@ class Watch:
             return None
         if after is None:
             after = tx.log.place_of(tenant, conversation, self._bounds.messages)
+            turn = tx.turns.current(tenant, conversation)
+            if turn is not None and turn.pos:
+                # Who does not know that it began cannot show what it writes.
+                after = min(after, turn.pos - 1)
         if not 0 <= after <= row.head or row.head - after > self._bounds.replay:
             return _Found(row.head, row.head, recovered=False)
         entries = tx.log.entries(tenant, conversation, after, limit) if limit and after < row.head else []
