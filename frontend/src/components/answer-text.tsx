@@ -1,5 +1,6 @@
-// An answer's words: as a page once the markdown reader is here, as plain words before that and if it cannot come
-// (the link may be gone when the first answer is shown). The reader is fetched when the browser has nothing to do.
+// An answer's words: as a page once the markdown reader is here, as plain words if it cannot come (the link may be
+// gone when the first answer is shown). Until then their room is kept: marks that flash by would be read as the answer.
+// The reader is fetched when the browser has nothing to do.
 import { Component, lazy, type ReactNode, Suspense } from 'react'
 
 const load = () => import('@/components/markdown')
@@ -13,9 +14,10 @@ export function prepareAnswers(): void {
 
 export function AnswerText({ text, streaming }: { text: string; streaming: boolean }) {
   const plain = <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{text}</p>
+  const room = <div className="invisible">{plain}</div>
   return (
     <OrPlain plain={plain}>
-      <Suspense fallback={streaming ? null : plain}>
+      <Suspense fallback={streaming ? null : room}>
         <Markdown text={text} streaming={streaming} />
       </Suspense>
     </OrPlain>

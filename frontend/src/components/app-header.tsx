@@ -16,7 +16,7 @@ interface AppHeaderProps {
 export function AppHeader({ tenant, model, link, account }: AppHeaderProps) {
   return (
     <header className="flex h-12 shrink-0 items-center gap-3 border-b px-3 sm:px-4">
-      <Link to="/" className="rounded-small text-base">
+      <Link to="/" className="flex rounded-small text-base">
         <Wordmark />
       </Link>
       {tenant !== '' && (

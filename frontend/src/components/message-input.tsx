@@ -122,7 +122,8 @@ export function MessageInput({
         )}
       </div>
       <p id={ids.hint} className="mt-1.5 ml-(--gutter) flex flex-wrap justify-between gap-x-4 text-xs text-ink-soft">
-        <span>{model}</span>
+        {/* Wide screens say it in the header. */}
+        <span className="md:hidden">{model}</span>
         <span className="hidden sm:inline">Enter sends, Shift Enter starts a new line</span>
       </p>
     </form>

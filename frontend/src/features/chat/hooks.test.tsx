@@ -180,6 +180,22 @@ test('the divider stands before what was unread, and reading clears the count an
   expect(result.current.list.unread).toBe(0)
 })
 
+test('a conversation that was begun with no name has one as soon as its first message is there', async () => {
+  const named = { ...item, id: 'c-1', title: '', head: 0, unread: 0 }
+  let title = ''
+  server.use(
+    http.get(`${origin}/api/v1/conversations`, () => HttpResponse.json({ items: [{ ...named, title }], next: null })),
+  )
+  const { result } = renderHook(
+    () => ({ list: useConversations(), thread: useConversation('c-1'), seen: useSeen('c-1') }),
+    { wrapper: Around },
+  )
+  await waitFor(() => expect(result.current.list.items).toHaveLength(1))
+  title = 'Hi'
+  hear(...beginning)
+  await waitFor(() => expect(result.current.list.items[0]?.title).toBe('Hi'))
+})
+
 test('over the limit the composer counts down and has its words back', async () => {
   const { result } = renderHook(() => ({ message: useMessage('c-1'), draft: useDraft('c-1') }), { wrapper: Around })
   expect(result.current.message.wait).toBeNull()

@@ -12,11 +12,7 @@ export function useConversations() {
   const keeper = useKeeper()
   const talk = useTalk()
   const cache = useQueryClient()
-  const { data, status, error, refetch } = useQuery({
-    queryKey: LIST,
-    queryFn: async () => talk.corrected(await keeper.ask<ConversationPage>('/api/v1/conversations')),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const { data, status, error, refetch } = useList()
   useEffect(() => {
     if (data !== undefined) talk.follow(data)
   }, [talk, data])
@@ -37,6 +33,17 @@ export function useConversations() {
     hasMore: next !== null,
     loadMore,
   }
+}
+
+/** The list as it stands. Whoever looks at it says how it is read: the last to look decides for all. */
+export function useList() {
+  const keeper = useKeeper()
+  const talk = useTalk()
+  return useQuery({
+    queryKey: LIST,
+    queryFn: async () => talk.corrected(await keeper.ask<ConversationPage>('/api/v1/conversations')),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
 }
 
 /** Start a conversation; resolves to its id. Pressing twice while it starts gives the same one. */

@@ -7,6 +7,7 @@ import type { SeenHook } from './contract'
 import { LIST, threadKey } from './keys'
 import { type Thread, whole } from './thread'
 import { firstUnread } from './unread'
+import { useList } from './useConversations'
 
 /** Marks a conversation read while it is in front of the person, and remembers where the unread ones began. */
 export function useSeen(id: string): SeenHook {
@@ -16,7 +17,7 @@ export function useSeen(id: string): SeenHook {
   const visible = useSyncExternalStore(onVisibility, isVisible)
   const { link } = useSyncExternalStore(talk.socket.link.subscribe, talk.socket.link.get)
   const { data: thread } = useQuery<Thread>({ queryKey: threadKey(id), queryFn: skipToken })
-  const { data: listed } = useQuery<ConversationPage>({ queryKey: LIST, queryFn: skipToken })
+  const { data: listed } = useList()
   const [divider, setDivider] = useState<string | null>(null)
   /** The visit for which the divider was placed: a conversation, until it goes out of sight. */
   const placed = useRef<string | null>(null)
