@@ -3,9 +3,12 @@
 import argparse
 import asyncio
 import os
+import signal
 import socket
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -20,8 +23,28 @@ _PROJECT = _HERE.parents[1]
 _WATCH = 0.5
 
 
+class Server(uvicorn.Server):
+    """uvicorn's, which would raise a signal again after it has served: ours ends with 0 and without a word."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """SIGTERM ends us; Ctrl-C only where we were started alone: a parent still needs us while it ends."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self.handle_exit, signal.SIGTERM, None)
+        if not has_parent():
+            loop.add_signal_handler(signal.SIGINT, self.handle_exit, signal.SIGINT, None)
+        yield
+
+
+def has_parent() -> bool:
+    """Whether standard input is the pipe of the program that started us."""
+    return stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode)
+
+
 def main() -> None:
     """Serve until the parent is gone or a signal comes."""
+    if has_parent():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--keep", type=Path, default=None, help="folder for what is received")
@@ -35,8 +58,7 @@ def main() -> None:
         timeout_graceful_shutdown=1,
     )  # fmt: skip
     print(f'{{"port": {listening.getsockname()[1]}}}', flush=True)  # noqa: T201 - the one line that a parent reads
-    uvicorn_server = uvicorn.Server(config)
-    asyncio.run(_serve(uvicorn_server, listening))
+    asyncio.run(_serve(Server(config), listening))
 
 
 async def _serve(server: uvicorn.Server, listening: socket.socket) -> None:
@@ -50,7 +72,7 @@ async def _serve(server: uvicorn.Server, listening: socket.socket) -> None:
 async def _outlive_nobody(server: uvicorn.Server) -> None:
     """End with the parent: at once where standard input is its pipe, soon where only its process id tells."""
     loop, gone, parent = asyncio.get_running_loop(), asyncio.Event(), os.getppid()
-    if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+    if has_parent():
         loop.add_reader(sys.stdin.fileno(), lambda: None if os.read(sys.stdin.fileno(), 4096) else gone.set())
     while os.getppid() == parent and not gone.is_set():
         try:

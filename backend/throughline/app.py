@@ -20,12 +20,13 @@ from throughline.agent.llm import Llm, Route
 from throughline.agent.turn import Silent, Writer
 from throughline.api import inbox
 from throughline.api.door import Door, asgi
+from throughline.api.head import BoundedHead
 from throughline.api.shapes import About, DemoUser, ModelShown
 from throughline.api.socket import SocketDoor, SocketNeeds
 from throughline.api.sockets import Sockets
 from throughline.conversation.events import Entry
 from throughline.conversation.ids import SessionId
-from throughline.conversation.records import Caller, Conversation
+from throughline.conversation.records import Conversation
 from throughline.flow.receive import Receive
 from throughline.flow.reply import Reply
 from throughline.identity.attempts import Attempts
@@ -33,7 +34,7 @@ from throughline.identity.passwords import Passwords
 from throughline.identity.refresh import Families
 from throughline.identity.sign_in import SignIn
 from throughline.identity.tickets import Tickets
-from throughline.identity.tokens import LIFE_MS, Tokens
+from throughline.identity.tokens import Tokens
 from throughline.live.flush import Flush
 from throughline.live.limits import MovingWindow
 from throughline.live.memory import MemoryLive
@@ -143,14 +144,10 @@ async def assembled(
     sign_in = SignIn(store, clock, ids, passwords, tokens, Families(secret), Attempts(clock), revoked)
     origins = frozenset({*_own_origins(settings), *settings.origins})
 
-    def verify(token: str) -> tuple[Caller, int] | None:
-        found = tokens.read(token)
-        return (found, clock.now() + LIFE_MS) if isinstance(found, Caller) else None
-
     socket_door = SocketDoor(
         SocketNeeds(
             redeem=tickets.redeem,
-            verify=verify,
+            verify=tokens.read_until,
             say=receive.say,
             stop=reply.stop,
             mark=receive.mark,
@@ -163,6 +160,7 @@ async def assembled(
             origins=origins,
         )
     )
+    answering = observe.spawn(reply.run(), "reply") if answers else None
     door = Door(
         store=store,
         clock=clock,
@@ -182,8 +180,11 @@ async def assembled(
         origins=origins,
         web=FRONTEND / "dist",
         manual=FRONTEND / "node_modules",
+        checks=(
+            ("sockets", lambda: "draining" if sockets.draining else None),
+            ("turns", lambda: "nobody answers any more" if answering is not None and answering.done() else None),
+        ),
     )
-    answering = observe.spawn(reply.run(), "reply") if answers else None
     watching = observe.spawn(observe.watch_loop(), "loop lag")
     try:
         app = asgi(door, [WebSocketRoute("/api/v1/socket", socket_door)])
@@ -229,14 +230,13 @@ def web_server(parts: Parts) -> WebServer:
         parts.asgi,
         host=parts.settings.throughline_host,
         port=parts.settings.port,
-        http="httptools",
+        http=BoundedHead,
         lifespan="off",
         access_log=False,
         log_config=None,
         server_header=False,
         date_header=True,
         timeout_graceful_shutdown=3,
-        h11_max_incomplete_event_size=16_384,
         **socket_options(parts.settings.throughline_frame_path),
     )
 

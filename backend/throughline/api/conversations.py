@@ -7,7 +7,6 @@ from typing import Annotated, TypeVar, cast
 
 from msgspec import Meta, Raw, Struct
 
-from throughline import observe
 from throughline.api.answer import Answer, shown
 from throughline.api.ask import Ask
 from throughline.api.needs import Door
@@ -114,13 +113,7 @@ async def said(door: Door, ask: Ask) -> Answer | Fault:
         if isinstance(again, Fault):
             return again
     kept = await door.receive.say(ask.signed_in, where, message.id, message.text, message.attachments)
-    if isinstance(kept, Fault):
-        observe.message("web", "in", kept.code)
-        if kept.status == 429:
-            observe.rate_limited("messages")
-        return kept
-    observe.message("web", "in", "ok")
-    return shown(MessageKept(id=kept.id, c=kept.conversation, seq=kept.seq), 201)
+    return kept if isinstance(kept, Fault) else shown(MessageKept(id=kept.id, c=kept.conversation, seq=kept.seq), 201)
 
 
 async def deliveries(door: Door, ask: Ask) -> Answer | Fault:

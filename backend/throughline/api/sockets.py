@@ -34,6 +34,11 @@ class Sockets:
     def __len__(self) -> int:
         return len(self._open)
 
+    @property
+    def draining(self) -> bool:
+        """Whether everyone is being sent away."""
+        return self._draining
+
     def welcomes(self) -> bool:
         """Whether another socket may be opened."""
         return not self._draining and len(self._open) < self._most

@@ -7,6 +7,7 @@ import httpx2
 import msgspec
 from msgspec import Struct
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
 
 from throughline.channels.web.wire import SUBPROTOCOL
 from throughline.command.accounts import Hash, NewUser, create_tenant, create_user
@@ -36,7 +37,7 @@ async def self_check(base: str, store: Store, clock: Clock, ids: Ids, hash_passw
             return await _talk(base, email, password, clock, ids)
     except TimeoutError:
         return Checked(None, f"no answer within {_PATIENCE:.0f} s")
-    except (httpx2.HTTPError, OSError) as error:
+    except (httpx2.HTTPError, OSError, WebSocketException) as error:
         return Checked(None, f"the door did not open: {type(error).__name__}")
     finally:
         await store.write(lambda tx: tx.people.erase_tenant(tenant.id))

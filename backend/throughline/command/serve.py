@@ -53,13 +53,19 @@ def run(settings: Settings, work: Coroutine[Any, Any, int]) -> int:
     try:
         return uvloop.run(work)
     except FolderHeld as held:
-        fail(str(held), "Stop the other process, or give this one a folder of its own: THROUGHLINE_DATA=…")
+        return in_use(held)
     except Unmigrated as old:
         fail(str(old), "Run: throughline migrate")
     except sqlite3.Error as error:
         fail(f"{near(settings.throughline_data)} cannot be opened: {error}", "Check its owner and its disk.")
     except KeyboardInterrupt:
         return 0
+    return 1
+
+
+def in_use(held: FolderHeld) -> int:
+    """Say who has the data folder. 1, to end with."""
+    fail(str(held), "Stop the other process, or give this one a folder of its own: THROUGHLINE_DATA=…")
     return 1
 
 

@@ -15,8 +15,9 @@ from throughline.app import Model, Parts, assembled, listening, real_model, web_
 from throughline.command.console import fail, near, out, step
 from throughline.command.seed import PASSWORD, TENANTS, seed
 from throughline.command.selfcheck import Checked, self_check
-from throughline.command.serve import ready_to_run, run, taken
+from throughline.command.serve import in_use, ready_to_run, run, taken
 from throughline.settings import Settings
+from throughline.store.folder import FolderHeld
 from throughline.store.migrate import migrate
 
 DEMO_MODEL = "Built-in demo model"
@@ -30,7 +31,10 @@ def up(given: Settings) -> int:
     if not ready_to_run(settings):
         return 2
     began = time.monotonic()
-    done = migrate(settings.throughline_data)
+    try:
+        done = migrate(settings.throughline_data)
+    except FolderHeld as held:
+        return in_use(held)
     what = f"{near(settings.throughline_data)}/ {'up to date' if done.before == done.after else 'migrated'}"
     step("store", what, time.monotonic() - began)
     return run(settings, _up(settings))
@@ -76,6 +80,8 @@ async def _model(settings: Settings) -> AsyncIterator[Model | None]:
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "sandbox", "--keep", str(keep),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2],
+        # A Ctrl-C at the terminal is for us alone: the model is needed while running answers end.
+        start_new_session=True,
     )  # fmt: skip
     try:
         assert child.stdout is not None

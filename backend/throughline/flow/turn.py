@@ -20,6 +20,7 @@ from throughline.conversation.ids import Topic
 from throughline.conversation.policy import Policy
 from throughline.conversation.records import Logged, Turn
 from throughline.observe import crash_point, failure, first_token, logger, spawn, tokens
+from throughline.observe import message as sent
 from throughline.observe import turn as counted
 from throughline.ports import Agent, Clock, Live, Store, StoreDown, Tx
 
@@ -216,6 +217,10 @@ class Run:
         if outcome is None:
             raise _Gone
         counted(outcome, self._clock.monotonic() - self._began)
+        if outcome == "failed":
+            sent("web", "out", ending.reason or outcome)
+        elif ending.text.strip():
+            sent("web", "out", "ok")
         if ending.usage is not None:
             tokens(ending.usage.model, ending.usage.prompt_tokens, ending.usage.completion_tokens)
 
