@@ -64,6 +64,7 @@ def configure_logs(form: Literal["json", "console"] = "console", level: str = "I
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         log = logging.getLogger(name)
         log.handlers.clear()
+        log.setLevel(logging.NOTSET)
         log.propagate = name != "uvicorn.access"
     for name in _URL_WRITERS:
         logging.getLogger(name).setLevel(logging.WARNING)
