@@ -22,6 +22,8 @@ from throughline.ports import Clock, Store, Tx
 PASSWORD = "demo"  # noqa: S105 - the demo's own, refused on any address that others can reach
 AGENT = "Agent"
 HOUR = 3_600_000
+#: A talk is a little older than its full hours, so that a screen says the same hour from the start on.
+WHILE = 300_000
 Organisation = tuple[str, str, tuple[tuple[Role, str], ...]]
 #: tenant, name of the organisation, users as (role, shown name)
 TENANTS: tuple[Organisation, ...] = (
@@ -81,7 +83,7 @@ def _tenant(tx: Tx, row: Organisation, hashed: str, now: int) -> None:
         )
     if slug == "demo":
         for n, (hours, question, answer) in enumerate(TALKS):
-            _talk(tx, tenant, slug, n, users[0][1], question, answer, now - hours * HOUR)
+            _talk(tx, tenant, slug, n, users[0][1], question, answer, now - hours * HOUR - WHILE)
 
 
 def _talk(tx: Tx, tenant: TenantId, slug: str, n: int, who: str, question: str, answer: str, at: int) -> None:
@@ -90,7 +92,7 @@ def _talk(tx: Tx, tenant: TenantId, slug: str, n: int, who: str, question: str, 
     binding = Binding(BindingId(f"{where}-web"), tenant, where, IdentityId(f"demo-web-{slug}"), "web", "active")
     tx.log.start(
         Conversation(
-            where, tenant, person, agent="agent", status="active", title=question, head=0, created_at=at, updated_at=at
+            where, tenant, person, agent=AGENT, status="active", title=question, head=0, created_at=at, updated_at=at
         )
     )
     tx.bindings.bind(binding)

@@ -64,16 +64,16 @@ export function SheetContent({
       >
         <Primitive.Title className="sr-only">{title}</Primitive.Title>
         {children}
-        <CloseCorner />
+        <CloseCorner className="top-2.5" />
       </Primitive.Content>
     </Primitive.Portal>
   )
 }
 
-function CloseCorner() {
+function CloseCorner({ className }: { className?: string }) {
   return (
     <Primitive.Close asChild>
-      <Button look="quiet" size="tiny" className="absolute top-3 right-3" aria-label="Close">
+      <Button look="quiet" size="tiny" className={cn('absolute top-3 right-3', className)} aria-label="Close">
         <X aria-hidden="true" />
       </Button>
     </Primitive.Close>

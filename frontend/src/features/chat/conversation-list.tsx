@@ -15,7 +15,7 @@ export function ConversationList({ current, member }: { current?: string | undef
       data-slot="conversation-list"
       className="flex min-h-full flex-col p-2 [--ground:var(--sunk)]"
     >
-      <div className="flex h-10 shrink-0 items-center justify-between pr-1 pl-3">
+      <div className="flex h-8 shrink-0 items-center justify-between pr-1 pl-3">
         <h2 className="text-sm font-semibold">Conversations</h2>
         {!member && (
           <Button look="quiet" size="tiny" aria-label="New conversation" className="[[data-slot=sheet]_&]:mr-8" asChild>
@@ -34,7 +34,7 @@ export function ConversationList({ current, member }: { current?: string | undef
           </p>
         </EmptyState>
       )}
-      <ul className="mt-1 space-y-1">
+      <ul className="mt-2 space-y-1">
         {items.map((item) => (
           <ConversationRow
             key={item.id}
