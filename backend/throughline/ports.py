@@ -299,14 +299,25 @@ class Frame(Struct, frozen=True):
     delta: tuple[MessageId, int, int, str] | None = None
 
 
+class Batch(Struct, frozen=True):
+    """Frames on their way to the same readers, in order, made ready once. Nobody changes the list any more."""
+
+    frames: list[Frame]
+    #: All of them for the wire.
+    wire: bytes
+    #: Seqs of the first and the last event in it: dense between. 0 and 0: there is none; -1: not dense.
+    first: int
+    last: int
+
+
 class Sink(Protocol):
     """One reader's queue. `offer` never blocks and never raises; a reader who is too slow is closed, not waited for."""
 
     def offer(self, frame: Frame) -> None:
         """Queue a frame; flushed with everything else of this tick in one write."""
 
-    def offer_all(self, frames: list[Frame], size: int) -> None:
-        """The same for several, in order; `size` is their bytes on the wire. Nobody changes the list any more."""
+    def offer_all(self, batch: Batch) -> None:
+        """The same for several."""
 
 
 class OpenText(Struct, frozen=True):

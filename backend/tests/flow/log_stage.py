@@ -11,7 +11,7 @@ from throughline.conversation.events import Author, Entry, Hidden, Message, entr
 from throughline.conversation.ids import ConversationId, MessageId, PersonId, SessionId, TenantId, TurnId, UserId
 from throughline.conversation.records import Caller, Conversation, Turn
 from throughline.flow.watch import Bounds, Watch
-from throughline.ports import Frame, OpenText, StoreDown
+from throughline.ports import Batch, Frame, OpenText, StoreDown
 
 DEMO = TenantId("demo")
 MAYA, BEN = (Caller(DEMO, UserId(n), PersonId(f"p-{n}"), "customer", n, SessionId(f"s-{n}")) for n in ("maya", "ben"))
@@ -92,8 +92,8 @@ class Tab:
         shown = json.loads(frame.text)
         self.got.append(frame.seq if frame.seq else (shown["t"], shown.get("text")))
 
-    def offer_all(self, frames: list[Frame], size: int) -> None:
-        for frame in frames:
+    def offer_all(self, batch: Batch) -> None:
+        for frame in batch.frames:
             self.offer(frame)
 
     def watching(self, conversation: ConversationId, head: int, after: int, *, recovered: bool) -> None:

@@ -10,7 +10,7 @@ from throughline.conversation.ids import ConversationId, TenantId
 from throughline.live.flush import Flush
 from throughline.live.memory import MemoryLive
 from throughline.live.queue import Bounds, Queue
-from throughline.ports import Frame
+from throughline.ports import Batch, Frame
 
 TOPIC = (TenantId("t"), ConversationId("c"))
 
@@ -49,6 +49,8 @@ class ToldLoop:
 class ToldPipe:
     """Remembers writes, each a list of frames."""
 
+    wired: Callable[[bytes], None] | None = None
+
     def __init__(self) -> None:
         self.drained: Callable[[], None] = lambda: None
         self.full = False
@@ -83,9 +85,9 @@ class Listener:
     def offer(self, frame: Frame) -> None:
         self.got.append(frame)
 
-    def offer_all(self, frames: list[Frame], size: int) -> None:
-        assert size == sum(len(f.wire) for f in frames)
-        self.got.extend(frames)
+    def offer_all(self, batch: Batch) -> None:
+        assert batch.wire == b"".join(f.wire for f in batch.frames)
+        self.got.extend(batch.frames)
 
     @property
     def frames(self) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from tests.live.stage import TOPIC, Stage, ToldPipe
 from throughline.conversation.ids import MessageId
 from throughline.live.framing import delta_frame, frame
 from throughline.live.queue import Bounds, Queue
+from throughline.ports import Batch
 
 M = MessageId("m")
 SMALL = Bounds(chunk=4_000, merge_at=2_000, hard_at=8_000)
@@ -36,9 +37,9 @@ def test_readers_of_one_topic_share_one_joined_write():
     stage, pipe = Stage(), ToldPipe()
     other = Queue(pipe, stage.flush, stage.live.snapshot, Bounds())
     frames = [_event(1), _event(2)]
-    size = sum(len(f.wire) for f in frames)
-    stage.queue.offer_all(frames, size)
-    other.offer_all(frames, size)
+    batch = Batch(frames, b"".join(f.wire for f in frames), 1, 2)
+    stage.queue.offer_all(batch)
+    other.offer_all(batch)
     other.offer(_event(3))
     stage.loop.turn()
     assert _seqs(stage) == [1, 2]
@@ -143,7 +144,7 @@ def test_a_close_sends_what_waits_and_then_nothing_ever():
     stage.queue.close(4000, "bye")
     stage.queue.close(4501, "again")
     stage.queue.offer(_event(2))
-    stage.queue.offer_all([_event(3)], 10)
+    stage.queue.offer_all(Batch([_event(3)], _event(3).wire, 3, 3))
     stage.loop.turn(1)
     assert _seqs(stage) == [1]
     assert stage.pipe.ended == [4000]

@@ -14,7 +14,7 @@ from throughline.conversation.events import Entry
 from throughline.conversation.faults import UNKNOWN_CONVERSATION, Fault
 from throughline.conversation.ids import ConversationId, Topic
 from throughline.conversation.records import Caller
-from throughline.ports import Frame, Live, OpenText, Sink, Store, StoreDown, Tx
+from throughline.ports import Batch, Frame, Live, OpenText, Sink, Store, StoreDown, Tx
 
 TOO_MANY = Fault("too_many_watches", 429, "This socket follows too many conversations.", "Unwatch some first.")
 
@@ -99,13 +99,15 @@ class _Cursor:
             self._hold(frame)
             self.gap(self)
 
-    def offer_all(self, frames: list[Frame], size: int) -> None:
-        if self.live and frames[0].seq == self.have + 1 and frames[-1].seq == self.have + len(frames):
-            # Events only, and just the next ones.
-            self.have += len(frames)
-            self._all_on(frames, size)
+    def offer_all(self, batch: Batch) -> None:
+        first = batch.first
+        if self.live and (first == self.have + 1 or first == 0):
+            # Nearly always: the events are just the next ones, or there is provisional text only.
+            if first:
+                self.have = batch.last
+            self._all_on(batch)
             return
-        for frame in frames:
+        for frame in batch.frames:
             self.offer(frame)
 
     def join(self) -> int | None:

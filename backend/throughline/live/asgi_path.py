@@ -31,6 +31,8 @@ def pipe_for(scope: MutableMapping[str, Any]) -> Pipe | None:
 class AsgiPipe:
     """A Pipe over ASGI's `send`. `run` carries the frames; `receive` ends when the pipe has ended."""
 
+    wired: Callable[[bytes], None] | None = None
+
     def __init__(
         self, receive: Receive, send: Send, *, high: int = 32_768, low: int = 8_192, wait: float = 3.0
     ) -> None:

@@ -31,8 +31,8 @@ class Dirty(Protocol):
 class Source(Protocol):
     """Somebody who hands out to many what has gathered since the last tick."""
 
-    def settle(self) -> None:
-        """Hand it out now."""
+    def some(self, most: int) -> int:
+        """Hand it out to at most `most`; how many there were. Less than `most`: it is done."""
 
 
 class Flush:
@@ -45,7 +45,7 @@ class Flush:
         *,
         shortest: float = 0.005,
         longest: float = 0.024,
-        share: float = 6.0,
+        share: float = 10.0,
         batch: int = 256,
     ) -> None:
         self._loop, self._now = loop, now
@@ -53,6 +53,9 @@ class Flush:
         self._sources: list[Source] = []
         self._dirty: list[Dirty] = []
         self._turn: list[Dirty] = []
+        self._giving: list[Source] = []
+        #: Sources are handing out: what they give to an idle pipe may leave at once, it is this tick's one write.
+        self.ticking = False
         self._spent = 0.0
         self._armed = False
         self._next = 0.0
@@ -66,7 +69,7 @@ class Flush:
             self._arm()
 
     def gather(self, source: Source) -> None:
-        """Settle `source` at the next tick, before anybody is flushed. Each may be on the list once."""
+        """Let `source` hand out with the next tick, before anybody is flushed. Each may be on the list once."""
         self._sources.append(source)
         if not self._armed:
             self._arm()
@@ -88,23 +91,31 @@ class Flush:
             self._loop.call_later(wait, self._tick)
 
     def _tick(self) -> None:
-        began = self._now()
-        sources, self._sources = self._sources, []
-        for source in sources:
-            source.settle()
-        self._turn, self._dirty = self._dirty, []
-        self._turn.reverse()
-        self._spent = self._now() - began
+        self._giving, self._sources = self._sources, []
+        self._giving.reverse()
+        self._spent = 0.0
         self._some()
 
     def _some(self) -> None:
-        began = self._now()
-        turn = self._turn
-        for _ in range(min(self._batch, len(turn))):
-            turn.pop().flush()
+        began, left = self._now(), self._batch
+        self.ticking = True
+        while self._giving and left > 0:
+            source = self._giving[-1]
+            given = source.some(left)
+            if given < left:
+                self._giving.pop()
+            left -= max(1, given)
+        self.ticking = False
+        if not self._giving:
+            if not self._turn:
+                self._turn, self._dirty = self._dirty, []
+                self._turn.reverse()
+            turn = self._turn
+            for _ in range(min(left, len(turn))):
+                turn.pop().flush()
         now = self._now()
         self._spent += now - began
-        if turn:
+        if self._giving or self._turn:
             # More than a batch: let the loop breathe, so that nobody's message waits for everybody's.
             self._loop.call_soon(self._some)
             return

@@ -13,7 +13,7 @@ from throughline.conversation.events import Entry, Message, Viewer, event_frame
 from throughline.conversation.ids import MessageId, Topic
 from throughline.live.flush import Flush
 from throughline.live.framing import delta_frame, frame, snapshot_frame
-from throughline.ports import Frame, OpenText, Sink
+from throughline.ports import Batch, Frame, OpenText, Sink
 
 #: Bytes of one topic that may gather for a tick.
 _GATHERED = 262_144
@@ -43,18 +43,20 @@ class _Growing:
 
 
 class _Readers:
-    """Who is there, in the order they came."""
+    """Who is there, in the order they came, and what has gathered for all of them since the last tick."""
 
-    __slots__ = ("_all", "_flush", "_frames", "_now", "_size")
+    __slots__ = ("_all", "_batch", "_flush", "_frames", "_now", "_size", "_turn")
 
     def __init__(self, flush: Flush) -> None:
         self._flush = flush
         self._all: dict[Sink, None] = {}
         #: What is iterated while readers come and go; None: they have.
         self._now: tuple[Sink, ...] | None = ()
-        #: What has come since the last tick, for all of them.
         self._frames: list[Frame] = []
         self._size = 0
+        #: What is being handed out, and to whom it still has to go.
+        self._batch: Batch | None = None
+        self._turn: tuple[Sink, ...] = ()
 
     def add(self, sink: Sink) -> None:
         self.settle()
@@ -71,17 +73,27 @@ class _Readers:
         self._frames.append(frame)
         self._size += len(frame.wire)
         if self._size > _GATHERED:
-            self._hand_out()
+            self.settle()
 
     def settle(self) -> None:
-        if self._frames:
-            self._hand_out()
+        while self._frames or self._batch is not None:
+            self.some(len(self._all) + len(self._turn))
 
-    def _hand_out(self) -> None:
-        frames, size = self._frames, self._size
-        self._frames, self._size = [], 0
-        for sink in self.now():
-            sink.offer_all(frames, size)
+    def some(self, most: int) -> int:
+        """Hand out to at most so many readers; how many there were. Less than `most`: it is done."""
+        if self._batch is None:
+            if not self._frames:
+                return 0
+            frames, self._frames, self._size = self._frames, [], 0
+            self._batch, self._turn = _batch(frames), self.now()
+        batch, sinks = self._batch, self._turn
+        if len(sinks) > most:
+            sinks, self._turn = sinks[:most], sinks[most:]
+        else:
+            self._batch, self._turn = None, ()
+        for sink in sinks:
+            sink.offer_all(batch)
+        return len(sinks) if self._batch is None else most
 
     def now(self) -> tuple[Sink, ...]:
         if self._now is None:
@@ -236,3 +248,12 @@ def _text(growing: _Growing) -> str:
     text = "".join(growing.said)
     growing.said = [text]
     return text
+
+
+def _batch(frames: list[Frame]) -> Batch:
+    wire = frames[0].wire if len(frames) == 1 else b"".join([f.wire for f in frames])
+    seqs = [f.seq for f in frames if f.seq]
+    if not seqs:
+        return Batch(frames, wire, 0, 0)
+    dense = seqs[-1] - seqs[0] == len(seqs) - 1
+    return Batch(frames, wire, seqs[0] if dense else -1, seqs[-1])

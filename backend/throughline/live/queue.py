@@ -14,7 +14,7 @@ from msgspec import Struct
 from throughline.conversation.ids import MessageId, Topic
 from throughline.live.flush import Flush
 from throughline.live.merge import Open, merged, without_deltas
-from throughline.ports import Frame
+from throughline.ports import Batch, Frame
 
 #: Close code of a reader who is too slow (protocol.md §3).
 SLOW = 4001
@@ -34,6 +34,8 @@ class Pipe(Protocol):
 
     #: Called when a pipe that was full has room again.
     drained: Callable[[], None]
+    #: Takes bytes that are ready for the wire, while it is not full and has not ended. None: frames only.
+    wired: Callable[[bytes], None] | None
     #: Whether the reader is behind: frames should wait.
     full: bool
 
@@ -48,8 +50,8 @@ class Queue:
     """The Sink of one socket."""
 
     __slots__ = (
-        "_bounds", "_dirty", "_ended", "_flush", "_frames", "_held", "_owed", "_pipe", "_room", "_shared", "_snapshot",
-        "_squeezed",
+        "_bounds", "_dirty", "_ended", "_flush", "_frames", "_held", "_owed", "_pipe", "_room", "_send", "_shared",
+        "_snapshot", "_squeezed",
     )  # fmt: skip
 
     def __init__(
@@ -70,6 +72,8 @@ class Queue:
         self._dirty = False
         self._ended = False
         self._room: asyncio.Event | None = None
+        #: The pipe's way for bytes that are ready; None where it takes frames only.
+        self._send = pipe.wired
         pipe.drained = self._drained
 
     @property
@@ -100,15 +104,18 @@ class Queue:
             self._dirty = True
             self._flush.soon(self)
 
-    def offer_all(self, frames: list[Frame], size: int) -> None:
-        """Queue several; see ports.Sink. Where nothing waits, the list itself is taken."""
+    def offer_all(self, batch: Batch) -> None:
+        """Queue several; see ports.Sink. In the tick an idle pipe takes them at once; else the list itself waits."""
         if self._ended:
             return
-        if self._frames or self._owed is not None or size > self._bounds.chunk:
-            for frame in frames:
+        if self._frames or self._owed is not None:
+            for frame in batch.frames:
                 self.offer(frame)
             return
-        self._frames, self._held, self._shared = frames, size, True
+        if self._flush.ticking and self._send is not None and not self._pipe.full:
+            self._send(batch.wire)
+            return
+        self._frames, self._held, self._shared = batch.frames, len(batch.wire), True
         if not self._dirty:
             self._dirty = True
             self._flush.soon(self)

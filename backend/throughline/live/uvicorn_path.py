@@ -35,7 +35,7 @@ FRAGMENTS = 256
 
 _NEEDED = frozenset(
     {
-        "connection_made", "connection_lost", "handle_connect", "handle_cont", "handle_ping",
+        "connection_made", "connection_lost", "handle_close", "handle_connect", "handle_cont", "handle_ping",
         "handle_parser_exception", "keepalive_timeout", "pause_writing", "resume_writing", "send",
     }
 )  # fmt: skip
@@ -49,6 +49,7 @@ class FramePath(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket protocol, offered to the application as a Pipe (live/queue.py)."""
 
     drained: Callable[[], None] = staticmethod(_nothing)
+    #: Takes no frames now: the reader is behind, or a close has been said.
     full = False
 
     def connection_made(self, transport: BaseTransport) -> None:
@@ -62,6 +63,7 @@ class FramePath(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone: nobody is told of room again."""
         self.drained = _nothing
+        self.full = True
         super().connection_lost(exc)
 
     def handle_connect(self, event: Request) -> None:
@@ -79,6 +81,12 @@ class FramePath(WebSocketsSansIOProtocol):
 
     # The Pipe.
 
+    @property
+    def wired(self) -> Callable[[bytes], None]:
+        """Straight to the transport."""
+        write: Callable[[bytes], None] = self.transport.write
+        return write
+
     def write(self, frames: list[Frame], wire: Callable[[list[Frame]], bytes]) -> None:
         """One write for all of them."""
         if not self.close_sent and not self.disconnected:
@@ -94,7 +102,7 @@ class FramePath(WebSocketsSansIOProtocol):
         except InvalidState:
             return
         self.transport.write(b"".join(self.conn.data_to_send()))
-        self.close_sent = True
+        self.close_sent = self.full = True
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
@@ -109,9 +117,15 @@ class FramePath(WebSocketsSansIOProtocol):
 
     def resume_writing(self) -> None:
         """It holds less than LOW."""
-        self.full = False
         super().resume_writing()
-        self.drained()
+        if not self.close_sent:
+            self.full = False
+            self.drained()
+
+    def handle_close(self, event: WireFrame) -> None:
+        """The peer says goodbye: nothing but the answer leaves any more."""
+        self.full = True
+        super().handle_close(event)
 
     def handle_ping(self) -> None:
         """Answer, unless the peer does not take answers."""
@@ -129,11 +143,13 @@ class FramePath(WebSocketsSansIOProtocol):
 
     def handle_parser_exception(self) -> None:
         """The peer broke the protocol: say so and do not wait."""
+        self.full = True
         super().handle_parser_exception()
         self.loop.call_later(CLOSE_WAIT, self.transport.abort)
 
     def keepalive_timeout(self) -> None:
         """No pong: the peer is gone, whatever still waits for it."""
+        self.full = True
         super().keepalive_timeout()
         self.transport.abort()
 
