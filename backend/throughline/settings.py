@@ -3,10 +3,11 @@
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 from dotenv import dotenv_values
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 _OWN = "THROUGHLINE_"
 
@@ -21,7 +22,7 @@ class Settings(Struct, frozen=True, rename="upper"):
     #: Folder of the embedded store, the sandbox's memory and generated secrets.
     throughline_data: Path = Path("data")
     throughline_host: str = "127.0.0.1"
-    port: int = 8000
+    port: Annotated[int, Meta(ge=1, le=65535)] = 8000
     #: Demo users, demo data and the sandbox; refused on an address that others can reach.
     throughline_demo: bool = False
     #: Signs access tokens: 32 random bytes or more. `up` writes one into .env.

@@ -1,5 +1,6 @@
 """Serve a real installation: check what must be right before anyone can reach it, then run until asked to end."""
 
+import errno
 import sqlite3
 from collections.abc import Coroutine
 from typing import Any
@@ -69,21 +70,25 @@ def in_use(held: FolderHeld) -> int:
     return 1
 
 
-def taken(settings: Settings) -> None:
-    """Say who has the port, and what to type instead."""
+def not_listening(settings: Settings, error: OSError) -> int:
+    """Say who has the port, or what else is wrong with the address, and what to type instead. 1, to end with."""
+    if error.errno != errno.EADDRINUSE:
+        where = f"{settings.throughline_host} port {settings.port}"
+        fail(f"Cannot listen on {where}: {error.strerror}.", "Set THROUGHLINE_HOST and PORT to an address of ours.")
+        return 1
     owner = port_owner(settings.port)
     fail(
         f"Port {settings.port} is taken" + (f" by {owner}." if owner else "."),
         f"Stop it, or choose another: PORT={settings.port + 1} just up",
     )
+    return 1
 
 
 async def _serve(settings: Settings, model: Model | None) -> int:
     try:
         sock = listening(settings.throughline_host, settings.port)
-    except OSError:
-        taken(settings)
-        return 1
+    except OSError as error:
+        return not_listening(settings, error)
     async with assembled(settings, model) as parts:
         out.print(f"Throughline {__version__}  ·  http://{settings.throughline_host}:{settings.port}")
         if model is None:

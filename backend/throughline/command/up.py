@@ -15,7 +15,7 @@ from throughline.app import Model, Parts, assembled, listening, real_model, web_
 from throughline.command.console import fail, near, out, step
 from throughline.command.seed import PASSWORD, TENANTS, seed
 from throughline.command.selfcheck import Checked, self_check
-from throughline.command.serve import in_use, ready_to_run, run, taken
+from throughline.command.serve import in_use, not_listening, ready_to_run, run
 from throughline.settings import Settings
 from throughline.store.folder import FolderHeld
 from throughline.store.migrate import migrate
@@ -43,9 +43,8 @@ def up(given: Settings) -> int:
 async def _up(settings: Settings) -> int:
     try:
         sock = listening(settings.throughline_host, settings.port)
-    except OSError:
-        taken(settings)
-        return 1
+    except OSError as error:
+        return not_listening(settings, error)
     async with _model(settings) as model:
         if model is None:
             return 1
