@@ -66,6 +66,9 @@ def configure_logs(form: Literal["json", "console"] = "console", level: str = "I
         log.handlers.clear()
         log.setLevel(logging.NOTSET)
         log.propagate = name != "uvicorn.access"
+    # A line for each socket and each model request says nothing that metrics do not, and costs as much as their work.
+    for name in ("httpx2", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     for name in _URL_WRITERS:
         logging.getLogger(name).setLevel(logging.WARNING)
 
