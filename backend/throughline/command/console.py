@@ -9,9 +9,9 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def step(name: str, what: str, seconds: float | None = None) -> None:
-    """A finished step."""
-    timing = "" if seconds is None else f"{seconds:5.1f} s"
-    out.print(f" [green]✓[/] {name:<12} {what:<40} {timing}".rstrip())
+    """A finished step; the columns are those of the chores that run before."""
+    timing = "" if seconds is None else f"{seconds:.1f} s"
+    out.print(f" [green]✓[/] {name:<14}{what:<27} {timing:>6}".rstrip())
 
 
 def fail(what: str, hint: str) -> None:

@@ -62,7 +62,7 @@ async def seed(store: Store, clock: Clock, hash_password: Hash) -> str:
         for row in missing:
             await store.write(partial(_tenant, row=row, hashed=hashed, now=now))
     users = sum(len(row[2]) for row in TENANTS)
-    return f"{len(TENANTS)} tenants · {users} users · {len(TALKS)} earlier conversations"
+    return f"{len(TENANTS)} tenants · {users} users · {len(TALKS)} talks"
 
 
 def demo_tenant(slug: str) -> TenantId:
