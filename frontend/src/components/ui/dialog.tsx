@@ -55,8 +55,13 @@ export function SheetContent({
       <Primitive.Content
         data-slot="sheet"
         aria-describedby={undefined}
+        // The panel itself, not the first thing in it: that may be a time whose exact words would float up unasked.
+        onOpenAutoFocus={(event) => {
+          event.preventDefault()
+          if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
+        }}
         className={cn(
-          'arrive fixed inset-y-0 z-50 flex w-[min(20rem,calc(100vw-2rem))] flex-col overflow-y-auto bg-sunk text-ink shadow-float',
+          'arrive fixed inset-y-0 z-50 flex w-[min(20rem,calc(100vw-2rem))] flex-col overflow-y-auto bg-sunk text-ink shadow-float -outline-offset-2',
           side === 'left' ? 'left-0' : 'right-0',
           className,
         )}

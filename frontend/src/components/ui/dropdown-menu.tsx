@@ -11,7 +11,7 @@ export const DropdownMenuTrigger = Primitive.Trigger
 export const DropdownMenuRadioGroup = Primitive.RadioGroup
 
 const item =
-  'relative flex items-center gap-2 rounded-small py-1.5 pr-3 pl-8 text-sm outline-none select-none data-highlighted:bg-hover [&>svg]:absolute [&>svg]:left-2 [&>svg]:size-4'
+  'relative flex items-center gap-2 rounded-small py-1.5 pr-3 pl-8 text-sm -outline-offset-2 select-none data-highlighted:bg-hover [&>svg]:absolute [&>svg]:left-2 [&>svg]:size-4'
 
 export function DropdownMenuContent({ className, sideOffset = 6, ...props }: ComponentProps<typeof Primitive.Content>) {
   return (

@@ -54,7 +54,7 @@ export function ChatSession({ id, me, limits, model, title, ask, onAsked, list, 
 
   useEffect(prepareAnswers, [])
   useEffect(() => {
-    if (status === 'ready') field.current?.focus({ preventScroll: true })
+    if (status === 'ready' && !somethingIsOpen()) field.current?.focus({ preventScroll: true })
   }, [status])
   useAskOnce(status === 'ready' ? ask : null, say, onAsked)
 
@@ -71,7 +71,7 @@ export function ChatSession({ id, me, limits, model, title, ask, onAsked, list, 
   keys.current = { find, stop: agent.stop, canStop: agent.canStop }
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || document.querySelector('[role=dialog], [role=menu]')) return
+      if (event.defaultPrevented || somethingIsOpen()) return
       if (event.key === 'Escape' && keys.current.canStop) keys.current.stop()
       else if (event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault()
@@ -168,6 +168,11 @@ export function ChatSession({ id, me, limits, model, title, ask, onAsked, list, 
       <Announcer key={`${id}-${status}`} rows={rows} />
     </div>
   )
+}
+
+/** A dialog or a menu has the keyboard: nothing behind it may take that. */
+function somethingIsOpen(): boolean {
+  return document.querySelector('[role=dialog], [role=menu]') !== null
 }
 
 function SessionBar({
