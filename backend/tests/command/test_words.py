@@ -79,7 +79,7 @@ def test_migrate_and_seed_twice_give_the_same(program: Program) -> None:
     for _ in range(2):
         assert program.run("migrate").returncode == 0
         seeded = program.run("seed")
-        assert (seeded.returncode, seeded.stdout) == (0, "2 tenants · 6 users · 3 earlier conversations\n")
+        assert (seeded.returncode, seeded.stdout) == (0, "2 tenants · 6 users · 3 talks\n")
         with sqlite3.connect(program.folder / "data" / "throughline.db") as raw:
             names = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")]
             counts.append({name: raw.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names})
