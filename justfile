@@ -40,6 +40,11 @@ chaos-kill: ready
 bench *arguments: ready
     @cd backend && ../.venv/bin/python -m bench "$@"
 
+# Take the pictures of every screen anew into docs/pictures, in light, dark and on a phone.
+[group('work')]
+gallery: ready
+    @cd e2e && GALLERY=../docs/pictures ../.venv/bin/pytest test_gallery.py -p no:cacheprovider
+
 # Format everything, and fix what can be fixed.
 [group('work')]
 fmt: ready
