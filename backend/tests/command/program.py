@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +87,10 @@ class Program:
             assert process.poll() is None, self.printed()
             yield process
         finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
-                process.wait(20)
+            with suppress(ProcessLookupError):
+                # The whole session: a tracer that is killed alone would let its program go on.
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(20)
 
     def _ready(self, verb: str) -> bool:
         if verb == "up" and "Self-check" not in self.printed():
