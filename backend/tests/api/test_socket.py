@@ -36,7 +36,7 @@ async def _until(fact) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_message_is_acked_and_reaches_both_tabs(small: World):
+async def test_a_message_is_acked_and_reaches_both_tabs(small: World) -> None:
     c = await small.start()
     async with small.signed_in() as one, small.signed_in() as two:
         await one.watch(c)
@@ -51,7 +51,7 @@ async def test_a_message_is_acked_and_reaches_both_tabs(small: World):
         assert (event["body"]["text"], event["body"]["id"]) == ("hello", name)
 
 
-async def test_the_same_id_again_is_acked_again_and_other_words_are_refused(small: World):
+async def test_the_same_id_again_is_acked_again_and_other_words_are_refused(small: World) -> None:
     c = await small.start()
     async with small.signed_in() as tab:
         name = _id()
@@ -63,7 +63,7 @@ async def test_the_same_id_again_is_acked_again_and_other_words_are_refused(smal
         assert (nack["t"], nack["id"], nack["code"]) == ("nack", name, "id_reused")
 
 
-async def test_messages_of_one_conversation_are_kept_in_the_order_they_were_sent(small: World):
+async def test_messages_of_one_conversation_are_kept_in_the_order_they_were_sent(small: World) -> None:
     c = await small.start()
     async with small.signed_in() as tab:
         names = [_id() for _ in range(60)]
@@ -74,7 +74,7 @@ async def test_messages_of_one_conversation_are_kept_in_the_order_they_were_sent
         assert [a["seq"] for a in acks] == list(range(3, 63))
 
 
-async def test_a_store_that_is_down_is_a_nack_never_an_ack(small: World):
+async def test_a_store_that_is_down_is_a_nack_never_an_ack(small: World) -> None:
     c = await small.start()
     small.store_is_down = True
     async with small.signed_in() as tab:
@@ -84,7 +84,7 @@ async def test_a_store_that_is_down_is_a_nack_never_an_ack(small: World):
         assert nack["retry_after"] > 0
 
 
-async def test_a_resume_gives_what_was_missed_in_order_and_then_live(small: World):
+async def test_a_resume_gives_what_was_missed_in_order_and_then_live(small: World) -> None:
     c = await small.start()
     await small.append_many(c, 20)
     async with small.connect() as tab:
@@ -102,7 +102,7 @@ async def test_a_resume_gives_what_was_missed_in_order_and_then_live(small: Worl
         assert (await tab.next())["seq"] == 23
 
 
-async def test_another_epoch_is_not_recovered_and_a_new_watch_is(small: World):
+async def test_another_epoch_is_not_recovered_and_a_new_watch_is(small: World) -> None:
     c = await small.start()
     async with small.connect() as tab:
         await tab.send(t="hello", ticket=small.ticket(), resume=[{"c": c, "epoch": "restored", "seq": 1}])
@@ -111,7 +111,7 @@ async def test_another_epoch_is_not_recovered_and_a_new_watch_is(small: World):
         assert [f["seq"] for f in frames[1:]] == [1, 2]
 
 
-async def test_a_late_joiner_gets_the_text_so_far_and_both_end_equal(small: World):
+async def test_a_late_joiner_gets_the_text_so_far_and_both_end_equal(small: World) -> None:
     c = await small.start()
     topic, message = (DEMO, c), MessageId("m1")
     async with small.signed_in() as one, small.signed_in() as two:
@@ -134,7 +134,7 @@ async def test_a_late_joiner_gets_the_text_so_far_and_both_end_equal(small: Worl
 
 
 @pytest.mark.parametrize("who", [BEN, KOFI])
-async def test_strangers_and_unknown_ids_get_the_same_answer(small: World, who):
+async def test_strangers_and_unknown_ids_get_the_same_answer(small: World, who) -> None:
     c = await small.start(MAYA)
     async with small.signed_in(who) as tab:
         for t, more in (("watch", {}), ("snap", {"message": "m"}), ("typing", {}), ("got", {"seq": 1})):
@@ -149,7 +149,7 @@ async def test_strangers_and_unknown_ids_get_the_same_answer(small: World, who):
         assert (await tab.next())["code"] == "unknown_conversation"
 
 
-async def test_stop_is_acked_with_its_own_id(small: World):
+async def test_stop_is_acked_with_its_own_id(small: World) -> None:
     c = await small.start()
     async with small.signed_in() as tab:
         await tab.send(t="stop", c=c, id="s1", turn="t1")
@@ -157,7 +157,7 @@ async def test_stop_is_acked_with_its_own_id(small: World):
         assert small.stops == [(c, "t1")]
 
 
-async def test_typing_reaches_the_others_only(small: World):
+async def test_typing_reaches_the_others_only(small: World) -> None:
     c = await small.start()
     async with small.signed_in() as tab, small.signed_in(ANA) as desk:
         await tab.watch(c)
@@ -168,7 +168,7 @@ async def test_typing_reaches_the_others_only(small: World):
         assert (await tab.next())["code"] == "not_open"
 
 
-async def test_seen_is_written_seldom_and_told_to_the_persons_other_sockets(small: World):
+async def test_seen_is_written_seldom_and_told_to_the_persons_other_sockets(small: World) -> None:
     c = await small.start()
     seq = await small.append(c, "read me")
     async with small.signed_in() as one, small.signed_in() as two, small.signed_in(BEN) as ben:
@@ -184,7 +184,7 @@ async def test_seen_is_written_seldom_and_told_to_the_persons_other_sockets(smal
         assert (await ben.next())["t"] == "nack"
 
 
-async def test_what_was_read_is_written_even_if_the_tab_is_closed_right_after(small: World):
+async def test_what_was_read_is_written_even_if_the_tab_is_closed_right_after(small: World) -> None:
     c = await small.start()
     seq = await small.append(c, "read me")
     async with small.signed_in() as one:
@@ -193,7 +193,7 @@ async def test_what_was_read_is_written_even_if_the_tab_is_closed_right_after(sm
     await _until(lambda: small.marks and small.marks[-1] == (c, seq, seq))
 
 
-async def test_a_new_conversation_is_told_to_the_person_and_to_members(small: World):
+async def test_a_new_conversation_is_told_to_the_person_and_to_members(small: World) -> None:
     async with small.signed_in() as tab, small.signed_in(ANA) as desk, small.signed_in(BEN) as ben:
         c = await small.start()
         inbox.tell_started(small.live, DEMO, MAYA.person, c)
@@ -203,7 +203,7 @@ async def test_a_new_conversation_is_told_to_the_person_and_to_members(small: Wo
         assert (await ben.next())["t"] == "nack"
 
 
-async def test_a_ticket_opens_one_socket(small: World):
+async def test_a_ticket_opens_one_socket(small: World) -> None:
     ticket = small.ticket()
     async with small.connect() as one, small.connect() as two:
         await one.send(t="hello", ticket=ticket)
@@ -212,7 +212,7 @@ async def test_a_ticket_opens_one_socket(small: World):
         assert await two.closed() == 4500
 
 
-async def test_a_token_socket_ends_with_its_token_unless_it_is_renewed(small: World):
+async def test_a_token_socket_ends_with_its_token_unless_it_is_renewed(small: World) -> None:
     now = small.clock.now()
     small.tokens.update(
         {
@@ -233,12 +233,12 @@ async def test_a_token_socket_ends_with_its_token_unless_it_is_renewed(small: Wo
         assert (await two.next())["code"] == "unknown_type"
 
 
-async def test_no_hello_closes_4502(path, tmp_path):
+async def test_no_hello_closes_4502(path, tmp_path) -> None:
     async with world(tmp_path, path, session_bounds=Bounds(hello_within=0.1)) as small, small.connect() as tab:
         assert await tab.closed() == 4502
 
 
-async def test_another_version_closes_4503(small: World):
+async def test_another_version_closes_4503(small: World) -> None:
     async with small.connect(subprotocols=None) as tab:
         assert await tab.closed() == 4503
     async with small.connect(subprotocols=["throughline.v9"]) as tab:
@@ -246,20 +246,20 @@ async def test_another_version_closes_4503(small: World):
 
 
 @pytest.mark.parametrize("origin", ["http://evil.test", "http://own.test.evil.test", "http://own.test:81", "null"])
-async def test_a_foreign_origin_is_refused_at_the_handshake(small: World, origin):
+async def test_a_foreign_origin_is_refused_at_the_handshake(small: World, origin) -> None:
     with pytest.raises(websockets.InvalidStatus) as refused:
         async with small.connect(origin=origin):
             pass
     assert refused.value.response.status_code == 403
 
 
-async def test_our_own_origin_and_none_are_fine(small: World):
+async def test_our_own_origin_and_none_are_fine(small: World) -> None:
     async with small.signed_in(origin="http://own.test"), small.signed_in():
         assert len(small.sockets) == 2
     await _until(lambda: len(small.sockets) == 0)
 
 
-async def test_broken_frames_close_with_their_code(small: World):
+async def test_broken_frames_close_with_their_code(small: World) -> None:
     async with small.signed_in() as tab:
         await tab.raw.send(b"binary")
         assert await tab.closed() == 1003
@@ -274,14 +274,14 @@ async def test_broken_frames_close_with_their_code(small: World):
         assert await tab.closed() == 1002
 
 
-async def test_the_largest_frame_is_taken(small: World):
+async def test_the_largest_frame_is_taken(small: World) -> None:
     async with small.signed_in() as tab:
         frame = json.dumps({"t": "nope", "x": ""})
         await tab.raw.send(frame[:-2] + "x" * (65_536 - len(frame)) + '"}')
         assert (await tab.next())["code"] == "unknown_type"
 
 
-async def test_bad_json_and_deep_nesting_leave_the_socket_open(small: World):
+async def test_bad_json_and_deep_nesting_leave_the_socket_open(small: World) -> None:
     c = await small.start()
     async with small.signed_in() as tab:
         for data in ("{", "[" * 5_000 + "]" * 5_000, '{"t":"say","c":"c","id":"i","text":"\\ud800"}', '{"t":"x"}'):
@@ -291,7 +291,7 @@ async def test_bad_json_and_deep_nesting_leave_the_socket_open(small: World):
         assert (await tab.next())["t"] == "ack"
 
 
-async def test_a_flood_closes_1008_and_the_other_sockets_never_notice(small: World):
+async def test_a_flood_closes_1008_and_the_other_sockets_never_notice(small: World) -> None:
     c = await small.start()
     async with small.signed_in() as quiet, small.signed_in() as loud:
         await quiet.watch(c)
@@ -302,7 +302,7 @@ async def test_a_flood_closes_1008_and_the_other_sockets_never_notice(small: Wor
         assert {(await quiet.next())["t"], (await quiet.next())["t"]} == {"ack", "event"}
 
 
-async def test_a_reader_who_stalls_is_closed_as_slow_while_the_others_get_everything(path, tmp_path):
+async def test_a_reader_who_stalls_is_closed_as_slow_while_the_others_get_everything(path, tmp_path) -> None:
     bounds = queue.Bounds(chunk=16_384, merge_at=65_536, hard_at=262_144)
     async with world(tmp_path, path, queue_bounds=bounds) as small:
         c = await small.start()
@@ -321,7 +321,7 @@ async def test_a_reader_who_stalls_is_closed_as_slow_while_the_others_get_everyt
             assert await stalled.closed() in {4001, 1006}
 
 
-async def test_a_revoked_session_is_closed_at_once_and_only_that(small: World):
+async def test_a_revoked_session_is_closed_at_once_and_only_that(small: World) -> None:
     other = caller(DEMO, "maya", session="session-elsewhere")
     async with small.signed_in() as one, small.signed_in() as two, small.signed_in(other) as three:
         assert small.sockets.close_session(MAYA.session) == 2
@@ -331,7 +331,7 @@ async def test_a_revoked_session_is_closed_at_once_and_only_that(small: World):
         assert (await three.next())["t"] == "nack"
 
 
-async def test_drain_says_goodbye_with_spread_times_and_lets_nobody_in(small: World):
+async def test_drain_says_goodbye_with_spread_times_and_lets_nobody_in(small: World) -> None:
     async with small.signed_in() as one, small.signed_in() as two:
         draining = asyncio.ensure_future(small.sockets.drain(small.clock.sleep, window=0.1, spread=4.0))
         byes = [await one.next(), await two.next()]
@@ -346,7 +346,7 @@ async def test_drain_says_goodbye_with_spread_times_and_lets_nobody_in(small: Wo
     assert refused.value.response.status_code == 503
 
 
-async def test_a_user_has_only_so_many_sockets_and_places_are_given_back(path, tmp_path):
+async def test_a_user_has_only_so_many_sockets_and_places_are_given_back(path, tmp_path) -> None:
     async with world(tmp_path, path, sockets=Sockets(each=2, most=3)) as small:
         async with small.signed_in(), small.signed_in(), small.connect() as third:
             await third.send(t="hello", ticket=small.ticket())
@@ -361,7 +361,7 @@ async def test_a_user_has_only_so_many_sockets_and_places_are_given_back(path, t
             assert len(small.sockets) == 2
 
 
-async def test_sockets_that_close_leave_nothing_behind(small: World):
+async def test_sockets_that_close_leave_nothing_behind(small: World) -> None:
     c = await small.start()
     for _ in range(5):
         async with small.signed_in() as tab:

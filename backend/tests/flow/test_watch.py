@@ -13,7 +13,7 @@ from throughline.flow.watch import Bounds, Position
 from throughline.ports import StoreDown
 
 
-async def test_from_a_place_come_the_missed_events_then_live_ones():
+async def test_from_a_place_come_the_missed_events_then_live_ones() -> None:
     scene = Scene()
     scene.append(5)
     assert await scene.watch.follow(C, 2) is None
@@ -22,14 +22,14 @@ async def test_from_a_place_come_the_missed_events_then_live_ones():
     assert scene.tab.got == [("watching", 5, 2, True), 3, 4, 5, 6, 7]
 
 
-async def test_without_a_place_come_the_last_messages():
+async def test_without_a_place_come_the_last_messages() -> None:
     scene = Scene(bounds=Bounds(messages=3))
     scene.append(10)
     await scene.watch.follow(C, None)
     assert scene.tab.got == [("watching", 10, 7, True), 8, 9, 10]
 
 
-async def test_without_a_place_the_running_turn_is_told_however_much_was_said_since():
+async def test_without_a_place_the_running_turn_is_told_however_much_was_said_since() -> None:
     scene = Scene(bounds=Bounds(messages=3))
     scene.append(10)
     scene.log.turn_began = 5
@@ -37,7 +37,7 @@ async def test_without_a_place_the_running_turn_is_told_however_much_was_said_si
     assert scene.tab.got == [("watching", 10, 4, True), 5, 6, 7, 8, 9, 10]
 
 
-async def test_an_open_text_is_given_once_after_the_events_and_before_live_words():
+async def test_an_open_text_is_given_once_after_the_events_and_before_live_words() -> None:
     scene = Scene()
     scene.append(1)
     topic = (DEMO, C)
@@ -49,7 +49,7 @@ async def test_an_open_text_is_given_once_after_the_events_and_before_live_words
     assert scene.tab.got == [("watching", 1, 0, True), 1, ("snapshot", "so far"), ("delta", " and on")]
 
 
-async def test_words_while_the_log_is_read_are_in_the_snapshot_only():
+async def test_words_while_the_log_is_read_are_in_the_snapshot_only() -> None:
     scene = Scene()
     scene.append(1)
     topic = (DEMO, C)
@@ -65,7 +65,7 @@ async def test_words_while_the_log_is_read_are_in_the_snapshot_only():
 
 
 @pytest.mark.parametrize("seq", [6, -1, 2**53, 2**63])
-async def test_a_seq_that_cannot_be_recovers_nothing_and_nothing_follows(seq):
+async def test_a_seq_that_cannot_be_recovers_nothing_and_nothing_follows(seq) -> None:
     scene = Scene()
     scene.append(5)
     assert await scene.watch.take_up([Position(C, "e1", seq)]) == []
@@ -76,7 +76,7 @@ async def test_a_seq_that_cannot_be_recovers_nothing_and_nothing_follows(seq):
     assert scene.watch.sink(C) is None
 
 
-async def test_another_epoch_recovers_nothing():
+async def test_another_epoch_recovers_nothing() -> None:
     scene = Scene()
     scene.append(5)
     await scene.watch.take_up([Position(C, "e0", 3)])
@@ -85,7 +85,7 @@ async def test_another_epoch_recovers_nothing():
     assert scene.tab.got == [("watching", 5, 5, False)]
 
 
-async def test_below_the_floor_nothing_is_recovered_not_even_a_part():
+async def test_below_the_floor_nothing_is_recovered_not_even_a_part() -> None:
     scene = Scene()
     scene.append(5)
     scene.log.entries = lambda t, c, after, limit: scene.log.entries_of[c][max(after, 2) :][:limit]
@@ -93,7 +93,7 @@ async def test_below_the_floor_nothing_is_recovered_not_even_a_part():
     assert scene.tab.got == [("watching", 5, 5, False)]
 
 
-async def test_who_is_too_far_behind_starts_anew():
+async def test_who_is_too_far_behind_starts_anew() -> None:
     scene = Scene(bounds=Bounds(replay=100))
     scene.append(101, quiet=True)
     await scene.watch.follow(C, 0)
@@ -102,7 +102,7 @@ async def test_who_is_too_far_behind_starts_anew():
     assert scene.seqs == list(range(2, 102))
 
 
-async def test_a_long_replay_comes_in_pages_with_live_events_joined_on():
+async def test_a_long_replay_comes_in_pages_with_live_events_joined_on() -> None:
     scene = Scene(bounds=Bounds(page=7, held=3))
     scene.append(50, quiet=True)
     left = [30]
@@ -120,7 +120,7 @@ async def test_a_long_replay_comes_in_pages_with_live_events_joined_on():
     assert scene.seqs == list(range(1, scene.log.conversation(DEMO, C).head + 1))
 
 
-async def test_a_resume_of_many_takes_one_read():
+async def test_a_resume_of_many_takes_one_read() -> None:
     scene = Scene()
     names = [ConversationId(f"c{n}") for n in range(100)]
     scene.log.start(*names)
@@ -131,7 +131,7 @@ async def test_a_resume_of_many_takes_one_read():
     assert scene.seqs == [2, 3] * 100
 
 
-async def test_what_the_first_read_has_no_room_for_is_read_after():
+async def test_what_the_first_read_has_no_room_for_is_read_after() -> None:
     scene = Scene(bounds=Bounds(first=4, page=3))
     scene.log.start(D)
     scene.append(5, C, quiet=True)
@@ -141,7 +141,7 @@ async def test_what_the_first_read_has_no_room_for_is_read_after():
 
 
 @pytest.mark.parametrize("stranger", [BEN, KOFI, SAM])
-async def test_strangers_get_the_same_answer_as_for_what_is_not_there(stranger):
+async def test_strangers_get_the_same_answer_as_for_what_is_not_there(stranger) -> None:
     scene = Scene(stranger)
     scene.append(1)
     foreign = await scene.watch.follow(C, 0)
@@ -155,21 +155,21 @@ async def test_strangers_get_the_same_answer_as_for_what_is_not_there(stranger):
     assert scene.tab.got == []
 
 
-async def test_a_stranger_hears_nothing_while_it_is_found_out():
+async def test_a_stranger_hears_nothing_while_it_is_found_out() -> None:
     scene = Scene(BEN)
     scene.log.during = lambda: (scene.append(1), scene.stage.loop.turn(1))
     await scene.watch.follow(C, 0)
     assert scene.tab.got == []
 
 
-async def test_members_see_all_of_their_tenant():
+async def test_members_see_all_of_their_tenant() -> None:
     scene = Scene(ANA)
     scene.append(2)
     assert await scene.watch.follow(C, 0) is None
     assert scene.seqs == [1, 2]
 
 
-async def test_a_lost_live_event_is_closed_from_the_log():
+async def test_a_lost_live_event_is_closed_from_the_log() -> None:
     scene = Scene()
     await scene.watch.follow(C, 0)
     scene.append(1)
@@ -179,7 +179,7 @@ async def test_a_lost_live_event_is_closed_from_the_log():
     assert scene.seqs == [1, 2, 3, 4]
 
 
-async def test_a_repeated_live_event_is_dropped():
+async def test_a_repeated_live_event_is_dropped() -> None:
     scene = Scene()
     await scene.watch.follow(C, 0)
     scene.append(2)
@@ -190,7 +190,7 @@ async def test_a_repeated_live_event_is_dropped():
     assert scene.seqs == [1, 2, 3]
 
 
-async def test_a_gap_that_the_log_cannot_close_starts_over():
+async def test_a_gap_that_the_log_cannot_close_starts_over() -> None:
     scene = Scene()
     await scene.watch.follow(C, 0)
     scene.stage.live.publish([entry(DEMO, C, 5, 0, Hidden())])
@@ -199,7 +199,7 @@ async def test_a_gap_that_the_log_cannot_close_starts_over():
     assert scene.seqs == []
 
 
-async def test_a_store_that_is_down_leaves_no_cursor_behind():
+async def test_a_store_that_is_down_leaves_no_cursor_behind() -> None:
     scene = Scene()
     scene.log.down = True
     with pytest.raises(StoreDown):
@@ -209,7 +209,7 @@ async def test_a_store_that_is_down_leaves_no_cursor_behind():
     assert scene.stage.live._rooms == {}
 
 
-async def test_a_store_that_is_down_when_a_gap_is_closed_starts_over():
+async def test_a_store_that_is_down_when_a_gap_is_closed_starts_over() -> None:
     scene = Scene()
     await scene.watch.follow(C, 0)
     scene.append(1, quiet=True)
@@ -219,7 +219,7 @@ async def test_a_store_that_is_down_when_a_gap_is_closed_starts_over():
     assert scene.tab.over
 
 
-async def test_watching_again_begins_again_and_leaving_ends():
+async def test_watching_again_begins_again_and_leaving_ends() -> None:
     scene = Scene()
     scene.append(2)
     await scene.watch.follow(C, 1)
@@ -233,7 +233,7 @@ async def test_watching_again_begins_again_and_leaving_ends():
     assert scene.stage.live._rooms == {}
 
 
-async def test_a_reader_that_goes_while_the_log_is_read_gets_nothing_more():
+async def test_a_reader_that_goes_while_the_log_is_read_gets_nothing_more() -> None:
     scene = Scene(bounds=Bounds(page=2))
     scene.append(9, quiet=True)
 
@@ -247,7 +247,7 @@ async def test_a_reader_that_goes_while_the_log_is_read_gets_nothing_more():
     assert scene.stage.live._rooms == {}
 
 
-async def test_too_many_conversations_are_refused():
+async def test_too_many_conversations_are_refused() -> None:
     scene = Scene(bounds=Bounds(watches=1))
     scene.log.start(D)
     await scene.watch.follow(C, 0)
@@ -258,7 +258,7 @@ async def test_too_many_conversations_are_refused():
     assert await scene.watch.follow(D, 0) is None
 
 
-async def test_a_person_sees_hidden_events_as_hidden_and_seq_stays_dense():
+async def test_a_person_sees_hidden_events_as_hidden_and_seq_stays_dense() -> None:
     scene = Scene()
     scene.append(1)
     scene.append(1, hidden=True)
@@ -273,7 +273,7 @@ _moves = st.lists(st.sampled_from(["append", "lose", "turn", "watch", "leave", "
 
 @settings(deadline=None)
 @given(_moves, st.lists(st.sampled_from(["append", "lose", "turn", "nothing"]), max_size=20), st.integers(1, 4))
-def test_whatever_the_moment_every_cursor_is_dense_from_where_it_began(moves, inside, page):
+def test_whatever_the_moment_every_cursor_is_dense_from_where_it_began(moves, inside, page) -> None:
     async def story() -> None:
         scene = Scene(bounds=Bounds(page=page, held=2, messages=2))
         scene.append(3, quiet=True)

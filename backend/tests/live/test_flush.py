@@ -13,7 +13,7 @@ class Slow:
         self.loop.now += self.takes
 
 
-def test_the_first_flush_is_at_once_and_the_next_waits_in_proportion():
+def test_the_first_flush_is_at_once_and_the_next_waits_in_proportion() -> None:
     loop = ToldLoop()
     flush = Flush(loop, loop.time, shortest=0.005, longest=0.024, share=6)
     quick = Slow(loop, 0.0)
@@ -36,7 +36,7 @@ def test_the_first_flush_is_at_once_and_the_next_waits_in_proportion():
     assert round(slower.at[1] - slower.at[0], 4) == 0.024
 
 
-def test_many_are_flushed_in_batches_so_that_the_loop_can_breathe():
+def test_many_are_flushed_in_batches_so_that_the_loop_can_breathe() -> None:
     loop = ToldLoop()
     flush = Flush(loop, loop.time, batch=10)
     order = []
@@ -58,7 +58,7 @@ def test_many_are_flushed_in_batches_so_that_the_loop_can_breathe():
     assert len(order) == 26
 
 
-def test_what_becomes_dirty_while_flushing_is_flushed_next_time():
+def test_what_becomes_dirty_while_flushing_is_flushed_next_time() -> None:
     loop = ToldLoop()
     flush = Flush(loop, loop.time)
     times = []

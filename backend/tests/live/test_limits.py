@@ -17,7 +17,7 @@ class ToldClock:
         self.at += seconds
 
 
-def test_a_window_moves():
+def test_a_window_moves() -> None:
     clock = ToldClock()
     limits = MovingWindow(clock)
     for _ in range(3):
@@ -31,7 +31,7 @@ def test_a_window_moves():
     assert limits.hit(("a",), 3, 60) == pytest.approx(9.9)
 
 
-def test_a_refused_hit_is_not_counted_and_keys_are_apart():
+def test_a_refused_hit_is_not_counted_and_keys_are_apart() -> None:
     clock = ToldClock()
     limits = MovingWindow(clock)
     assert limits.hit(("a", "b/c"), 1, 0.5) is None
@@ -42,13 +42,13 @@ def test_a_refused_hit_is_not_counted_and_keys_are_apart():
     assert limits.hit(("a", "b/c"), 1, 0.5) is None
 
 
-def test_no_limit_is_no_limit():
+def test_no_limit_is_no_limit() -> None:
     limits = MovingWindow(ToldClock())
     assert [limits.hit(("a",), 0, 1) for _ in range(100)] == [None] * 100
     assert len(limits) == 0
 
 
-def test_keys_are_bounded_and_the_longest_untouched_goes_first():
+def test_keys_are_bounded_and_the_longest_untouched_goes_first() -> None:
     limits = MovingWindow(ToldClock(), keys=3)
     for key in ("a", "b", "c", "a", "d"):
         limits.hit((key,), 5, 60)

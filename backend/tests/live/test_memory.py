@@ -10,7 +10,7 @@ def _message(seq, name="x", **more):
     return entry(*TOPIC, seq, 0, Message(MessageId(name), Author("agent", "Agent"), "web", "words", **more))
 
 
-def test_every_reader_gets_the_same_frame():
+def test_every_reader_gets_the_same_frame() -> None:
     stage, one, two = Stage(), Listener(), Listener()
     stage.live.subscribe(TOPIC, "person", one)
     stage.live.subscribe(TOPIC, "person", two)
@@ -20,7 +20,7 @@ def test_every_reader_gets_the_same_frame():
     assert all(a is b for a, b in zip(one.got, two.got, strict=True))
 
 
-def test_persons_and_members_share_a_frame_only_where_both_see_the_same():
+def test_persons_and_members_share_a_frame_only_where_both_see_the_same() -> None:
     stage, person, member = Stage(), Listener(), Listener()
     stage.live.subscribe(TOPIC, "person", person)
     stage.live.subscribe(TOPIC, "member", member)
@@ -35,7 +35,7 @@ def test_persons_and_members_share_a_frame_only_where_both_see_the_same():
     assert b"cost" not in person.got[2].text
 
 
-def test_another_topic_of_another_tenant_hears_nothing():
+def test_another_topic_of_another_tenant_hears_nothing() -> None:
     stage, other = Stage(), Listener()
     stage.live.subscribe(("rival", TOPIC[1]), "person", other)
     stage.live.publish([_message(1)])
@@ -45,7 +45,7 @@ def test_another_topic_of_another_tenant_hears_nothing():
     assert other.got == []
 
 
-def test_who_has_left_gets_no_more_and_who_comes_gets_nothing_from_before():
+def test_who_has_left_gets_no_more_and_who_comes_gets_nothing_from_before() -> None:
     stage, early, late = Stage(), Listener(), Listener()
     stage.live.subscribe(TOPIC, "person", early)
     stage.live.publish([_message(1)])
@@ -58,7 +58,7 @@ def test_who_has_left_gets_no_more_and_who_comes_gets_nothing_from_before():
     assert [f.seq for f in late.got] == [2]
 
 
-def test_first_words_leave_at_once_and_later_ones_once_a_window():
+def test_first_words_leave_at_once_and_later_ones_once_a_window() -> None:
     stage, reader = Stage(), Listener()
     stage.live.subscribe(TOPIC, "person", reader)
     stage.live.begin(TOPIC, M, 1, "")
@@ -77,7 +77,7 @@ def test_first_words_leave_at_once_and_later_ones_once_a_window():
     assert [(f["at"], f["text"]) for f in reader.frames][2:] == [(12, "?")]
 
 
-def test_a_thousand_streams_share_one_timer():
+def test_a_thousand_streams_share_one_timer() -> None:
     stage = Stage()
     for n in range(1000):
         topic = (TOPIC[0], f"c{n}")
@@ -87,7 +87,7 @@ def test_a_thousand_streams_share_one_timer():
     assert stage.loop.timers == 1
 
 
-def test_a_new_attempt_or_a_text_from_before_starts_with_a_snapshot():
+def test_a_new_attempt_or_a_text_from_before_starts_with_a_snapshot() -> None:
     stage, reader = Stage(), Listener()
     stage.live.subscribe(TOPIC, "person", reader)
     stage.live.begin(TOPIC, M, 1, "")
@@ -101,7 +101,7 @@ def test_a_new_attempt_or_a_text_from_before_starts_with_a_snapshot():
     ]  # fmt: skip
 
 
-def test_open_texts_are_what_has_left_and_deltas_go_on_from_there():
+def test_open_texts_are_what_has_left_and_deltas_go_on_from_there() -> None:
     stage, reader = Stage(), Listener()
     stage.live.begin(TOPIC, M, 1, "")
     stage.live.add(TOPIC, M, "one")
@@ -113,7 +113,7 @@ def test_open_texts_are_what_has_left_and_deltas_go_on_from_there():
     assert stage.live.open_texts(TOPIC) == [OpenText(M, 1, "one two")]
 
 
-def test_the_message_closes_its_open_text_and_nothing_held_back_follows():
+def test_the_message_closes_its_open_text_and_nothing_held_back_follows() -> None:
     stage, reader = Stage(), Listener()
     stage.live.subscribe(TOPIC, "person", reader)
     stage.live.begin(TOPIC, M, 1, "")
@@ -126,7 +126,7 @@ def test_the_message_closes_its_open_text_and_nothing_held_back_follows():
     assert stage.live.open_texts(TOPIC) == []
 
 
-def test_what_is_told_reaches_all_but_one_in_order():
+def test_what_is_told_reaches_all_but_one_in_order() -> None:
     stage, one, two = Stage(), Listener(), Listener()
     stage.live.subscribe(TOPIC, "person", one)
     stage.live.subscribe(TOPIC, "member", two)
@@ -138,7 +138,7 @@ def test_what_is_told_reaches_all_but_one_in_order():
     assert [f["t"] for f in two.frames] == ["event", "typing", "event"]
 
 
-def test_an_empty_topic_is_forgotten():
+def test_an_empty_topic_is_forgotten() -> None:
     stage, reader = Stage(), Listener()
     stage.live.subscribe(TOPIC, "person", reader)
     stage.live.begin(TOPIC, M, 1, "")

@@ -12,7 +12,7 @@ from throughline.live.merge import merged, without_deltas
 A, B = MessageId("a"), MessageId("b")
 
 
-def test_a_run_becomes_one_delta_at_its_first_place():
+def test_a_run_becomes_one_delta_at_its_first_place() -> None:
     event = frame(b"{}", TOPIC, 4)
     waiting = [
         delta_frame(TOPIC, A, 1, 0, "He"), delta_frame(TOPIC, B, 1, 5, "x"), event,
@@ -21,19 +21,19 @@ def test_a_run_becomes_one_delta_at_its_first_place():
     assert [m.delta or m.seq for m in merged(waiting)] == [("a", 1, 0, "Hel😀!"), ("b", 1, 5, "x"), 4]
 
 
-def test_another_attempt_or_a_jump_breaks_the_run():
+def test_another_attempt_or_a_jump_breaks_the_run() -> None:
     waiting = [
         delta_frame(TOPIC, A, 1, 0, "one"), delta_frame(TOPIC, A, 2, 3, "two"), delta_frame(TOPIC, A, 2, 9, "three"),
     ]  # fmt: skip
     assert [m.delta for m in merged(waiting)] == [m.delta for m in waiting]
 
 
-def test_a_lone_delta_is_the_same_object_for_everybody():
+def test_a_lone_delta_is_the_same_object_for_everybody() -> None:
     only = delta_frame(TOPIC, A, 1, 0, "one")
     assert merged([only])[0] is only
 
 
-def test_dropped_deltas_are_owed_as_one_snapshot_a_message():
+def test_dropped_deltas_are_owed_as_one_snapshot_a_message() -> None:
     event = frame(b"{}", TOPIC, 4)
     kept, owed = without_deltas([delta_frame(TOPIC, A, 1, 0, "x"), event, delta_frame(TOPIC, A, 1, 1, "y")])
     assert kept == [event]
@@ -41,7 +41,7 @@ def test_dropped_deltas_are_owed_as_one_snapshot_a_message():
 
 
 @given(st.lists(st.tuples(st.sampled_from([A, B]), st.text(min_size=1, max_size=4)), max_size=30))
-def test_merged_deltas_fold_to_the_same_text(said):
+def test_merged_deltas_fold_to_the_same_text(said) -> None:
     lengths: dict[MessageId, int] = {}
     frames = []
     for message, text in said:

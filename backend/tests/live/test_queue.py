@@ -19,7 +19,7 @@ def _seqs(stage):
     return [f["seq"] for f in stage.pipe.frames]
 
 
-def test_what_comes_within_a_tick_is_one_write():
+def test_what_comes_within_a_tick_is_one_write() -> None:
     stage = Stage()
     stage.queue.offer(_event(1))
     stage.loop.turn()
@@ -33,7 +33,7 @@ def test_what_comes_within_a_tick_is_one_write():
     assert stage.pipe.bytes[1] == b"".join(_event(seq).wire for seq in (2, 3, 4))
 
 
-def test_readers_of_one_topic_share_one_joined_write():
+def test_readers_of_one_topic_share_one_joined_write() -> None:
     stage, pipe = Stage(), ToldPipe()
     other = Queue(pipe, stage.flush, stage.live.snapshot, Bounds())
     frames = [_event(1), _event(2)]
@@ -47,7 +47,7 @@ def test_readers_of_one_topic_share_one_joined_write():
     assert len(frames) == 2
 
 
-def test_a_full_pipe_keeps_frames_until_it_has_drained():
+def test_a_full_pipe_keeps_frames_until_it_has_drained() -> None:
     stage = Stage()
     stage.pipe.full = True
     stage.queue.offer(_event(1))
@@ -58,7 +58,7 @@ def test_a_full_pipe_keeps_frames_until_it_has_drained():
     assert _seqs(stage) == [1]
 
 
-def test_deltas_that_wait_become_one():
+def test_deltas_that_wait_become_one() -> None:
     stage = Stage(SMALL)
     stage.pipe.full = True
     for n in range(60):
@@ -68,7 +68,7 @@ def test_deltas_that_wait_become_one():
     assert [(f["at"], f["text"]) for f in stage.pipe.frames] == [(0, "x" * 60)]
 
 
-def test_too_many_deltas_give_way_to_one_snapshot_that_later_deltas_join_on():
+def test_too_many_deltas_give_way_to_one_snapshot_that_later_deltas_join_on() -> None:
     stage = Stage(SMALL)
     stage.live.subscribe(TOPIC, "person", stage.queue)
     stage.live.begin(TOPIC, M, 1, "")
@@ -88,7 +88,7 @@ def test_too_many_deltas_give_way_to_one_snapshot_that_later_deltas_join_on():
     assert last[1]["at"] == last[0]["at"] == 12_000
 
 
-def test_a_message_that_ended_meanwhile_needs_no_snapshot():
+def test_a_message_that_ended_meanwhile_needs_no_snapshot() -> None:
     stage = Stage(SMALL)
     stage.live.subscribe(TOPIC, "person", stage.queue)
     stage.live.begin(TOPIC, M, 1, "")
@@ -103,7 +103,7 @@ def test_a_message_that_ended_meanwhile_needs_no_snapshot():
     assert _seqs(stage) == [5]
 
 
-def test_past_the_hard_cap_the_socket_is_closed_as_slow_and_nothing_follows():
+def test_past_the_hard_cap_the_socket_is_closed_as_slow_and_nothing_follows() -> None:
     stage = Stage(SMALL)
     stage.pipe.full = True
     for seq in range(20):
@@ -116,7 +116,7 @@ def test_past_the_hard_cap_the_socket_is_closed_as_slow_and_nothing_follows():
     assert stage.pipe.writes == []
 
 
-def test_a_burst_to_a_reader_who_keeps_up_closes_nothing():
+def test_a_burst_to_a_reader_who_keeps_up_closes_nothing() -> None:
     stage = Stage(SMALL)
     for seq in range(40):
         stage.queue.offer(_event(seq, 1_000))
@@ -125,7 +125,7 @@ def test_a_burst_to_a_reader_who_keeps_up_closes_nothing():
     assert _seqs(stage) == list(range(40))
 
 
-def test_one_turn_carries_a_chunk_and_the_others_come_next():
+def test_one_turn_carries_a_chunk_and_the_others_come_next() -> None:
     stage, pipe = Stage(Bounds(chunk=2_000, merge_at=100_000)), ToldPipe()
     other = Queue(pipe, stage.flush, stage.live.snapshot, Bounds())
     for seq in range(10):
@@ -138,7 +138,7 @@ def test_one_turn_carries_a_chunk_and_the_others_come_next():
     assert _seqs(stage) == list(range(10))
 
 
-def test_a_close_sends_what_waits_and_then_nothing_ever():
+def test_a_close_sends_what_waits_and_then_nothing_ever() -> None:
     stage = Stage()
     stage.queue.offer(_event(1))
     stage.queue.close(4000, "bye")
@@ -150,7 +150,7 @@ def test_a_close_sends_what_waits_and_then_nothing_ever():
     assert stage.pipe.ended == [4000]
 
 
-async def test_room_is_there_when_all_has_left_or_the_socket_ended():
+async def test_room_is_there_when_all_has_left_or_the_socket_ended() -> None:
     stage = Stage()
     await stage.queue.room()
     stage.pipe.full = True

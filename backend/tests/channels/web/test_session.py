@@ -15,7 +15,7 @@ WELCOME = Send(wire.Welcome(USER, 20))
 SAY = {"t": "say", "c": "c1", "id": "i1", "text": "hello"}
 
 
-def test_hello_by_ticket_is_welcomed():
+def test_hello_by_ticket_is_welcomed() -> None:
     d = Dialogue()
     d >> {"t": "hello", "ticket": "T"} << SignIn("T", None)
     d.out += d.session.signed_in(USER, None)
@@ -23,54 +23,54 @@ def test_hello_by_ticket_is_welcomed():
     assert d.session.deadline is None
 
 
-def test_hello_by_token_takes_up_what_it_resumes():
+def test_hello_by_token_takes_up_what_it_resumes() -> None:
     d = Dialogue()
     d >> {"t": "hello", "token": "J", "resume": [{"c": "c1", "epoch": "e", "seq": 4}]} << SignIn(None, "J")
     d.out += d.session.signed_in(USER, d.now + 300)
     d << [WELCOME, TakeUp((wire.Resume("c1", "e", 4),))]
 
 
-def test_no_hello_in_five_seconds_closes_4502():
+def test_no_hello_in_five_seconds_closes_4502() -> None:
     d = Dialogue().passes(4.9) << []
     assert d.passes(0.2).close() == 4502
 
 
-def test_bad_ticket_closes_4500_and_nothing_follows():
+def test_bad_ticket_closes_4500_and_nothing_follows() -> None:
     d = Dialogue() >> {"t": "hello", "ticket": "T"} << SignIn("T", None)
     d.out += d.session.turned_away()
     assert d.close() == 4500
     assert (d >> SAY).passes(100).out == []
 
 
-def test_another_subprotocol_closes_4503():
+def test_another_subprotocol_closes_4503() -> None:
     assert Dialogue(subprotocols=()).close() == 4503
     assert Dialogue(subprotocols=("graphql-ws",)).close() == 4503
     assert Dialogue(subprotocols=("x", "throughline.v1")).out == []
 
 
 @pytest.mark.parametrize("hello", [{}, {"ticket": "a", "token": "b"}])
-def test_hello_needs_exactly_one_proof(hello):
+def test_hello_needs_exactly_one_proof(hello) -> None:
     d = Dialogue() >> ({"t": "hello"} | hello)
     assert d.nacks() == [("bad_frame", None)]
     assert d.passes(6).close() == 4502
 
 
-def test_frames_before_hello_are_refused_and_not_carried_out():
+def test_frames_before_hello_are_refused_and_not_carried_out() -> None:
     d = Dialogue() >> SAY >> {"t": "auth", "token": "x"}
     assert d.nacks() == [("no_hello", "i1"), ("no_hello", None)]
 
 
-def test_frames_while_signing_in_are_refused():
+def test_frames_while_signing_in_are_refused() -> None:
     d = Dialogue() >> {"t": "hello", "ticket": "T"} << SignIn("T", None)
     assert (d >> SAY).nacks() == [("no_hello", "i1")]
 
 
-def test_a_second_hello_is_refused():
+def test_a_second_hello_is_refused() -> None:
     d = Dialogue().live() << WELCOME
     assert (d >> {"t": "hello", "ticket": "T2"}).nacks() == [("bad_frame", None)]
 
 
-def test_the_token_ends_and_4003_follows_unless_it_is_renewed():
+def test_the_token_ends_and_4003_follows_unless_it_is_renewed() -> None:
     d = Dialogue().live(ends=1300.0, token="J") << WELCOME
     d.passes(299)
     d >> {"t": "auth", "token": "J2"} << Renew("J2")
@@ -79,14 +79,14 @@ def test_the_token_ends_and_4003_follows_unless_it_is_renewed():
     assert d.passes(3).close() == 4003
 
 
-def test_a_token_that_is_not_ours_closes_4500():
+def test_a_token_that_is_not_ours_closes_4500() -> None:
     d = Dialogue().live(ends=1300.0, token="J") << WELCOME
     d >> {"t": "auth", "token": "bad"} << Renew("bad")
     d.out += d.session.turned_away()
     assert d.close() == 4500
 
 
-def test_a_socket_by_ticket_needs_no_auth():
+def test_a_socket_by_ticket_needs_no_auth() -> None:
     d = Dialogue().live() << WELCOME
     assert (d >> {"t": "auth", "token": "x"}).nacks() == [("bad_frame", None)]
 
@@ -99,13 +99,13 @@ def test_a_socket_by_ticket_needs_no_auth():
         {"t": "typing", "c": "c1"}, {"t": "got", "c": "c1", "seq": 4}, {"t": "seen", "c": "c1", "seq": 4},
     ],
 )  # fmt: skip
-def test_frames_of_a_live_socket_are_carried_out_unknown_fields_ignored(frame):
+def test_frames_of_a_live_socket_are_carried_out_unknown_fields_ignored(frame) -> None:
     d = Dialogue().live() << WELCOME
     d >> (frame | {"extra": {"deep": [1]}})
     d << Do(wire.read(json.dumps(frame)))
 
 
-def test_answers_are_acks_and_nacks():
+def test_answers_are_acks_and_nacks() -> None:
     d = Dialogue().live() << WELCOME
     d.out += d.session.acked("i1", "c1", 7)
     d << Send(wire.Ack("i1", "c1", 7))
@@ -130,7 +130,7 @@ def test_answers_are_acks_and_nacks():
         ('{"t":"watch","c":"\\u0000"}', "unknown_conversation"),
     ],
 )  # fmt: skip
-def test_bad_frames_are_refused_and_the_socket_stays(data, code):
+def test_bad_frames_are_refused_and_the_socket_stays(data, code) -> None:
     d = Dialogue().live() << WELCOME
     assert [c for c, _ in (d >> data).nacks()] == [code]
     d >> SAY << Do(wire.Say("c1", "i1", "hello"))
@@ -140,20 +140,20 @@ def test_bad_frames_are_refused_and_the_socket_stays(data, code):
     ("text", "code"),
     [('"\\u0000"', "bad_text"), ('"a\\ud800b"', "bad_text"), ('"\\uDFFF"', "bad_text"), ('"  "', "empty_message")],
 )
-def test_text_that_cannot_be_kept_is_refused_under_its_id(text, code):
+def test_text_that_cannot_be_kept_is_refused_under_its_id(text, code) -> None:
     d = Dialogue().live() << WELCOME
     d >> f'{{"t":"say","c":"c1","id":"i1","text":{text}}}'
     assert d.nacks() == [(code, "i1")]
 
 
 @pytest.mark.parametrize("bad", ["", "x" * 65, "a b", "é", "a\n"])
-def test_ids_that_cannot_be_kept_are_refused_and_not_given_back(bad):
+def test_ids_that_cannot_be_kept_are_refused_and_not_given_back(bad) -> None:
     d = Dialogue().live() << WELCOME
     d >> (SAY | {"id": bad})
     assert d.nacks() == [("bad_id", None)]
 
 
-def test_nothing_of_a_bad_frame_comes_back():
+def test_nothing_of_a_bad_frame_comes_back() -> None:
     d = Dialogue().live() << WELCOME
     for data in (
         '{"t":"SECRETWORD"}',
@@ -165,20 +165,20 @@ def test_nothing_of_a_bad_frame_comes_back():
     assert b"SECRETWORD" not in b"".join(wire.write(e.frame) for e in d.out)
 
 
-def test_binary_closes_1003():
+def test_binary_closes_1003() -> None:
     d = Dialogue().live() << WELCOME
     d.out += d.session.binary(d.now)
     assert d.close() == 1003
 
 
-def test_a_frame_over_64_kib_closes_1009_however_its_bytes_are_counted():
+def test_a_frame_over_64_kib_closes_1009_however_its_bytes_are_counted() -> None:
     d = Dialogue().live() << WELCOME
     assert (d >> ("é" * 33_000)).close() == 1009
     d = Dialogue().live() << WELCOME
     assert (d >> ("x" * 65_537)).close() == 1009
 
 
-def test_a_flood_of_bad_frames_closes_1008_but_a_trickle_does_not():
+def test_a_flood_of_bad_frames_closes_1008_but_a_trickle_does_not() -> None:
     d = Dialogue().live() << WELCOME
     for _ in range(200):
         d >> "{"
@@ -189,14 +189,14 @@ def test_a_flood_of_bad_frames_closes_1008_but_a_trickle_does_not():
     assert d.close() == 1008
 
 
-def test_asking_again_and_again_for_what_is_not_there_is_a_flood():
+def test_asking_again_and_again_for_what_is_not_there_is_a_flood() -> None:
     d = Dialogue().live() << WELCOME
     for _ in range(21):
         d.out += d.session.refused(wire.Watch("c1"), UNKNOWN_CONVERSATION, d.now)
     assert d.close() == 1008
 
 
-def test_more_than_a_hundred_frames_a_second_for_long_closes_1008():
+def test_more_than_a_hundred_frames_a_second_for_long_closes_1008() -> None:
     d = Dialogue().live() << WELCOME
     for _ in range(1_000):
         d >> {"t": "typing", "c": "c1"}
@@ -207,12 +207,12 @@ def test_more_than_a_hundred_frames_a_second_for_long_closes_1008():
     assert d.close() == 1008
 
 
-def test_too_many_to_resume_are_refused():
+def test_too_many_to_resume_are_refused() -> None:
     d = Dialogue(Bounds(resumes=2)) >> {"t": "hello", "ticket": "T", "resume": [{"c": "c", "epoch": "e", "seq": 1}] * 3}
     assert d.nacks() == [("bad_frame", None)]
 
 
-def test_closed_from_elsewhere_nothing_comes_out():
+def test_closed_from_elsewhere_nothing_comes_out() -> None:
     d = Dialogue().live(ends=1300.0, token="J") << WELCOME
     d.session.ended()
     assert (d >> SAY).passes(1000).out == []
@@ -244,7 +244,7 @@ _steps = st.one_of(
 
 
 @given(st.lists(_steps, max_size=60), st.booleans())
-def test_whatever_comes_nothing_raises_one_close_at_most_and_nothing_after_it(steps, speaks):
+def test_whatever_comes_nothing_raises_one_close_at_most_and_nothing_after_it(steps, speaks) -> None:
     now, out = 0.0, []
     session = Session(("throughline.v1",) if speaks else (), now, Bounds(bad=5))
     out += session.opened()
