@@ -30,6 +30,15 @@ test('find begins at the newest hit and walks back with Enter, around the end', 
   expect(screen.getByRole('status')).toHaveTextContent('2 of 3')
 })
 
+test('a hit that is found further back is shown as soon as it is there', async () => {
+  const onHit = vi.fn()
+  const { rerender } = render(<FindBar rows={rows.slice(1, 2)} searching onHit={onHit} onClose={() => undefined} />)
+  await userEvent.type(screen.getByRole('searchbox'), 'first')
+  expect(onHit).toHaveBeenLastCalledWith(undefined, 'first')
+  rerender(<FindBar rows={rows} searching={false} onHit={onHit} onClose={() => undefined} />)
+  expect(onHit).toHaveBeenLastCalledWith('m0', 'first')
+})
+
 test('find says when there is nothing', async () => {
   render(<FindBar rows={rows} searching={false} onHit={() => undefined} onClose={() => undefined} />)
   await userEvent.type(screen.getByRole('searchbox'), 'zebra')

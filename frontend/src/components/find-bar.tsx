@@ -27,6 +27,13 @@ export function FindBar({ rows, searching, onHit, onClose }: FindBarProps) {
     setChosen(id)
     onHit(id, words)
   }
+  // Looking further back found the first hit: go there as if it had been here when the words were typed.
+  const found = chosen === undefined ? hits.at(-1) : undefined
+  const shown = useRef(show)
+  shown.current = show
+  useEffect(() => {
+    if (found !== undefined) shown.current(found)
+  }, [found])
   const step = (by: number) => {
     if (hits.length > 0) show(hits[(current + by + hits.length) % hits.length])
   }

@@ -81,6 +81,13 @@ test('over the rate there is a countdown, and the words are kept', async () => {
   expect(onSend).toHaveBeenCalledExactlyOnceWith('later')
 })
 
+test('a longer wait is the day’s limit, said in hours', () => {
+  render(<Composer draft="later" wait={7_201} />)
+  expect(
+    screen.getByText('That was all for one day. You can send again in 3 h; your words are kept.'),
+  ).toBeInTheDocument()
+})
+
 test('Stop stands in Send’s place while an answer is written; typing goes on', async () => {
   const onStop = vi.fn()
   render(<Composer running onStop={onStop} />)

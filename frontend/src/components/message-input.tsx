@@ -43,7 +43,7 @@ export function MessageInput({
   const reason = over
     ? `${length - limit} ${length - limit === 1 ? 'character' : 'characters'} over the limit of ${limit.toLocaleString('en')}. Shorten it to send.`
     : wait !== null
-      ? `That was ${perMinute} messages in a minute. You can send again in ${Math.ceil(wait)} s; your words are kept.`
+      ? waiting(wait, perMinute)
       : null
   const blocked = reason !== null || draft.trim() === ''
 
@@ -128,6 +128,16 @@ export function MessageInput({
       </p>
     </form>
   )
+}
+
+/** Why nothing can be sent now: a wait of more than a minute is the day's limit, not the minute's. */
+function waiting(seconds: number, perMinute: number): string {
+  if (seconds <= 60) {
+    return `That was ${perMinute} messages in a minute. You can send again in ${Math.ceil(seconds)} s; your words are kept.`
+  }
+  const minutes = Math.ceil(seconds / 60)
+  const time = minutes < 60 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`
+  return `That was all for one day. You can send again in ${time}; your words are kept.`
 }
 
 /** Characters as the server counts them: code points, not UTF-16 units. */

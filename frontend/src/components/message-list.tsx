@@ -70,7 +70,7 @@ export function MessageList({ rows, whole, hasEarlier, loadEarlier, onRetry, onR
 
   const opened = useRef<ReadonlySet<string> | null>(null)
   if (opened.current === null && rows.length > 0) opened.current = new Set(rows.map((row) => row.id))
-  const { atEnd, missed, onScroll, toEnd } = useEnd(rows, virtual, scroller)
+  const { atEnd, missed, onScroll, toEnd, leaveEnd } = useEnd(rows, virtual, scroller)
 
   const focusRow = useCallback((id: string) => {
     requestAnimationFrame(() =>
@@ -80,9 +80,11 @@ export function MessageList({ rows, whole, hasEarlier, loadEarlier, onRetry, onR
   const show = useCallback(
     (id: string) => {
       const at = rows.findIndex((row) => row.id === id)
-      if (at >= 0) virtual.scrollToIndex(at, { align: 'center' })
+      if (at < 0) return
+      leaveEnd()
+      virtual.scrollToIndex(at, { align: 'center' })
     },
-    [rows, virtual],
+    [rows, virtual, leaveEnd],
   )
   const goTo = useCallback(
     (id: string) => {
@@ -229,5 +231,9 @@ function useEnd(rows: readonly Row[], virtual: Virtual, scroller: { current: HTM
     stuck.current = true
     virtual.scrollToEnd()
   }
-  return { atEnd, missed, onScroll, toEnd }
+  // Said before a jump: a render between the jump and its scroll event would bring the reader back.
+  const leaveEnd = useCallback(() => {
+    stuck.current = false
+  }, [])
+  return { atEnd, missed, onScroll, toEnd, leaveEnd }
 }
