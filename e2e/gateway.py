@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from pathlib import Path
 
 import httpx2
@@ -133,6 +134,27 @@ class Client:
         answer = httpx2.get(f"{self.url}/api/v1{path}", params=query, headers=self.headers, trust_env=False)  # type: ignore[arg-type]
         answer.raise_for_status()
         return answer.json()
+
+    def status(self, path: str) -> tuple[int, dict]:
+        """What a page answers, whatever it is: the status, and the body without what differs by request."""
+        answer = httpx2.get(f"{self.url}/api/v1{path}", headers=self.headers, trust_env=False)
+        return answer.status_code, {k: v for k, v in answer.json().items() if k != "request_id"}
+
+    def begin(self) -> str:
+        """Start a conversation; its id."""
+        name = str(uuid.uuid4())
+        self._post("/conversations", id=name)
+        return name
+
+    def say(self, conversation: str, text: str) -> str:
+        """Say something there, as whoever this is; the message's id. Raises where it is refused."""
+        name = str(uuid.uuid4())
+        self._post(f"/conversations/{conversation}/messages", id=name, text=text)
+        return name
+
+    def _post(self, path: str, **body: object) -> None:
+        answer = httpx2.post(f"{self.url}/api/v1{path}", json=body, headers=self.headers, trust_env=False)
+        answer.raise_for_status()
 
     def events(self, conversation: str) -> list[dict]:
         """The whole log of a conversation, as event frames."""

@@ -15,6 +15,16 @@ def sign_in(page: Page, who: str = "Customer", at: str = "/") -> Page:
     return page
 
 
+def sign_in_as(page: Page, email: str, at: str = "/") -> Page:
+    """Sign in by address and password, as one of those whom the page does not offer."""
+    page.goto(at)
+    page.get_by_role("textbox", name="E-mail").fill(email)
+    page.get_by_label("Password").fill("demo")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name=re.compile("^Account"))).to_be_visible()
+    return page
+
+
 def composer(page: Page) -> Locator:
     """Where one writes."""
     return page.get_by_role("textbox", name="Message", exact=True)
@@ -38,6 +48,16 @@ def rows(page: Page, author: str | None = None) -> Locator:
     """Messages in the thread, of one kind of author."""
     which = f'[data-author="{author}"]' if author else ""
     return page.locator(f'article[data-kind="message"]{which}')
+
+
+def mine(page: Page, text: str) -> Locator:
+    """A message with exactly these words, by whoever wrote it."""
+    return rows(page, "person").filter(has=page.get_by_text(text, exact=True))
+
+
+def banner(page: Page) -> Locator:
+    """What is said while the link is lost."""
+    return page.get_by_role("status").filter(has_text=re.compile("Reconnecting|offline"))
 
 
 def answer(page: Page, nth: int = -1) -> Locator:
