@@ -3,6 +3,8 @@
 import asyncio
 import json
 import uuid
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 import websockets
@@ -12,16 +14,17 @@ from throughline.api import inbox
 from throughline.api.sockets import Sockets
 from throughline.channels.web.session import Bounds
 from throughline.conversation.ids import MessageId
+from throughline.conversation.records import Caller
 from throughline.live import queue
 
 
 @pytest.fixture(params=["fast", "asgi"])
-def path(request):
-    return request.param
+def path(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-async def small(path, tmp_path):
+async def small(path: str, tmp_path: Path) -> AsyncIterator[World]:
     async with world(tmp_path, path) as it:
         yield it
 
@@ -30,7 +33,7 @@ def _id() -> str:
     return str(uuid.uuid4())
 
 
-async def _until(fact) -> None:
+async def _until(fact: Callable[[], object]) -> None:
     async with asyncio.timeout(10):
         while not fact():  # noqa: ASYNC110 - the other end is a socket
             await asyncio.sleep(0.01)
@@ -134,7 +137,7 @@ async def test_a_late_joiner_gets_the_text_so_far_and_both_end_equal(small: Worl
 
 
 @pytest.mark.parametrize("who", [BEN, KOFI])
-async def test_strangers_and_unknown_ids_get_the_same_answer(small: World, who) -> None:
+async def test_strangers_and_unknown_ids_get_the_same_answer(small: World, who: Caller) -> None:
     c = await small.start(MAYA)
     async with small.signed_in(who) as tab:
         for t, more in (("watch", {}), ("snap", {"message": "m"}), ("typing", {}), ("got", {"seq": 1})):
@@ -196,6 +199,7 @@ async def test_what_was_read_is_written_even_if_the_tab_is_closed_right_after(sm
 async def test_a_new_conversation_is_told_to_the_person_and_to_members(small: World) -> None:
     async with small.signed_in() as tab, small.signed_in(ANA) as desk, small.signed_in(BEN) as ben:
         c = await small.start()
+        assert MAYA.person is not None
         inbox.tell_started(small.live, DEMO, MAYA.person, c)
         assert await tab.next() == {"t": "started", "c": c}
         assert await desk.next() == {"t": "started", "c": c}
@@ -233,7 +237,7 @@ async def test_a_token_socket_ends_with_its_token_unless_it_is_renewed(small: Wo
         assert (await two.next())["code"] == "unknown_type"
 
 
-async def test_no_hello_closes_4502(path, tmp_path) -> None:
+async def test_no_hello_closes_4502(path: str, tmp_path: Path) -> None:
     async with world(tmp_path, path, session_bounds=Bounds(hello_within=0.1)) as small, small.connect() as tab:
         assert await tab.closed() == 4502
 
@@ -246,7 +250,7 @@ async def test_another_version_closes_4503(small: World) -> None:
 
 
 @pytest.mark.parametrize("origin", ["http://evil.test", "http://own.test.evil.test", "http://own.test:81", "null"])
-async def test_a_foreign_origin_is_refused_at_the_handshake(small: World, origin) -> None:
+async def test_a_foreign_origin_is_refused_at_the_handshake(small: World, origin: str) -> None:
     with pytest.raises(websockets.InvalidStatus) as refused:
         async with small.connect(origin=origin):
             pass
@@ -302,7 +306,7 @@ async def test_a_flood_closes_1008_and_the_other_sockets_never_notice(small: Wor
         assert {(await quiet.next())["t"], (await quiet.next())["t"]} == {"ack", "event"}
 
 
-async def test_a_reader_who_stalls_is_closed_as_slow_while_the_others_get_everything(path, tmp_path) -> None:
+async def test_a_reader_who_stalls_is_closed_as_slow_while_the_others_get_everything(path: str, tmp_path: Path) -> None:
     bounds = queue.Bounds(chunk=16_384, merge_at=65_536, hard_at=262_144)
     async with world(tmp_path, path, queue_bounds=bounds) as small:
         c = await small.start()
@@ -346,7 +350,7 @@ async def test_drain_says_goodbye_with_spread_times_and_lets_nobody_in(small: Wo
     assert refused.value.response.status_code == 503
 
 
-async def test_a_user_has_only_so_many_sockets_and_places_are_given_back(path, tmp_path) -> None:
+async def test_a_user_has_only_so_many_sockets_and_places_are_given_back(path: str, tmp_path: Path) -> None:
     async with world(tmp_path, path, sockets=Sockets(each=2, most=3)) as small:
         async with small.signed_in(), small.signed_in(), small.connect() as third:
             await third.send(t="hello", ticket=small.ticket())

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -193,7 +194,7 @@ async def world(folder: Path, frame_path: str = "fast", **needs: Any) -> AsyncIt
     store = await open_sqlite(folder, clock, live.publish)
     small = World(store, live, Receive(store, clock, RealIds(), "", lambda: None))
     for who in (MAYA, KOFI, BEN, ANA):
-        await store.write(lambda tx, who=who: _add(tx, who, clock.now()))
+        await store.write(partial(_add, who=who, now=clock.now()))
     parts: dict[str, Any] = {
         "redeem": lambda ticket: small.tickets.pop(ticket, None), "verify": small.tokens.get,
         "say": small.say, "stop": small.stop, "mark": small.mark,

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, cast
 
 from tests.live.stage import Stage
 from throughline import observe
@@ -11,7 +11,7 @@ from throughline.conversation.events import Author, Entry, Hidden, Message, entr
 from throughline.conversation.ids import ConversationId, MessageId, PersonId, SessionId, TenantId, TurnId, UserId
 from throughline.conversation.records import Caller, Conversation, Turn
 from throughline.flow.watch import Bounds, Watch
-from throughline.ports import Batch, Frame, OpenText, StoreDown
+from throughline.ports import Batch, Frame, OpenText, Store, StoreDown
 
 DEMO = TenantId("demo")
 MAYA, BEN = (Caller(DEMO, UserId(n), PersonId(f"p-{n}"), "customer", n, SessionId(f"s-{n}")) for n in ("maya", "ben"))
@@ -36,6 +36,8 @@ class TinyLog:
         self.turns = self
         #: seq of the running turn's `turn_started`; 0: none runs.
         self.turn_began = 0
+        #: Events up to here are not kept any more.
+        self.floor = 0
 
     def start(self, *conversations: ConversationId) -> None:
         for conversation in conversations:
@@ -74,6 +76,7 @@ class TinyLog:
         )  # fmt: skip
 
     def entries(self, tenant: TenantId, conversation: ConversationId, after: int, limit: int) -> list[Entry]:
+        after = max(after, self.floor)
         return self.entries_of[conversation][after : after + limit]
 
     def place_of(self, tenant: TenantId, conversation: ConversationId, messages: int) -> int:
@@ -121,7 +124,7 @@ class Scene:
         self.log.start(C)
         self.tab = Tab(caller)
         self.tasks: list[asyncio.Task[None]] = []
-        self.watch = Watch(caller, self.log, self.stage.live, self.tab, self._spawn, bounds or Bounds())
+        self.watch = Watch(caller, cast(Store, self.log), self.stage.live, self.tab, self._spawn, bounds or Bounds())
 
     def _spawn(self, coro: Coroutine[Any, Any, None], name: str) -> None:
         self.tasks.append(observe.spawn(coro, name))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.flow.log_stage import ANA, BEN, DEMO, KOFI, SAM, C, D, Scene
 from throughline.conversation.events import Hidden, entry
 from throughline.conversation.ids import ConversationId, MessageId
+from throughline.conversation.records import Caller
 from throughline.flow.watch import Bounds, Position
 from throughline.ports import StoreDown
 
@@ -65,7 +66,7 @@ async def test_words_while_the_log_is_read_are_in_the_snapshot_only() -> None:
 
 
 @pytest.mark.parametrize("seq", [6, -1, 2**53, 2**63])
-async def test_a_seq_that_cannot_be_recovers_nothing_and_nothing_follows(seq) -> None:
+async def test_a_seq_that_cannot_be_recovers_nothing_and_nothing_follows(seq: int) -> None:
     scene = Scene()
     scene.append(5)
     assert await scene.watch.take_up([Position(C, "e1", seq)]) == []
@@ -88,7 +89,7 @@ async def test_another_epoch_recovers_nothing() -> None:
 async def test_below_the_floor_nothing_is_recovered_not_even_a_part() -> None:
     scene = Scene()
     scene.append(5)
-    scene.log.entries = lambda t, c, after, limit: scene.log.entries_of[c][max(after, 2) :][:limit]
+    scene.log.floor = 2
     await scene.watch.follow(C, 1)
     assert scene.tab.got == [("watching", 5, 5, False)]
 
@@ -117,7 +118,9 @@ async def test_a_long_replay_comes_in_pages_with_live_events_joined_on() -> None
     await scene.watch.follow(C, 0)
     scene.append(2)
     await scene.settle()
-    assert scene.seqs == list(range(1, scene.log.conversation(DEMO, C).head + 1))
+    row = scene.log.conversation(DEMO, C)
+    assert row is not None
+    assert scene.seqs == list(range(1, row.head + 1))
 
 
 async def test_a_resume_of_many_takes_one_read() -> None:
@@ -141,7 +144,7 @@ async def test_what_the_first_read_has_no_room_for_is_read_after() -> None:
 
 
 @pytest.mark.parametrize("stranger", [BEN, KOFI, SAM])
-async def test_strangers_get_the_same_answer_as_for_what_is_not_there(stranger) -> None:
+async def test_strangers_get_the_same_answer_as_for_what_is_not_there(stranger: Caller) -> None:
     scene = Scene(stranger)
     scene.append(1)
     foreign = await scene.watch.follow(C, 0)
@@ -157,7 +160,12 @@ async def test_strangers_get_the_same_answer_as_for_what_is_not_there(stranger) 
 
 async def test_a_stranger_hears_nothing_while_it_is_found_out() -> None:
     scene = Scene(BEN)
-    scene.log.during = lambda: (scene.append(1), scene.stage.loop.turn(1))
+
+    def during() -> None:
+        scene.append(1)
+        scene.stage.loop.turn(1)
+
+    scene.log.during = during
     await scene.watch.follow(C, 0)
     assert scene.tab.got == []
 
@@ -273,7 +281,9 @@ _moves = st.lists(st.sampled_from(["append", "lose", "turn", "watch", "leave", "
 
 @settings(deadline=None)
 @given(_moves, st.lists(st.sampled_from(["append", "lose", "turn", "nothing"]), max_size=20), st.integers(1, 4))
-def test_whatever_the_moment_every_cursor_is_dense_from_where_it_began(moves, inside, page) -> None:
+def test_whatever_the_moment_every_cursor_is_dense_from_where_it_began(
+    moves: list[str], inside: list[str], page: int
+) -> None:
     async def story() -> None:
         scene = Scene(bounds=Bounds(page=page, held=2, messages=2))
         scene.append(3, quiet=True)
@@ -312,7 +322,9 @@ def test_whatever_the_moment_every_cursor_is_dense_from_where_it_began(moves, in
                 assert got[3]
                 have = got[2]
         if scene.watch.sink(C) is not None:
-            assert have == scene.log.conversation(DEMO, C).head
+            row = scene.log.conversation(DEMO, C)
+            assert row is not None
+            assert have == row.head
         assert not scene.tab.over
 
     asyncio.run(story())

@@ -5,10 +5,11 @@ from throughline.live.flush import Flush
 class Slow:
     """Takes time to flush."""
 
-    def __init__(self, loop, takes):
-        self.loop, self.takes, self.at = loop, takes, []
+    def __init__(self, loop: ToldLoop, takes: float) -> None:
+        self.loop, self.takes = loop, takes
+        self.at: list[float] = []
 
-    def flush(self):
+    def flush(self) -> None:
         self.at.append(self.loop.now)
         self.loop.now += self.takes
 
@@ -39,13 +40,13 @@ def test_the_first_flush_is_at_once_and_the_next_waits_in_proportion() -> None:
 def test_many_are_flushed_in_batches_so_that_the_loop_can_breathe() -> None:
     loop = ToldLoop()
     flush = Flush(loop, loop.time, batch=10)
-    order = []
+    order: list[int | str] = []
 
     class One:
-        def __init__(self, n):
+        def __init__(self, n: int) -> None:
             self.n = n
 
-        def flush(self):
+        def flush(self) -> None:
             order.append(self.n)
             if self.n == 3:
                 loop.call_soon(lambda: order.append("breath"))
@@ -61,10 +62,10 @@ def test_many_are_flushed_in_batches_so_that_the_loop_can_breathe() -> None:
 def test_what_becomes_dirty_while_flushing_is_flushed_next_time() -> None:
     loop = ToldLoop()
     flush = Flush(loop, loop.time)
-    times = []
+    times: list[float] = []
 
     class Again:
-        def flush(self):
+        def flush(self) -> None:
             times.append(loop.now)
             if len(times) < 3:
                 flush.soon(self)

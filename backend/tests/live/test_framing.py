@@ -20,7 +20,7 @@ def test_frames_are_what_the_websockets_library_makes_at_every_size_of_header() 
 
 
 @given(st.text(), st.integers(1, 9), st.integers(0, 2**40))
-def test_delta_is_what_the_wire_types_say(text, attempt, at) -> None:
+def test_delta_is_what_the_wire_types_say(text: str, attempt: int, at: int) -> None:
     made = delta_frame(TOPIC, MessageId("m1"), attempt, at, text)
     assert made.text == wire.write(wire.Delta("c", "m1", attempt, at, text))
     assert made.wire == _reference(made.text)
@@ -28,7 +28,7 @@ def test_delta_is_what_the_wire_types_say(text, attempt, at) -> None:
 
 
 @given(st.text())
-def test_snapshot_is_what_the_wire_types_say(text) -> None:
+def test_snapshot_is_what_the_wire_types_say(text: str) -> None:
     made = snapshot_frame(TOPIC, MessageId("m1"), 2, text)
     assert made.text == wire.write(wire.Snapshot("c", "m1", 2, utf16.length(text), text))
     assert made.delta is None

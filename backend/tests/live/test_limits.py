@@ -4,16 +4,16 @@ from throughline.live.limits import MovingWindow
 
 
 class ToldClock:
-    def __init__(self):
+    def __init__(self) -> None:
         self.at = 50.0
 
-    def now(self):
+    def now(self) -> int:
         return int(self.at * 1000)
 
-    def monotonic(self):
+    def monotonic(self) -> float:
         return self.at
 
-    async def sleep(self, seconds):
+    async def sleep(self, seconds: float) -> None:
         self.at += seconds
 
 

@@ -1,12 +1,14 @@
+from typing import Any
+
 from tests.live.stage import TOPIC, Listener, Stage
-from throughline.conversation.events import Author, Message, TurnEnded, Usage, entry
-from throughline.conversation.ids import MessageId, TurnId
+from throughline.conversation.events import Author, Entry, Message, TurnEnded, Usage, entry
+from throughline.conversation.ids import ConversationId, MessageId, TenantId, TurnId
 from throughline.ports import OpenText
 
 M = MessageId("m")
 
 
-def _message(seq, name="x", **more):
+def _message(seq: int, name: str = "x", **more: Any) -> Entry:
     return entry(*TOPIC, seq, 0, Message(MessageId(name), Author("agent", "Agent"), "web", "words", **more))
 
 
@@ -37,7 +39,7 @@ def test_persons_and_members_share_a_frame_only_where_both_see_the_same() -> Non
 
 def test_another_topic_of_another_tenant_hears_nothing() -> None:
     stage, other = Stage(), Listener()
-    stage.live.subscribe(("rival", TOPIC[1]), "person", other)
+    stage.live.subscribe((TenantId("rival"), TOPIC[1]), "person", other)
     stage.live.publish([_message(1)])
     stage.live.begin(TOPIC, M, 1, "text")
     stage.live.tell(TOPIC, b"{}")
@@ -80,7 +82,7 @@ def test_first_words_leave_at_once_and_later_ones_once_a_window() -> None:
 def test_a_thousand_streams_share_one_timer() -> None:
     stage = Stage()
     for n in range(1000):
-        topic = (TOPIC[0], f"c{n}")
+        topic = (TOPIC[0], ConversationId(f"c{n}"))
         stage.live.begin(topic, M, 1, "")
         stage.live.add(topic, M, "a")
         stage.live.add(topic, M, "b")

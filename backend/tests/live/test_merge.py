@@ -41,7 +41,7 @@ def test_dropped_deltas_are_owed_as_one_snapshot_a_message() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from([A, B]), st.text(min_size=1, max_size=4)), max_size=30))
-def test_merged_deltas_fold_to_the_same_text(said) -> None:
+def test_merged_deltas_fold_to_the_same_text(said: list[tuple[MessageId, str]]) -> None:
     lengths: dict[MessageId, int] = {}
     frames = []
     for message, text in said:
@@ -52,8 +52,12 @@ def test_merged_deltas_fold_to_the_same_text(said) -> None:
         start = TurnStarted(TurnId("turn"), message, "agent", 1)
         plain = short = on_event(View(), 1, "", start)
         for item in frames:
+            assert item.delta is not None
             plain = on_delta(plain, *item.delta)
         for item in merged(frames):
+            assert item.delta is not None
             short = on_delta(short, *item.delta)
+        assert short.open is not None
+        assert plain.open is not None
         assert short.open.text == plain.open.text == "".join(t for m, t in said if m == message)
         assert not short.open.snap

@@ -5,17 +5,17 @@ from tests.live.stage import TOPIC, Stage, ToldPipe
 from throughline.conversation.ids import MessageId
 from throughline.live.framing import delta_frame, frame
 from throughline.live.queue import Bounds, Queue
-from throughline.ports import Batch
+from throughline.ports import Batch, Frame
 
 M = MessageId("m")
 SMALL = Bounds(chunk=4_000, merge_at=2_000, hard_at=8_000)
 
 
-def _event(seq, size=10):
+def _event(seq: int, size: int = 10) -> Frame:
     return frame(json.dumps({"seq": seq, "x": "x" * size}).encode(), TOPIC, seq)
 
 
-def _seqs(stage):
+def _seqs(stage: Stage) -> list[int]:
     return [f["seq"] for f in stage.pipe.frames]
 
 

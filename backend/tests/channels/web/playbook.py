@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from throughline.channels.web.session import Bounds, Close, Effects, Send, Session, SignIn
-from throughline.channels.web.wire import SocketUser
+from throughline.channels.web.wire import Nack, SocketUser
 
 USER = SocketUser("u1", "person", "customer", "Maya")
 
@@ -47,8 +47,9 @@ class Dialogue:
     def nacks(self) -> list[tuple[str, str | None]]:
         """Codes and ids of all that came out, which is nacks only."""
         out, self.out = self.out, []
-        assert all(isinstance(e, Send) and type(e.frame).__name__ == "Nack" for e in out), out
-        return [(e.frame.code, e.frame.id if isinstance(e.frame.id, str) else None) for e in out]
+        nacks = [e.frame for e in out if isinstance(e, Send) and isinstance(e.frame, Nack)]
+        assert len(nacks) == len(out), out
+        return [(nack.code, nack.id if isinstance(nack.id, str) else None) for nack in nacks]
 
     def close(self) -> int:
         """The one close that came out last."""
