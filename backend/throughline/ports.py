@@ -7,10 +7,9 @@ import each other: they meet here, and `app.py` joins them.
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol, TypeVar
 
-from msgspec import Struct
-
 from throughline.conversation.answer import Brief, Piece
 from throughline.conversation.events import Body, ChannelName, DeliveryState, Entry, TurnOutcome, Viewer
+from throughline.conversation.frames import Batch, Frame, OpenText
 from throughline.conversation.ids import (
     BindingId,
     ConversationId,
@@ -287,29 +286,6 @@ Committed = Callable[[Sequence[Entry]], None]
 
 
 # ---------------------------------------------------------------- live
-class Frame(Struct, frozen=True):
-    """One server frame on its way to sockets: JSON text, and the same ready-made for the wire (unmasked, one frame)."""
-
-    text: bytes
-    wire: bytes
-    topic: Topic | None = None
-    #: The entry's seq, for events: 0 for everything else.
-    seq: int = 0
-    #: For deltas: message, attempt, UTF-16 offset and text, so that waiting ones can be merged.
-    delta: tuple[MessageId, int, int, str] | None = None
-
-
-class Batch(Struct, frozen=True):
-    """Frames on their way to the same readers, in order, made ready once. Nobody changes the list any more."""
-
-    frames: list[Frame]
-    #: All of them for the wire.
-    wire: bytes
-    #: Seqs of the first and the last event in it: dense between. 0 and 0: there is none; -1: not dense.
-    first: int
-    last: int
-
-
 class Sink(Protocol):
     """One reader's queue. `offer` never blocks and never raises; a reader who is too slow is closed, not waited for."""
 
@@ -318,14 +294,6 @@ class Sink(Protocol):
 
     def offer_all(self, batch: Batch) -> None:
         """The same for several."""
-
-
-class OpenText(Struct, frozen=True):
-    """A message that is being written, as far as it has got."""
-
-    message: MessageId
-    attempt: int
-    text: str
 
 
 class Live(Protocol):

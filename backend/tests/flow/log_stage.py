@@ -8,10 +8,11 @@ from typing import Any, cast
 from tests.live.stage import Stage
 from throughline import observe
 from throughline.conversation.events import Author, Entry, Hidden, Message, entry
+from throughline.conversation.frames import Batch, Frame, OpenText
 from throughline.conversation.ids import ConversationId, MessageId, PersonId, SessionId, TenantId, TurnId, UserId
 from throughline.conversation.records import Caller, Conversation, Turn
 from throughline.flow.watch import Bounds, Watch
-from throughline.ports import Batch, Frame, OpenText, Store, StoreDown
+from throughline.ports import Store, StoreDown
 
 DEMO = TenantId("demo")
 MAYA, BEN = (Caller(DEMO, UserId(n), PersonId(f"p-{n}"), "customer", n, SessionId(f"s-{n}")) for n in ("maya", "ben"))

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from throughline.conversation.answer import Brief, Piece
 from throughline.conversation.events import Entry, Viewer
+from throughline.conversation.frames import OpenText
 from throughline.conversation.ids import (
     ConversationId,
     IdentityId,
@@ -23,7 +24,7 @@ from throughline.conversation.policy import Policy
 from throughline.conversation.records import Acked, Caller, Conversation, DeliveryRow, Tenant, Turn
 from throughline.flow.receive import Receive
 from throughline.flow.reply import Reply
-from throughline.ports import OpenText, Sink, Store, StoreDown, Tx
+from throughline.ports import Sink, Store, StoreDown, Tx
 from throughline.store.migrate import migrate
 from throughline.store.sqlite import open_sqlite
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from throughline.conversation.frames import Batch, Frame
 from throughline.conversation.ids import ConversationId, TenantId
 from throughline.live.flush import Flush
 from throughline.live.memory import MemoryLive
 from throughline.live.queue import Bounds, Queue
-from throughline.ports import Batch, Frame
 
 TOPIC = (TenantId("t"), ConversationId("c"))
 

@@ -2,8 +2,8 @@ from typing import Any
 
 from tests.live.stage import TOPIC, Listener, Stage
 from throughline.conversation.events import Author, Entry, Message, TurnEnded, Usage, entry
+from throughline.conversation.frames import OpenText
 from throughline.conversation.ids import ConversationId, MessageId, TenantId, TurnId
-from throughline.ports import OpenText
 
 M = MessageId("m")
 

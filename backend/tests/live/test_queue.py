@@ -2,10 +2,10 @@ import asyncio
 import json
 
 from tests.live.stage import TOPIC, Stage, ToldPipe
+from throughline.conversation.frames import Batch, Frame
 from throughline.conversation.ids import MessageId
 from throughline.live.framing import delta_frame, frame
 from throughline.live.queue import Bounds, Queue
-from throughline.ports import Batch, Frame
 
 M = MessageId("m")
 SMALL = Bounds(chunk=4_000, merge_at=2_000, hard_at=8_000)

@@ -18,6 +18,7 @@ from throughline.channels.web.session import Close, Do, Effects, Renew, Send, Se
 from throughline.conversation import utf16
 from throughline.conversation.events import Entry, event_frame
 from throughline.conversation.faults import BUSY, UNKNOWN_CONVERSATION, Fault
+from throughline.conversation.frames import Frame, OpenText
 from throughline.conversation.ids import ConversationId, MessageId, Topic
 from throughline.conversation.records import Acked, Caller
 from throughline.flow import watch
@@ -26,7 +27,7 @@ from throughline.live import queue
 from throughline.live.flush import Flush
 from throughline.live.framing import frame
 from throughline.live.queue import Pipe, Queue
-from throughline.ports import Clock, Frame, Live, OpenText, Store, StoreDown
+from throughline.ports import Clock, Live, Store, StoreDown
 
 _NOT_OPEN = Fault("not_open", 409, "This message is not being written.", "Its text is in the log.")
 #: Seconds between two `typing` frames of one socket that are passed on.

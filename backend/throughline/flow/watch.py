@@ -12,9 +12,10 @@ from msgspec import Struct
 
 from throughline.conversation.events import Entry
 from throughline.conversation.faults import UNKNOWN_CONVERSATION, Fault
+from throughline.conversation.frames import Batch, Frame, OpenText
 from throughline.conversation.ids import ConversationId, Topic
 from throughline.conversation.records import Caller
-from throughline.ports import Batch, Frame, Live, OpenText, Sink, Store, StoreDown, Tx
+from throughline.ports import Live, Sink, Store, StoreDown, Tx
 
 TOO_MANY = Fault("too_many_watches", 429, "This socket follows too many conversations.", "Unwatch some first.")
 

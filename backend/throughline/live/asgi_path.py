@@ -7,8 +7,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from throughline.conversation.frames import Frame
 from throughline.live.queue import Pipe
-from throughline.ports import Frame
 
 #: Where a server that can take ready-made frames says so, in the scope's `extensions`.
 EXTENSION = "throughline.frames"

@@ -8,7 +8,7 @@ readers get their frames at once, many readers get several frames with one write
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from throughline.ports import Frame
+from throughline.conversation.frames import Frame
 
 
 class Loop(Protocol):

@@ -7,8 +7,8 @@ JSON of `delta` and `snapshot` is assembled around the encoded text; its shape i
 import msgspec
 
 from throughline.conversation import utf16
+from throughline.conversation.frames import Frame
 from throughline.conversation.ids import MessageId, Topic
-from throughline.ports import Frame
 
 _TEXT = 0x81
 _encode = msgspec.json.Encoder().encode

@@ -10,10 +10,11 @@ from typing import Any, Protocol
 
 from throughline.conversation import utf16
 from throughline.conversation.events import Entry, Message, Viewer, event_frame
+from throughline.conversation.frames import Batch, Frame, OpenText
 from throughline.conversation.ids import MessageId, Topic
 from throughline.live.flush import Flush
 from throughline.live.framing import delta_frame, frame, snapshot_frame
-from throughline.ports import Batch, Frame, OpenText, Sink
+from throughline.ports import Sink
 
 #: Bytes of one topic that may gather for a tick.
 _GATHERED = 262_144

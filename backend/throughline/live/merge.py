@@ -1,9 +1,9 @@
 """What becomes of frames that have to wait: deltas of one message grow into one, or give way to a snapshot. Pure."""
 
 from throughline.conversation import utf16
+from throughline.conversation.frames import Frame
 from throughline.conversation.ids import MessageId, Topic
 from throughline.live.framing import delta_frame
-from throughline.ports import Frame
 
 #: A message on a topic, whose text has to be given anew.
 Open = tuple[Topic, MessageId]

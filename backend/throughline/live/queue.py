@@ -11,10 +11,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from throughline.conversation.frames import Batch, Frame
 from throughline.conversation.ids import MessageId, Topic
 from throughline.live.flush import Flush
 from throughline.live.merge import Open, merged, without_deltas
-from throughline.ports import Batch, Frame
 
 #: Close code of a reader who is too slow (protocol.md §3).
 SLOW = 4001
