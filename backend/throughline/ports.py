@@ -72,15 +72,10 @@ class Messages(Protocol):
         """Whether this id is taken, by what."""
 
     def keep(
-        self,
-        tenant: TenantId,
-        conversation: ConversationId,
-        message: MessageId,
-        logged: Logged,
-        at: int,
+        self, tenant: TenantId, conversation: ConversationId, message: MessageId, logged: Logged, at: int,
         author: PersonId | None,
-    ) -> None:
-        """Take the id. `author` is the person whose limits it counts for."""  # fmt: skip
+    ) -> None:  # fmt: skip
+        """Take the id. `author` is the person whose limits it counts for."""
 
     def times(self, tenant: TenantId, author: PersonId, since: int, limit: int) -> tuple[int, ...]:
         """When this person's last messages came, over all conversations, oldest first: the newest `limit` since."""
@@ -142,14 +137,9 @@ class Bindings(Protocol):
         """A new row, once per (message, binding)."""
 
     def reached(
-        self,
-        tenant: TenantId,
-        conversation: ConversationId,
-        binding: BindingId,
-        upto: int,
-        state: DeliveryState,
+        self, tenant: TenantId, conversation: ConversationId, binding: BindingId, upto: int, state: DeliveryState,
         at: int,
-    ) -> list[MessageId]:
+    ) -> list[MessageId]:  # fmt: skip
         """Raise rows of messages with seq ≤ upto to `state`, where that is further; which ones changed, in order."""
 
     def deliveries(self, tenant: TenantId, conversation: ConversationId) -> list[DeliveryRow]:

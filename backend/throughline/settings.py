@@ -3,11 +3,10 @@
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
 
 import msgspec
 from dotenv import dotenv_values
-from msgspec import Meta, Struct, field
+from msgspec import Struct, field
 
 _OWN = "THROUGHLINE_"
 
@@ -22,7 +21,7 @@ class Settings(Struct, frozen=True, rename="upper"):
     #: Folder of the embedded store, the sandbox's memory and generated secrets.
     throughline_data: Path = Path("data")
     throughline_host: str = "127.0.0.1"
-    port: Annotated[int, Meta(ge=1, le=65535)] = 8000
+    port: int = 8000
     #: Demo users, demo data and the sandbox; refused on an address that others can reach.
     throughline_demo: bool = False
     #: Signs access tokens: 32 random bytes or more. `up` writes one into .env.
@@ -70,9 +69,12 @@ def load(environ: Mapping[str, str], dotenv: Path | None = None) -> Settings:
             raise SettingsError(f"{name} is not a setting." + (f" Did you mean {near[0]}?" if near else ""))
     try:
         chosen = {k: v for k, v in given.items() if k in known and v != ""}
-        return msgspec.convert(chosen, Settings, strict=False, dec_hook=_path)
+        read = msgspec.convert(chosen, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"A setting cannot be read: {error}") from error
+    if not 0 < read.port < 65_536:
+        raise SettingsError("A setting cannot be read: PORT is a number from 1 to 65535")
+    return read
 
 
 def _path(kind: type, value: str) -> Path:

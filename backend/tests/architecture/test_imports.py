@@ -27,6 +27,7 @@ HOUSE = {
         "import throughline.api, throughline.store.log\nimport throughline.live.memory, throughline.settings"
     ),
     "throughline/api/__init__.py": "import starlette\nimport throughline.flow.receive",
+    "throughline/api/head.py": "import uvicorn",
     "throughline/flow/__init__.py": "",
     "throughline/flow/receive.py": "import throughline.ports",
     "throughline/channels/__init__.py": "",

@@ -17,8 +17,8 @@ from websockets.exceptions import InvalidState
 from websockets.frames import Frame as WireFrame
 from websockets.http11 import Request
 
+from throughline.conversation.frames import Frame
 from throughline.live.asgi_path import EXTENSION
-from throughline.ports import Frame
 
 #: Bytes of one message from a client (protocol.md §3).
 MAX_FRAME = 65_536
@@ -75,6 +75,9 @@ class FramePath(WebSocketsSansIOProtocol):
     async def send(self, message: Any) -> None:
         """ASGI's way, for the handshake; afterwards its leftovers are let go."""
         await super().send(message)
+        if message["type"] == "websocket.http.response.body" and self.close_sent:
+            # A refusal is an end of the handshake too: nothing to complain of in the log.
+            self.handshake_complete = True
         if message["type"] == "websocket.accept":
             self.scope["headers"] = []
             del self.request, self.response
