@@ -19,6 +19,11 @@ QUIET = [
 ]  # fmt: skip
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Stories without a browser first: once its driver runs a loop in this thread, no other loop can run there."""
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+
+
 def chromium() -> str | None:
     """The browser to drive: CHROMIUM_PATH, then an installed one, then Playwright's own."""
     given = os.environ.get("CHROMIUM_PATH")

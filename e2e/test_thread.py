@@ -22,7 +22,7 @@ WATCH_OPEN = """() => {
   const look = () => {
     const rows = document.querySelectorAll('article[data-kind=message]');
     window.most = Math.max(window.most, rows.length);
-    if (!window.openedAt && document.querySelector('article[data-id="deep-answer-LAST"]')) window.openedAt = performance.now();
+    if (document.querySelector('article[data-id="deep-answer-LAST"]')) window.openedAt ||= performance.now();
     requestAnimationFrame(look);
   };
   look();
