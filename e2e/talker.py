@@ -5,11 +5,12 @@ import uuid
 
 import httpx2
 import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
 from throughline.channels.web.wire import SUBPROTOCOL
 from throughline.conversation.events import EventFrame, decode
 from throughline.conversation.state import View, on_delta, on_event, on_snapshot
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 
 #: What a dead or closing gateway looks like from outside.
 LINK_TROUBLE = (ConnectionClosed, OSError, httpx2.HTTPError, EOFError)

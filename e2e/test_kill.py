@@ -9,16 +9,17 @@ from pathlib import Path
 import httpx2
 import msgspec
 import pytest
-from throughline.conversation.events import decode
-from throughline.conversation.state import View, on_event
 
 from gateway import Client, Gateway
 from talker import Talker
+from throughline.conversation.events import decode
+from throughline.conversation.state import View, on_event
 
 #: Every place where the code says that a crash may happen, and at which pass of it this story crashes.
 POINTS = [
     ("store.before_commit", 2), ("store.after_commit", 2), ("receive.before_ack", 1),
-    ("reply.claimed", 1), ("reply.started", 1), ("reply.mid_stream", 1), ("reply.before_end", 1), ("reply.after_end", 1),
+    ("reply.claimed", 1), ("reply.started", 1), ("reply.mid_stream", 1),
+    ("reply.before_end", 1), ("reply.after_end", 1),
 ]  # fmt: skip
 KILLS = int(os.environ.get("KILLS", "10"))
 SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(1, 2**31)

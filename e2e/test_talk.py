@@ -33,10 +33,10 @@ WATCH_STREAM = """() => {
   window.painted = [];
   window.ackAt = 0; window.firstAt = 0;
   const look = () => {
-    const row = document.querySelector('article[data-author="agent"][data-last] .prose, article[data-state="streaming"] .prose');
+    const row = document.querySelector('article[data-state="streaming"] .prose');
     const sent = [...document.querySelectorAll('article[data-author="person"]')].at(-1)?.dataset.state === 'sent';
     if (sent && !window.ackAt) window.ackAt = performance.now();
-    if (row && row.innerText && row.closest('article').dataset.state === 'streaming') {
+    if (row && row.innerText) {
       window.firstAt ||= performance.now();
       const text = row.innerText;
       if (window.painted.at(-1)?.text !== text) window.painted.push({ at: performance.now(), text });
