@@ -10,6 +10,8 @@ from msgspec import Struct
 
 _WORD = re.compile(r"[a-z0-9]+")
 _HEADING = re.compile(r"(#{1,4})\s+(.*?)\s*#*\Z")
+#: Pictures belong to their page: in an answer they would point nowhere.
+_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)|<picture>.*?</picture>", re.DOTALL)
 _STOP = frozenset(
     _WORD.findall(
         """a about all also am an and answer any are as at be been but by can could describe did do does explain for
@@ -66,7 +68,7 @@ def sections(text: str, page: str, *, curated: bool) -> list[Section]:
         if len(body) > 40:
             found.append(Section(page, title, body, curated))
 
-    for line in text.splitlines():
+    for line in _PICTURE.sub("", text).splitlines():
         fenced ^= line.lstrip().startswith("```")
         heading = None if fenced else _HEADING.match(line)
         if heading is None:

@@ -70,3 +70,9 @@ def test_book_keeps_lines_forgets_half_ones_and_turns_over(tmp_path: Path) -> No
     book.note("chat", {"n": 4})
     assert book.read("chat") == [{"n": 4}]
     assert Book(None).read("chat") == []
+
+
+def test_pictures_of_a_page_are_not_in_what_is_known() -> None:
+    page = "## Screens\n\nThis is how it looks, in both themes: ![the chat](pictures/chat.png) and so on, as said.\n"
+
+    assert ["![" in section.text for section in sections(page, "gallery.md", curated=False)] == [False]

@@ -107,6 +107,28 @@ test('three messages written without a link are sent once each, in order, when i
   expect(sent).toHaveLength(3)
 })
 
+test('"waiting" is not said before the box has the message, whatever the link does meanwhile', async () => {
+  live = false
+  const real = await box
+  let take = () => {}
+  const taken = new Promise<void>((resolve) => {
+    take = resolve
+  })
+  box = Promise.resolve({
+    all: () => real.all(),
+    put: (item) => taken.then(() => real.put(item)),
+    remove: (id) => real.remove(id),
+    close: () => real.close(),
+  })
+  const mine = outbox()
+  void mine.say('c-1', 'one')
+  mine.lost(false)
+  await until(() => expect(states(mine)).toEqual(['one:sending']))
+  take()
+  await until(() => expect(states(mine)).toEqual(['one:waiting']))
+  expect(await kept()).toEqual(['one'])
+})
+
 test('what waits survives the tab, and the next visit sends it under the same id', async () => {
   live = false
   const before = outbox()

@@ -54,6 +54,8 @@ export class Outbox {
   readonly #sayers = new Map<string, (result: SayResult) => void>()
   readonly #draining = new Map<string, boolean>()
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>()
+  /** On their way into the box. */
+  readonly #keeping = new Set<string>()
   #tabs: BroadcastChannel | undefined
   #last = 0
 
@@ -83,12 +85,8 @@ export class Outbox {
     // Strictly rising times keep the order of messages written within one millisecond.
     this.#last = Math.max(Date.now(), this.#last + 1)
     const item: Unsent = { id: newId(), conversation, text, at: this.#last }
-    this.#show({ ...item, state: this.#wiring.isLive() ? 'sending' : 'waiting' })
     const result = new Promise<SayResult>((resolve) => this.#sayers.set(item.id, resolve))
-    await (await this.#wiring.box).put(item)
-    this.#tell()
-    if (!this.#wiring.isLive()) this.#queued(item.id)
-    this.#drain(conversation)
+    await this.#keep(item)
     return await result
   }
 
@@ -97,10 +95,7 @@ export class Outbox {
     const item = this.items.get().find((one) => one.id === id)
     if (item?.state !== 'failed') return
     const again: Unsent = { id, conversation: item.conversation, text: item.text, at: item.at }
-    this.#show({ ...again, state: this.#wiring.isLive() ? 'sending' : 'waiting' })
-    await (await this.#wiring.box).put(again)
-    this.#tell()
-    this.#drain(item.conversation)
+    await this.#keep(again)
   }
 
   /** Throw one away that failed or waits. What is on its way cannot be called back. */
@@ -129,9 +124,8 @@ export class Outbox {
     const sent = new Map(this.#answers)
     for (const told of sent.values()) told({ t: refused ? 'refused' : 'lost' })
     for (const item of this.items.get()) {
-      if (item.state !== 'sending' || (refused && sent.has(item.id))) continue
-      this.#show({ ...item, state: 'waiting' })
-      this.#queued(item.id)
+      if (item.state !== 'sending' || this.#keeping.has(item.id) || (refused && sent.has(item.id))) continue
+      this.#wait(item.id)
     }
   }
 
@@ -143,6 +137,23 @@ export class Outbox {
       if (ids.has(item.id) && item.state !== 'sent') void this.#forget(item.id)
     }
     this.items.set(kept)
+  }
+
+  /** Show it at once, keep it, send it. "Waiting" is a promise: it is not said before the box has it. */
+  async #keep(item: Unsent): Promise<void> {
+    this.#show({ ...item, state: 'sending' })
+    this.#keeping.add(item.id)
+    await (await this.#wiring.box).put(item)
+    this.#keeping.delete(item.id)
+    this.#tell()
+    if (!this.#wiring.isLive()) this.#wait(item.id)
+    this.#drain(item.conversation)
+  }
+
+  #wait(id: string): void {
+    const item = this.items.get().find((one) => one.id === id)
+    if (item?.state === 'sending') this.#show({ ...item, state: 'waiting' })
+    this.#queued(id)
   }
 
   #drain(conversation: string): void {
