@@ -52,6 +52,7 @@ class ToldPipe:
     wired: Callable[[bytes], None] | None = None
 
     def __init__(self) -> None:
+        self.filled: Callable[[], None] = lambda: None
         self.drained: Callable[[], None] = lambda: None
         self.full = False
         self.writes: list[list[dict[str, Any]]] = []

@@ -6,6 +6,7 @@ what persons may not see; members see every body as it was appended.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -177,11 +178,11 @@ def kind_of(body: Body) -> str:
 
 
 def person_view(body: Body) -> Body | None:
-    """What persons see of a body; None where they see only that something stands there."""
+    """What persons see of a body: itself, where nothing is left out; None where only that something stands there."""
     match body:
-        case Message():
+        case Message() if body.confidence is not UNSET or body.cost_usd is not UNSET:
             return msgspec.structs.replace(body, confidence=UNSET, cost_usd=UNSET)
-        case TurnEnded():
+        case TurnEnded() if body.detail is not UNSET or body.usage is not UNSET:
             return msgspec.structs.replace(body, detail=UNSET, usage=UNSET)
         case Hidden():
             return None
@@ -193,7 +194,7 @@ def entry(tenant: TenantId, conversation: ConversationId, seq: int, at: int, bod
     """Encode a body for the log: each view once."""
     member = _encoder.encode(body)
     seen = person_view(body)
-    person = None if seen is None else member if seen == body else _encoder.encode(seen)
+    person = None if seen is None else member if seen is body else _encoder.encode(seen)
     return Entry(tenant, conversation, seq, at, kind_of(body), member, person)
 
 
@@ -204,8 +205,13 @@ def decode(kind: str, body: bytes) -> Body:
 
 def iso(at: int) -> str:
     """UTC milliseconds as ISO 8601 with milliseconds and Z, as every frame and answer gives times."""
-    moment = datetime.fromtimestamp(at / 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{at % 1000:03d}Z"
+    return f"{_second(at // 1000)}.{at % 1000:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    # What is written now is mostly of this second; formatting a date costs more than the rest of a frame.
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def event_frame(item: Entry, viewer: Viewer) -> bytes:

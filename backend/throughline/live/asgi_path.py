@@ -31,12 +31,14 @@ def pipe_for(scope: MutableMapping[str, Any]) -> Pipe | None:
 class AsgiPipe:
     """A Pipe over ASGI's `send`. `run` carries the frames; `receive` ends when the pipe has ended."""
 
+    filled: Callable[[], None]
+    drained: Callable[[], None]
     wired: Callable[[bytes], None] | None = None
 
     def __init__(
         self, receive: Receive, send: Send, *, high: int = 32_768, low: int = 8_192, wait: float = 3.0
     ) -> None:
-        self.drained: Callable[[], None] = _nothing
+        self.filled = self.drained = _nothing
         self._receive, self._send = receive, send
         self._high, self._low, self._wait = high, low, wait
         self._out: list[Frame] = []

@@ -44,7 +44,7 @@ class Flush:
         now: Callable[[], float],
         *,
         shortest: float = 0.005,
-        longest: float = 0.024,
+        longest: float = 0.022,
         share: float = 10.0,
         batch: int = 256,
     ) -> None:

@@ -32,7 +32,8 @@ class Bounds(Struct, frozen=True):
 class Pipe(Protocol):
     """What carries frames to one socket. Calls after its end do nothing."""
 
-    #: Called when a pipe that was full has room again.
+    #: Called when the pipe takes no more, and when it has room again.
+    filled: Callable[[], None]
     drained: Callable[[], None]
     #: Takes bytes that are ready for the wire, while it is not full and has not ended. None: frames only.
     wired: Callable[[bytes], None] | None
@@ -72,9 +73,9 @@ class Queue:
         self._dirty = False
         self._ended = False
         self._room: asyncio.Event | None = None
-        #: The pipe's way for bytes that are ready; None where it takes frames only.
+        #: The pipe's way for bytes that are ready; None while it is full, and where it takes frames only.
         self._send = pipe.wired
-        pipe.drained = self._drained
+        pipe.filled, pipe.drained = self._filled, self._drained
 
     @property
     def ended(self) -> bool:
@@ -112,8 +113,9 @@ class Queue:
             for frame in batch.frames:
                 self.offer(frame)
             return
-        if self._flush.ticking and self._send is not None and not self._pipe.full:
-            self._send(batch.wire)
+        send = self._send
+        if send is not None and self._flush.ticking:
+            send(batch.wire)
             return
         self._frames, self._held, self._shared = batch.frames, len(batch.wire), True
         if not self._dirty:
@@ -221,6 +223,10 @@ class Queue:
             self._dirty = True
             self._flush.soon(self)
 
+    def _filled(self) -> None:
+        self._send = None
+
     def _drained(self) -> None:
+        self._send = self._pipe.wired
         if (self._frames or self._owed is not None) and not self._ended:
             self._again()

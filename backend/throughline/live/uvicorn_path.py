@@ -48,6 +48,7 @@ def _nothing() -> None:
 class FramePath(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket protocol, offered to the application as a Pipe (live/queue.py)."""
 
+    filled: Callable[[], None] = staticmethod(_nothing)
     drained: Callable[[], None] = staticmethod(_nothing)
     #: Takes no frames now: the reader is behind, or a close has been said.
     full = False
@@ -63,7 +64,7 @@ class FramePath(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone: nobody is told of room again."""
         self.drained = _nothing
-        self.full = True
+        self._fill()
         super().connection_lost(exc)
 
     def handle_connect(self, event: Request) -> None:
@@ -105,17 +106,22 @@ class FramePath(WebSocketsSansIOProtocol):
         except InvalidState:
             return
         self.transport.write(b"".join(self.conn.data_to_send()))
-        self.close_sent = self.full = True
+        self.close_sent = True
+        self._fill()
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
         self.close_timer = self.loop.call_later(CLOSE_WAIT, self.transport.abort)
 
+    def _fill(self) -> None:
+        self.full = True
+        self.filled()
+
     # What the stock class leaves open.
 
     def pause_writing(self) -> None:
         """The transport holds more than HIGH."""
-        self.full = True
+        self._fill()
         super().pause_writing()
 
     def resume_writing(self) -> None:
@@ -127,7 +133,7 @@ class FramePath(WebSocketsSansIOProtocol):
 
     def handle_close(self, event: WireFrame) -> None:
         """The peer says goodbye: nothing but the answer leaves any more."""
-        self.full = True
+        self._fill()
         super().handle_close(event)
 
     def handle_ping(self) -> None:
@@ -146,13 +152,13 @@ class FramePath(WebSocketsSansIOProtocol):
 
     def handle_parser_exception(self) -> None:
         """The peer broke the protocol: say so and do not wait."""
-        self.full = True
+        self._fill()
         super().handle_parser_exception()
         self.loop.call_later(CLOSE_WAIT, self.transport.abort)
 
     def keepalive_timeout(self) -> None:
         """No pong: the peer is gone, whatever still waits for it."""
-        self.full = True
+        self._fill()
         super().keepalive_timeout()
         self.transport.abort()
 
