@@ -1,6 +1,7 @@
 """The composition root: the only place that picks engines and joins parts. No framework, plain calls."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -47,6 +48,8 @@ from throughline.store.sqlite import open_sqlite
 FRONTEND = Path(__file__).parents[2] / "frontend"
 #: What the agent is called until an organisation names its own.
 AGENT = "Agent"
+#: Objects before the collector looks at the youngest, and looks before it goes further: answers make many small ones.
+COLLECT = (10_000, 20, 20)
 #: Seconds that running turns get to end by themselves when the process is asked to.
 GRACE = 2.0
 
@@ -219,8 +222,11 @@ class WebServer(Draining):
                 loop.remove_signal_handler(number)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """uvicorn's, and then the word."""
+        """uvicorn's, and then the word. What is there by now stays: the collector need not walk it again and again."""
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*COLLECT)
         self.up.set()
 
 
