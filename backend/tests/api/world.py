@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import json
 import socket
-import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -19,6 +18,7 @@ from starlette.routing import WebSocketRoute
 
 from throughline.api.socket import SocketDoor, SocketNeeds
 from throughline.api.sockets import Sockets
+from throughline.app import SystemClock, TimedIds
 from throughline.conversation.events import Author, Body, Entry, Message
 from throughline.conversation.faults import Fault
 from throughline.conversation.ids import ConversationId, IdentityId, MessageId, PersonId, SessionId, TenantId, UserId
@@ -33,26 +33,6 @@ from throughline.store.migrate import migrate
 from throughline.store.sqlite import SqliteStore, open_sqlite
 
 DEMO, RIVAL = TenantId("demo"), TenantId("rival")
-
-
-class RealClock:
-    """The machine's."""
-
-    def now(self) -> int:
-        return time.time_ns() // 1_000_000
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-
-class RealIds:
-    """Any new name."""
-
-    def new(self) -> str:
-        return str(uuid.uuid1())
 
 
 def caller(tenant: TenantId, name: str, *, member: bool = False, session: str | None = None) -> Caller:
@@ -72,7 +52,7 @@ class World:
 
     def __init__(self, store: SqliteStore, live: MemoryLive, receive: Receive) -> None:
         self.store, self.live, self.receive = store, live, receive
-        self.clock = RealClock()
+        self.clock = SystemClock()
         self.sockets = Sockets()
         self.tickets: dict[str, Caller] = {}
         self.tokens: dict[str, tuple[Caller, int]] = {}
@@ -187,12 +167,12 @@ class Client:
 async def world(folder: Path, frame_path: str = "fast", **needs: Any) -> AsyncIterator[World]:
     """Open the store, serve the door, and let go of everything at the end."""
     loop = asyncio.get_running_loop()
-    clock = RealClock()
+    clock = SystemClock()
     await asyncio.to_thread(migrate, folder)
     flush = Flush(loop, clock.monotonic)
     live = MemoryLive(loop, flush)
     store = await open_sqlite(folder, clock, live.publish)
-    small = World(store, live, Receive(store, clock, RealIds(), "", lambda: None))
+    small = World(store, live, Receive(store, clock, TimedIds(), "", lambda: None))
     for who in (MAYA, KOFI, BEN, ANA):
         await store.write(partial(_add, who=who, now=clock.now()))
     parts: dict[str, Any] = {
