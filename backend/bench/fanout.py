@@ -244,21 +244,15 @@ def run(plan: Plan) -> Report:
         mine = found["Throughline", min(load, most["Throughline"])]
         if load == 60:
             rows.append(_against(mine, found["nchan", 60.0], "nchan's at 60 events/s", 1.0))
-            continue
-        rows.append(_against(mine, found["nchan", load], f"nchan's at {load:.0f} events/s", 1 / 5))
-        theirs = min(load, most["Starlette loop"])
-        rows.append(
-            _against(
-                mine, found["Starlette loop", theirs], f"a Starlette loop's (at its {theirs:.0f} events/s)", 1 / 10
-            )
-        )
-        late = spread([step.p99 * 1e3 for step in mine])
-        rows.append(
-            Row(
-                f"Fan-out, p99 of a delivery at {load:.0f} events/s to {SOCKETS} sockets", "≤ 30 ms",
-                ranged(late, "ms"), _verdict(mine, late.median <= 30),
-            )
-        )  # fmt: skip
+        elif load == most["nchan"]:
+            theirs = min(load, most["Starlette loop"])
+            rows += [
+                _against(mine, found["nchan", load], f"nchan's at its maximum, {load:.0f} events/s", 1 / 5),
+                _against(
+                    mine, found["Starlette loop", theirs], f"a Starlette loop's (at its {theirs:.0f} events/s)", 1 / 10
+                ),
+                _lateness(mine, load),
+            ]
     table = grid(
         ("server at events/s", "CPU µs/delivery", "p50 ms", "p99 ms", "server busy", "generator busy", "checked"),
         [_line(name, steps) for (name, _), steps in sorted(found.items(), key=lambda one: (one[0][1], one[0][0]))],
@@ -285,8 +279,8 @@ section). A load is sustained when everything arrives at 99 % of the offered rat
 steps are about a quarter apart."""
 _NOTES = [
     "Where a generator is busier than 70 % (marked *) it reads in batches, which makes deliveries cheaper for a server "
-    "that writes each one apart. Both of nchan's loads are therefore given: the highest it sustains, and the highest "
-    "at which the generator had room."
+    "that writes each one apart. Targets are judged at 60 events/s and at nchan's maximum; the highest load at which "
+    "the generator had room stands beside them in the table."
 ]
 
 
@@ -309,6 +303,14 @@ def _against(mine: Sequence[Step], theirs: Sequence[Step], whose: str, target: f
         f"{fraction(ratio)}: {ranged(ours_cpu)} to {ranged(their_cpu, 'µs')}",
         _verdict([*mine, *theirs], ratio <= target),
     )
+
+
+def _lateness(mine: Sequence[Step], load: float) -> Row:
+    late = spread([step.p99 * 1e3 for step in mine])
+    return Row(
+        f"Fan-out, p99 of a delivery at {load:.0f} events/s to {SOCKETS} sockets", "≤ 30 ms", ranged(late, "ms"),
+        _verdict(mine, late.median <= 30),
+    )  # fmt: skip
 
 
 def _line(name: str, steps: Sequence[Step]) -> list[str]:

@@ -15,6 +15,9 @@ from throughline.conversation.events import Usage
 MAX_LINE = 1_048_576
 
 
+_NO_ERROR = Raw(b"null")
+
+
 class _Delta(Struct, frozen=True):
     content: str | None = None
 
@@ -33,9 +36,10 @@ class _Chunk(Struct, frozen=True):
     choices: list[_Choice] = []
     model: str | None = None
     usage: _Counted | None = None
-    error: Raw = Raw(b"null")
+    error: Raw = _NO_ERROR
 
 
+NO_CHUNK = Broken("bad_answer", "The stream holds a line that is no completion chunk.", again=True)
 _UNREADABLE = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _one = msgspec.json.Decoder(_Chunk)
 _many = msgspec.json.Decoder(list[_Chunk])
@@ -74,7 +78,13 @@ class Reader:
         if found and found[-1] == b"[DONE]":
             self.done = True
             found.pop()
-        if len(found) > 1:
+        if len(found) == 1:
+            try:
+                return self._take(_one.decode(found[0]))
+            except _UNREADABLE:
+                self.broken = NO_CHUNK
+                return ""
+        if found:
             try:
                 return self._all(_many.decode(b"[" + b",".join(found) + b"]"))
             except _UNREADABLE:
@@ -87,7 +97,7 @@ class Reader:
             try:
                 yield _one.decode(data)
             except _UNREADABLE:
-                self.broken = Broken("bad_answer", "The stream holds a line that is no completion chunk.", again=True)
+                self.broken = NO_CHUNK
                 return
 
     def _all(self, chunks: Iterable[_Chunk]) -> str:
@@ -99,7 +109,7 @@ class Reader:
         return text
 
     def _take(self, chunk: _Chunk) -> str:
-        if bytes(chunk.error) != b"null":
+        if chunk.error is not _NO_ERROR and bytes(chunk.error) != b"null":
             self.broken = Broken("cut_off", f"The provider broke off: {said(bytes(chunk.error))}", again=True)
             return ""
         if chunk.usage is not None:

@@ -45,7 +45,7 @@ class Flush:
         *,
         shortest: float = 0.005,
         longest: float = 0.022,
-        share: float = 10.0,
+        share: float = 16.0,
         batch: int = 256,
     ) -> None:
         self._loop, self._now = loop, now

@@ -69,6 +69,8 @@ class _Readers:
             self._now = None
 
     def offer(self, frame: Frame) -> None:
+        if not self._all:
+            return
         if not self._frames:
             self._flush.gather(self)
         self._frames.append(frame)
