@@ -133,7 +133,8 @@ async def assembled(
     answers = settings.throughline_agent != "off"
 
     def begun(row: Conversation) -> None:
-        inbox.tell_started(live, row.tenant, row.person, row.id)
+        if row.person is not None:
+            inbox.tell_started(live, row.tenant, row.person, row.id)
 
     receive = Receive(store, clock, ids, AGENT if answers else "", wake=reply.wake, begun=begun)
     passwords, sockets = Passwords(), Sockets()

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from throughline.conversation.events import AuthorKind, ChannelName, DeliveryState
-from throughline.conversation.records import Mode, Role, Status
+from throughline.conversation.records import AccountMode, AccountStatus, Follow, Mode, Role, Status
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
@@ -162,8 +162,16 @@ class MessageKept(Struct, frozen=True):
     seq: int
 
 
+class RungShown(Struct, frozen=True, omit_defaults=True):
+    """One step of a delivery, and when it was taken."""
+
+    state: DeliveryState
+    at: str
+    reason: str | UnsetType = UNSET
+
+
 class DeliveryShown(Struct, frozen=True, omit_defaults=True):
-    """Where one message stands on one binding."""
+    """Where one message stands on one binding, and every step it took. `reason` is a code."""
 
     message: str
     binding: str
@@ -171,7 +179,11 @@ class DeliveryShown(Struct, frozen=True, omit_defaults=True):
     owed: bool
     state: DeliveryState
     at: str
+    rungs: list[RungShown]
+    attempts: int
     reason: str | UnsetType = UNSET
+    #: When it is tried again, for `not_sent`.
+    retry_at: str | UnsetType = UNSET
 
 
 class Deliveries(Struct, frozen=True):
@@ -181,17 +193,100 @@ class Deliveries(Struct, frozen=True):
 
 
 class BindingShown(Struct, frozen=True):
-    """A channel of this conversation."""
+    """A channel of this conversation. `health` is its account's state in one word; the web is always `up`."""
 
     id: str
     channel: ChannelName
+    label: str
     mode: Mode
+    health: AccountStatus
+    simulated: bool
 
 
 class Bindings(Struct, frozen=True):
-    """All channels of a conversation."""
+    """All channels of a conversation, and whether the active one follows the person or stays where they chose."""
 
     items: list[BindingShown]
+    follow: Follow
+
+
+class BindingAsked(Struct, frozen=True):
+    """A mode for one channel. `active` is a move."""
+
+    id: str
+    mode: Mode
+
+
+class BindingsAsked(Struct, frozen=True):
+    """What is left out stays as it is."""
+
+    items: list[BindingAsked] = []
+    follow: Follow | UnsetType = UNSET
+
+
+class SecretShown(Struct, frozen=True):
+    """Whether a secret is there; what it is, nobody is told."""
+
+    name: str
+    set: bool
+
+
+class AccountShown(Struct, frozen=True):
+    """Our end of a channel. Times are ISO 8601 or null; `reason` is a code or null."""
+
+    id: str
+    channel: ChannelName
+    provider: str
+    name: str
+    mode: AccountMode
+    enabled: bool
+    status: AccountStatus
+    reason: str | None
+    options: dict[str, str]
+    secrets: list[SecretShown]
+    #: What the provider has to be told, in full.
+    webhook_url: str
+    last_in: str | None
+    last_out: str | None
+    created_at: str
+
+
+class Accounts(Struct, frozen=True):
+    """A tenant's accounts of one channel, oldest first."""
+
+    items: list[AccountShown]
+
+
+class ChannelShown(Struct, frozen=True):
+    """A channel that is built, what it can do, and how its accounts are."""
+
+    channel: ChannelName
+    label: str
+    streams: bool
+    accounts: list[AccountShown]
+
+
+class Channels(Struct, frozen=True):
+    """All channels of this build."""
+
+    items: list[ChannelShown]
+
+
+class AccountAsked(Struct, frozen=True):
+    """An account to make or to change; what is left out stays. Secrets are written, never read."""
+
+    name: str | UnsetType = UNSET
+    options: dict[str, str] = {}
+    secrets: dict[str, str] = {}
+
+
+class Tested(Struct, frozen=True):
+    """What a test of an account found, in words for an admin."""
+
+    health: Literal["up", "degraded", "down", "needs_reauth"]
+    detail: str
+    took_ms: int
+    account: AccountShown
 
 
 class Export(Struct, frozen=True):

@@ -72,6 +72,8 @@ class Message(Body, frozen=True):
     #: seq of the `turn_started` it was streamed under; where it stands in every view.
     pos: int | UnsetType = UNSET
     reply_to: MessageId | UnsetType = UNSET
+    #: Owed on this binding alone: a talk's opening on a channel it moved to, an answer to a command given there.
+    only: BindingId | UnsetType = UNSET
     turn: TurnId | UnsetType = UNSET
     #: The person stopped the turn: the text ends where they stopped it.
     stopped: bool = False

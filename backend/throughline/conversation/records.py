@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from throughline.conversation.events import ChannelName, DeliveryState, Viewer
 from throughline.conversation.ids import (
+    AccountId,
     BindingId,
     ConversationId,
     IdentityId,
@@ -21,6 +22,10 @@ from throughline.conversation.policy import Policy
 Role = Literal["customer", "operator", "reviewer", "admin", "owner"]
 Status = Literal["active", "escalated", "ended"]
 Mode = Literal["active", "mirror", "standby", "off"]
+Follow = Literal["follow", "pin"]
+Trust = Literal["pending", "verified", "unverified", "revoked"]
+AccountMode = Literal["real", "simulated"]
+AccountStatus = Literal["unconfigured", "waiting_first_event", "up", "degraded", "down", "needs_reauth", "disabled"]
 
 
 class Tenant(Struct, frozen=True):
@@ -82,13 +87,16 @@ class Conversation(Struct, frozen=True):
 
     id: ConversationId
     tenant: TenantId
-    person: PersonId
+    #: None: a group's talk (a mention in a channel), whose authors are identities.
+    person: PersonId | None
     agent: str
     status: Status
     title: str
     head: int
     created_at: int
     updated_at: int
+    #: `follow`: the active channel is where the person last spoke; `pin`: where they chose, until they choose again.
+    follow: Follow = "follow"
 
 
 class Node(Struct, frozen=True):
@@ -108,6 +116,44 @@ class Summary(Struct, frozen=True):
     unread: int
 
 
+class Account(Struct, frozen=True):
+    """Our end of a channel: one app credential of one tenant that can verify a webhook. Secrets are kept apart."""
+
+    id: AccountId
+    tenant: TenantId
+    channel: ChannelName
+    provider: str
+    name: str
+    mode: AccountMode
+    enabled: bool
+    #: Where the provider's API is: an URL, or `sandbox:<provider>` for a simulated one.
+    base: str
+    #: What the provider's adapter needs and anybody may see (Slack: team, app, bot_user, socket).
+    options: dict[str, str]
+    status: AccountStatus
+    created_at: int
+    #: Why it is down or degraded: a provider's code, never its text.
+    reason: str | None = None
+    last_in: int | None = None
+    last_out: int | None = None
+
+
+class Identity(Struct, frozen=True):
+    """An address of a person on an account. `person` is None for an author in a group who is nobody's contact yet."""
+
+    id: IdentityId
+    tenant: TenantId
+    person: PersonId | None
+    #: None for the web: it has no account.
+    account: AccountId | None
+    channel: ChannelName
+    #: Unique per (tenant, account): `web:<person>`, Slack `T1/U2`.
+    address: str
+    status: Trust
+    created_at: int
+    name: str = ""
+
+
 class Binding(Struct, frozen=True):
     """A conversation's attachment to one identity on one channel."""
 
@@ -117,10 +163,24 @@ class Binding(Struct, frozen=True):
     identity: IdentityId
     channel: ChannelName
     mode: Mode
+    account: AccountId | None = None
+    #: The provider's name for the thread (Slack `D1:1718.0001`); unique per account. None: nothing stands there yet.
+    thread: str | None = None
+
+
+class Rung(Struct, frozen=True, omit_defaults=True):
+    """One step of a delivery's way, and when it was taken."""
+
+    state: DeliveryState
+    at: int
+    reason: str | None = None
 
 
 class DeliveryRow(Struct, frozen=True):
-    """The fate of one message on one binding. `seq` is the message event's."""
+    """The fate of one message on one binding.
+
+    `seq` is where it stands in the log: the message event's, or its `turn_started`'s where it streams.
+    """
 
     tenant: TenantId
     conversation: ConversationId
@@ -132,6 +192,32 @@ class DeliveryRow(Struct, frozen=True):
     state: DeliveryState
     at: int
     reason: str | None = None
+    #: Not before: the next try of `not_sent`, the end of the echo wait of `ambiguous`.
+    due: int = 0
+    #: Tries that may have reached the provider, or were refused for now.
+    attempts: int = 0
+    #: The provider's ids of what stands there, piece by piece.
+    remote: tuple[str, ...] = ()
+    #: Every step so far, oldest first.
+    rungs: tuple[Rung, ...] = ()
+
+
+class Errand(Struct, frozen=True):
+    """A binding with something to deliver, leased to one courier. Every write carries the fence."""
+
+    binding: Binding
+    fence: int
+    until: int
+
+
+class Parked(Struct, frozen=True):
+    """A verified message that waits: the thread it answers may be a post of ours whose id is not known yet."""
+
+    account: AccountId
+    key: str
+    #: The `Inbound`, as JSON.
+    inbound: bytes
+    until: int
 
 
 class Turn(Struct, frozen=True):

@@ -291,7 +291,7 @@ def _brief(tx: Tx, turn: Turn, pos: int) -> Brief:
     return Brief(
         tenant=turn.tenant,
         tenant_name=tenant.name,
-        person_name=tx.people.person_name(turn.tenant, row.person) or "the person",
+        person_name=(row.person and tx.people.person_name(turn.tenant, row.person)) or "the person",
         agent=turn.agent,
         channel=active[0] if active else "web",
         history=tuple(item for _, item in sorted(said, key=lambda pair: pair[0])),

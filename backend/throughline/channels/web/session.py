@@ -63,10 +63,13 @@ class TakeUp(Struct, frozen=True):
     resume: tuple[Resume, ...]
 
 
+Asked = wire.Watch | wire.Unwatch | wire.Say | wire.Stop | wire.Bind | wire.Snap | wire.Typing | wire.Got | wire.Seen
+
+
 class Do(Struct, frozen=True):
     """Carry out a frame of a signed-in client; its ids and its text can be kept."""
 
-    frame: wire.Watch | wire.Unwatch | wire.Say | wire.Stop | wire.Snap | wire.Typing | wire.Got | wire.Seen
+    frame: Asked
 
 
 Effect = Send | Close | SignIn | Renew | TakeUp | Do
@@ -264,7 +267,9 @@ def _shown(c: str) -> str | msgspec.UnsetType:
 
 
 def _unkeepable(
-    frame: wire.Watch | wire.Unwatch | wire.Say | wire.Stop | wire.Snap | wire.Typing | wire.Got | wire.Seen,
+    frame: (
+        wire.Watch | wire.Unwatch | wire.Say | wire.Stop | wire.Bind | wire.Snap | wire.Typing | wire.Got | wire.Seen
+    ),
 ) -> Fault | None:
     match frame:
         case wire.Say():

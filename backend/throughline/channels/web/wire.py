@@ -66,6 +66,15 @@ class Stop(ClientFrame, frozen=True):
     turn: str
 
 
+class Bind(ClientFrame, frozen=True):
+    """Go on on this channel (`identity` where the person has several there). Acked with the seq of `bound`."""
+
+    c: str
+    id: str
+    channel: str
+    identity: str | UnsetType = UNSET
+
+
 class Snap(ClientFrame, frozen=True):
     """Send me the open message's text so far."""
 
@@ -99,7 +108,7 @@ class Auth(ClientFrame, frozen=True):
     token: str
 
 
-Incoming = Hello | Watch | Unwatch | Say | Stop | Snap | Typing | Got | Seen | Auth
+Incoming = Hello | Watch | Unwatch | Say | Stop | Bind | Snap | Typing | Got | Seen | Auth
 
 
 class ServerFrame(Struct, frozen=True, tag_field="t", tag=str.lower, omit_defaults=True):
@@ -180,8 +189,10 @@ class DeliveryFrame(ServerFrame, frozen=True, tag="delivery"):
     c: str
     message: str
     binding: str
+    channel: str
     state: str
     at: str
+    reason: str | UnsetType = UNSET
 
 
 class TypingFrame(ServerFrame, frozen=True, tag="typing"):
@@ -230,7 +241,7 @@ class Unreadable(Struct, frozen=True):
 _decoder: msgspec.json.Decoder[Incoming] = msgspec.json.Decoder(Incoming)
 _probe = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encoder = msgspec.json.Encoder()
-_TYPES = frozenset(f.__name__.lower() for f in (Hello, Watch, Unwatch, Say, Stop, Snap, Typing, Got, Seen, Auth))
+_TYPES = frozenset(f.__name__.lower() for f in (Hello, Watch, Unwatch, Say, Stop, Bind, Snap, Typing, Got, Seen, Auth))
 
 
 def read(text: str | bytes) -> Incoming | Unreadable:

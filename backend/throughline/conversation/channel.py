@@ -1,0 +1,187 @@
+"""What a channel can do, what comes in from it and what became of a send: values that every adapter speaks.
+
+A channel is `read` (pure), `render` (pure), `send` (I/O) and `capabilities` (data); the port is in ports.py.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from throughline.conversation.events import AuthorKind, ChannelName, DeliveryState, Purpose
+from throughline.conversation.ids import ConversationId, MessageId, TurnId
+
+
+class Capabilities(Struct, frozen=True):
+    """What a channel can do, as data: rules ask these, never the channel's name. Seconds and characters."""
+
+    channel: ChannelName
+    #: What people read: "Slack".
+    label: str
+    #: Text can appear while it is written: by a native stream, or by editing a post.
+    stream: bool = False
+    edit: bool = False
+    typing: bool = False
+    #: Told by the provider when it arrived, when it was read.
+    receipts: bool = False
+    #: Conversations are told apart by threads; else an identity has one place.
+    threads: bool = False
+    #: We may write first.
+    start: bool = True
+    #: Characters of one piece.
+    text: int = 2_000
+    #: How long an ambiguous send may still be settled by an echo; 0: there is none.
+    echo_wait: float = 0.0
+    #: Seconds between two edits of a post, and between two appends of a stream, at the fastest.
+    pace: float = 1.0
+    #: Seconds after which a stream is rotated: the provider would end it.
+    stream_life: float = 0.0
+
+
+class RawRequest(Struct, frozen=True):
+    """A webhook as it came: nothing parsed, header names in lower case, the body's very bytes."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Address(Struct, frozen=True):
+    """Who wrote: an identity's address on the account, and how they are called where the provider says so."""
+
+    address: str
+    name: str = ""
+
+
+class Inbound(Struct, frozen=True):
+    """One message from a channel, verified. `key` is logical: the same message always has the same."""
+
+    key: str
+    sender: Address
+    text: str
+    #: The provider's thread, for threaded channels.
+    thread: str | None = None
+    #: It answers something in that thread (not the thread's first message): it may be a post of ours.
+    answers: bool = False
+    #: Written in a group: a conversation without a person.
+    group: bool = False
+    #: What the group is called.
+    group_name: str = ""
+
+
+class Receipt(Struct, frozen=True):
+    """The provider tells what became of a send of ours: found by our message id, else by its own id."""
+
+    state: DeliveryState
+    conversation: ConversationId | None = None
+    message: MessageId | None = None
+    remote: str | None = None
+    thread: str | None = None
+    reason: str | None = None
+
+
+class Halt(Struct, frozen=True):
+    """The person pressed the channel's own stop button."""
+
+    key: str
+    thread: str
+
+
+class Reply(Struct, frozen=True):
+    """What the webhook is answered, once everything is durable."""
+
+    status: int = 200
+    body: bytes = b""
+    media_type: str = "text/plain"
+
+
+class Reading(Struct, frozen=True):
+    """A verified request, taken apart. Everything in it is for one account."""
+
+    reply: Reply = Reply()
+    inbound: tuple[Inbound, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    halts: tuple[Halt, ...] = ()
+    #: Signed but not understood: a code; kept aside, answered 2xx, never a reason to retry.
+    quarantine: str | None = None
+    #: The provider has ended the account's credential (a code): nothing can be sent any more.
+    ended: str | None = None
+
+
+class Unverified(Struct, frozen=True):
+    """Not from the provider, or too old: refused with 401, nothing is kept. `reason` is a code for our log."""
+
+    reason: str
+
+
+class Accepted(Struct, frozen=True):
+    """The provider has it, under this id. `thread` where the send opened one."""
+
+    remote: str
+    thread: str | None = None
+
+
+class NotSent(Struct, frozen=True):
+    """It did surely not reach anybody: it may be sent again, after `after` seconds where the provider said when."""
+
+    reason: str
+    after: float | None = None
+
+
+class Refused(Struct, frozen=True):
+    """It will never be taken. `auth`: the credential is bad, nothing else will be taken either."""
+
+    reason: str
+    auth: bool = False
+
+
+class Ambiguous(Struct, frozen=True):
+    """It may have arrived. Never sent again without a sign."""
+
+    reason: str
+
+
+Outcome = Accepted | NotSent | Refused | Ambiguous
+
+
+class Place(Struct, frozen=True):
+    """Where to send: an identity's address, and the thread if there is one already."""
+
+    address: str
+    thread: str | None = None
+
+
+class Post(Struct, frozen=True):
+    """A message on its way out, as the log has it."""
+
+    conversation: ConversationId
+    message: MessageId
+    author: AuthorKind
+    name: str
+    purpose: Purpose
+    text: str
+    #: Where it was written, when that is elsewhere: a mirror shows it with this label.
+    origin: str | None = None
+    turn: TurnId | None = None
+
+
+class Piece(Struct, frozen=True):
+    """A part of a post, as the channel takes it. `format` is the adapter's own word for what `text` is."""
+
+    text: str
+    format: str = "plain"
+    #: Comes back in echoes: which message this is, and which part of it.
+    mark: tuple[ConversationId, MessageId, int] | None = None
+
+
+Health = Literal["up", "degraded", "down", "needs_reauth"]
+
+
+class Probe(Struct, frozen=True):
+    """What a test of an account's credentials found. `options` are what the provider told about itself."""
+
+    health: Health
+    reason: str | None = None
+    options: Mapping[str, str] = {}

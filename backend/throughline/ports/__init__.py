@@ -1,0 +1,45 @@
+"""Every seam in one room: what Throughline needs from the outside, each with its promise.
+
+Engines stand behind these; contract suites in tests/ hold every engine to the same words. Rooms on one floor never
+import each other: they meet here, and `app.py` joins them.
+"""
+
+from throughline.ports.accounts import Accounts, Inbox, Vault
+from throughline.ports.channel import Channel, Edits, Line, Listens, Shows, Streams
+from throughline.ports.live import Live, Sink
+from throughline.ports.log import Log, Messages, Turns
+from throughline.ports.outgoing import Bindings, Outbox
+from throughline.ports.outside import Agent, Clock, Ids, Limits
+from throughline.ports.people import People, Repeats, Users
+from throughline.ports.store import Committed, Conflict, Store, StoreDown, Tx
+
+__all__ = [
+    "Accounts",
+    "Agent",
+    "Bindings",
+    "Channel",
+    "Clock",
+    "Committed",
+    "Conflict",
+    "Edits",
+    "Ids",
+    "Inbox",
+    "Limits",
+    "Line",
+    "Listens",
+    "Live",
+    "Log",
+    "Messages",
+    "Outbox",
+    "People",
+    "Repeats",
+    "Shows",
+    "Sink",
+    "Store",
+    "StoreDown",
+    "Streams",
+    "Turns",
+    "Tx",
+    "Users",
+    "Vault",
+]

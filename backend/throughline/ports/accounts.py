@@ -1,0 +1,79 @@
+"""Our ends of channels: what came in from them, their settings, their sealed secrets."""
+
+from typing import Protocol
+
+from throughline.conversation.events import ChannelName
+from throughline.conversation.ids import AccountId, TenantId
+from throughline.conversation.records import Account, Parked
+
+
+class Inbox(Protocol):
+    """What came in from accounts: each logical key once, what waits, and what nobody understood."""
+
+    def take(self, tenant: TenantId, account: AccountId, key: str, at: int) -> bool:
+        """Take a key for ever. False: it was taken before."""
+
+    def park(self, tenant: TenantId, parked: Parked, at: int) -> None:
+        """Keep a message until its thread is known or `until` is over."""
+
+    def parked(self, now: int, limit: int) -> list[tuple[TenantId, Parked]]:
+        """Those whose wait is over, oldest first."""
+
+    def parked_of(self, tenant: TenantId, account: AccountId) -> list[Parked]:
+        """All that wait on an account, oldest first."""
+
+    def unpark(self, tenant: TenantId, account: AccountId, key: str) -> bool:
+        """It is dealt with. False: it was before."""
+
+    def quarantine(self, tenant: TenantId, account: AccountId, reason: str, body: bytes, at: int) -> None:
+        """Keep a signed request that was not understood, for an engineer: at most 64 KiB, the newest 1,000."""
+
+
+class Accounts(Protocol):
+    """Our ends of channels, and their sealed secrets."""
+
+    def add(self, account: Account) -> None:
+        """A new account; Conflict where the id is taken."""
+
+    def account(self, account: AccountId) -> Account | None:
+        """By id over all tenants: a webhook's path decides the tenant."""
+
+    def accounts(self, tenant: TenantId | None, channel: ChannelName | None = None) -> list[Account]:
+        """A tenant's, or all; oldest first."""
+
+    def change(self, account: Account) -> bool:
+        """Write name, enabled, base, options, status and reason. False: it is not there."""
+
+    def remove(self, tenant: TenantId, account: AccountId) -> bool:
+        """Take it away with its secrets; Conflict where identities hang on it."""
+
+    def touched(self, account: AccountId, *, last_in: int | None = None, last_out: int | None = None) -> None:
+        """Something came in or went out."""
+
+    def key(self, tenant: TenantId) -> bytes | None:
+        """The tenant's data key, wrapped."""
+
+    def keep_key(self, tenant: TenantId, wrapped: bytes, at: int) -> None:
+        """Keep the tenant's data key; the first one stays until `rewrap` puts the same key under a new wrapping."""
+
+    def seal(self, tenant: TenantId, account: AccountId, name: str, sealed: bytes, at: int) -> None:
+        """Keep a secret, sealed; it replaces the one of that name."""
+
+    def sealed(self, tenant: TenantId, account: AccountId) -> dict[str, bytes]:
+        """All secrets of an account, sealed."""
+
+
+class Vault(Protocol):
+    """Envelope encryption: each tenant has a data key, kept wrapped under the installation's.
+
+    Secrets are sealed under it, bound to where they belong. Pure but for randomness.
+    """
+
+    def new_key(self, tenant: TenantId) -> bytes:
+        """A fresh data key, wrapped."""
+
+    def seal(self, wrapped: bytes, tenant: TenantId, account: AccountId, name: str, value: str) -> bytes:
+        """A secret, sealed for exactly this place."""
+
+    def open(self, wrapped: bytes, tenant: TenantId, account: AccountId, name: str, sealed: bytes) -> str | None:
+        """The secret; None where it was sealed for another place, under another key, or is damaged."""

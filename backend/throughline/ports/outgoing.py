@@ -1,0 +1,91 @@
+"""Where conversations are attached, what is owed there, and what couriers do about it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from throughline.conversation.events import DeliveryState
+from throughline.conversation.ids import AccountId, BindingId, ConversationId, IdentityId, MessageId, TenantId
+from throughline.conversation.records import Binding, DeliveryRow, Errand, Follow
+
+
+class Bindings(Protocol):
+    """Where a conversation is attached, and what it owes there."""
+
+    def bind(self, binding: Binding) -> None:
+        """Attach a binding, or change its mode and thread.
+
+        One is active at most (Conflict): take the old one down first. A thread belongs to one conversation of its
+        account (Conflict).
+        """
+
+    def bindings(self, tenant: TenantId, conversation: ConversationId) -> list[Binding]:
+        """All of a conversation's, in the order they were made."""
+
+    def at_thread(self, tenant: TenantId, account: AccountId, thread: str) -> Binding | None:
+        """Whose thread this is."""
+
+    def rooting(self, tenant: TenantId, identity: IdentityId) -> bool:
+        """Whether a first post of ours to this identity is on its way, so that its thread is not known yet.
+
+        That is: a row `sending` or `ambiguous` of a binding without a thread.
+        """
+
+    def follow(self, tenant: TenantId, conversation: ConversationId, follow: Follow) -> None:
+        """Whether the active channel follows the person or stays where they chose."""
+
+    def owe(self, row: DeliveryRow) -> None:
+        """A new row, once per (message, binding). Its state and time are its first rung."""
+
+    def settle(self, row: DeliveryRow, *, but_in: Sequence[DeliveryState] = ()) -> bool:
+        """Write a row's changing fields (owed, state, at, reason, due, attempts, remote, seq) and add its rung.
+
+        For whoever is not the courier: a move, a receipt, a turn's end. False: it is not there, or in one of `but_in`.
+        """
+
+    def reached(
+        self, tenant: TenantId, conversation: ConversationId, binding: BindingId, upto: int, state: DeliveryState,
+        at: int,
+    ) -> list[MessageId]:  # fmt: skip
+        """Raise rows of messages with seq ≤ upto to `state`, where that is further; which ones changed, in order."""
+
+    def delivery(
+        self, tenant: TenantId, conversation: ConversationId, message: MessageId, binding: BindingId
+    ) -> DeliveryRow | None:
+        """One row."""
+
+    def deliveries(self, tenant: TenantId, conversation: ConversationId) -> list[DeliveryRow]:
+        """All rows, in log order."""
+
+
+class Outbox(Protocol):
+    """The courier's side of deliveries: which bindings have something to do, leased one by one.
+
+    A row is open in `pending, not_sent, sending, streaming, ambiguous`. The web has no courier: its rows are never
+    in here. A binding can be claimed while its lease is over and one of its open rows, that no earlier row of the
+    binding holds up, has `due` ≤ now. A `streaming` row that has a `remote` and an `ambiguous` row after its `due`
+    hold nobody up; every other open row does.
+    """
+
+    def claim(self, owner: str, now: int, until: int, limit: int) -> list[Errand]:
+        """Lease bindings with due work on enabled accounts, longest waiting first; the fence grows with each."""
+
+    def renew(self, errand: Errand, until: int) -> bool:
+        """Hold it longer; with `until` in the past: let go. False: it is somebody else's."""
+
+    def open_rows(self, errand: Errand, limit: int) -> list[DeliveryRow]:
+        """The binding's open rows in log order."""
+
+    def change(self, errand: Errand, row: DeliveryRow) -> bool:
+        """Write a row's changing fields under the fence and add its rung where the state changed.
+
+        False: the lease is not ours any more, nothing was written.
+        """
+
+    def rooted(self, errand: Errand, thread: str) -> bool:
+        """The first post opened this thread: from now on it is the binding's. False: the lease is lost."""
+
+    def next_due(self) -> int | None:
+        """When the next open row on an enabled account that is held up by nobody becomes due."""
+
+    def void(self) -> int:
+        """One-process mode, at start: end every lease. How many."""
