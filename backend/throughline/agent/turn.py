@@ -7,6 +7,7 @@ taken back.
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Self
 
 from throughline.agent import context, prompts
 from throughline.agent.header import Header
@@ -35,53 +36,50 @@ class Writer:
         """Write, as the port promises."""
         asked = await _prompt(brief)
         for attempt in range(1, TRIES + 1):
-            shown = False
-            async with aclosing(self._attempt(asked)) as pieces:
+            header, shown, wait = Header(), False, None
+            async with _Start(self._starts) as start, aclosing(self._llm.write(asked)) as pieces:
                 async for piece in pieces:
+                    if header.passed and type(piece) is str:
+                        shown = True
+                        yield Words(piece)
+                        continue
+                    start.over()
                     if type(piece) is Broken and not shown and attempt < TRIES:
                         wait = _wait(piece, attempt)
                         if wait is not None:
                             break
-                    shown = shown or type(piece) is Words
-                    yield piece
-                else:
-                    return
+                    for made in _made(header, piece):
+                        shown = shown or type(made) is Words
+                        yield made
+            if wait is None:
+                return
             await self._clock.sleep(wait)
 
     async def close(self) -> None:
         """Let the model's connections go."""
         await self._llm.close()
 
-    async def _attempt(self, asked: list[prompts.Rendered]) -> AsyncGenerator[Piece, None]:
-        header = Header()
-        starting = True
-        await self._starts.acquire()
-        try:
-            async with aclosing(self._llm.write(asked)) as pieces:
-                async for piece in pieces:
-                    if starting:
-                        self._starts.release()
-                        starting = False
-                    if type(piece) is str:
-                        if header.passed:
-                            yield Words(piece)
-                            continue
-                        sure, text = header.feed(piece)
-                    elif type(piece) is Broken:
-                        yield piece
-                        return
-                    else:
-                        sure, text = header.finish()
-                    if sure is not None:
-                        yield sure
-                    if text:
-                        yield Words(text)
-                    if type(piece) is Done:
-                        yield SegmentDone()
-                        yield piece
-        finally:
-            if starting:
-                self._starts.release()
+
+class _Start:
+    """A place among those who wait for their first text."""
+
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        self._places = places
+        self._held = False
+
+    async def __aenter__(self) -> Self:
+        await self._places.acquire()
+        self._held = True
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.over()
+
+    def over(self) -> None:
+        """The first text is there, or will not come."""
+        if self._held:
+            self._held = False
+            self._places.release()
 
 
 class Silent:
@@ -109,6 +107,17 @@ async def _prompt(brief: Brief) -> list[prompts.Rendered]:
     }
     system = await prompts.render("ReplySystem", setting={k: context.visible(v) for k, v in setting.items()})
     return [*system, *context.messages(brief)]
+
+
+def _made(header: Header, piece: str | Done | Broken) -> list[Piece]:
+    """What the header lets through of a piece."""
+    if type(piece) is Broken:
+        return [piece]
+    sure, text = header.feed(piece) if isinstance(piece, str) else header.finish()
+    made: list[Piece] = [] if sure is None else [sure]
+    if text:
+        made.append(Words(text))
+    return [*made, SegmentDone(), piece] if isinstance(piece, Done) else made
 
 
 def _wait(broken: Broken, attempt: int) -> float | None:

@@ -29,11 +29,16 @@ def frame(text: bytes, topic: Topic | None = None, seq: int = 0) -> Frame:
     return Frame(text, framed(text), topic, seq)
 
 
-def delta_frame(topic: Topic, message: MessageId, attempt: int, at: int, text: str) -> Frame:
-    """Provisional text at UTF-16 offset `at`."""
-    body = b'{"t":"delta","c":%b,"message":%b,"attempt":%d,"at":%d,"text":%b}' % (
-        _encode(topic[1]), _encode(message), attempt, at, _encode(text),
-    )  # fmt: skip
+def delta_head(topic: Topic, message: MessageId, attempt: int) -> bytes:
+    """What all deltas of one attempt begin with, up to the number of `at`."""
+    return b'{"t":"delta","c":%b,"message":%b,"attempt":%d,"at":' % (_encode(topic[1]), _encode(message), attempt)
+
+
+def delta_frame(
+    topic: Topic, message: MessageId, attempt: int, at: int, text: str, head: bytes | None = None
+) -> Frame:  # fmt: skip
+    """Provisional text at UTF-16 offset `at`; `head` is this attempt's `delta_head`, where it is at hand."""
+    body = b'%b%d,"text":%b}' % (head or delta_head(topic, message, attempt), at, _encode(text))
     return Frame(body, framed(body), topic, 0, (message, attempt, at, text))
 
 

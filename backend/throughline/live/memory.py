@@ -13,7 +13,7 @@ from throughline.conversation.events import Entry, Message, Viewer, event_frame
 from throughline.conversation.frames import Batch, Frame, OpenText
 from throughline.conversation.ids import MessageId, Topic
 from throughline.live.flush import Flush
-from throughline.live.framing import delta_frame, frame, snapshot_frame
+from throughline.live.framing import delta_frame, delta_head, frame, snapshot_frame
 from throughline.ports import Sink
 
 #: Bytes of one topic that may gather for a tick.
@@ -33,10 +33,11 @@ class Loop(Protocol):
 class _Growing:
     """An open message: what has left, and what the window still holds back."""
 
-    __slots__ = ("at", "attempt", "held", "last", "message", "said", "topic")
+    __slots__ = ("at", "attempt", "head", "held", "last", "message", "said", "topic")
 
     def __init__(self, topic: Topic, message: MessageId, attempt: int, text: str, last: float) -> None:
         self.topic, self.message, self.attempt = topic, message, attempt
+        self.head = delta_head(topic, message, attempt)
         self.said = [text]
         self.at = utf16.length(text)
         self.held: list[str] = []
@@ -228,7 +229,9 @@ class MemoryLive:
     def _leave(self, room: _Room, growing: _Growing, text: str) -> None:
         growing.last = self._loop.time()
         if room.persons.now() or room.members.now():
-            self._give(room, delta_frame(growing.topic, growing.message, growing.attempt, growing.at, text))
+            self._give(
+                room, delta_frame(growing.topic, growing.message, growing.attempt, growing.at, text, growing.head)
+            )
         growing.at += utf16.length(text)
         growing.said.append(text)
 
