@@ -19,7 +19,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     """One method on one path. `takes`, `gives` and `query` are structs; None: there is none."""
 
     name: str
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
     verb: Verb
     tag: str
