@@ -72,8 +72,11 @@ class Vault(Protocol):
     def new_key(self, tenant: TenantId) -> bytes:
         """A fresh data key, wrapped."""
 
-    def seal(self, wrapped: bytes, tenant: TenantId, account: AccountId, name: str, value: str) -> bytes:
-        """A secret, sealed for exactly this place."""
+    def rewrap(self, wrapped: bytes, tenant: TenantId) -> bytes | None:
+        """The same data key under the installation's newest secret; None where it cannot be opened."""
+
+    def seal(self, wrapped: bytes, tenant: TenantId, account: AccountId, name: str, value: str) -> bytes | None:
+        """A secret, sealed for exactly this place. None where the data key cannot be opened."""
 
     def open(self, wrapped: bytes, tenant: TenantId, account: AccountId, name: str, sealed: bytes) -> str | None:
         """The secret; None where it was sealed for another place, under another key, or is damaged."""
