@@ -1,6 +1,7 @@
 """The environment, read once and typed. Only `app.py` and the command line read it; everyone else is given values."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,6 +29,8 @@ class Settings(Struct, frozen=True, rename="upper"):
     throughline_secret: str = ""
     #: Exact origins that a browser may come from, beside our own address; separated by commas.
     throughline_origins: str = ""
+    #: Where the world reaches us (`https://talk.example.org`): what webhooks are told. Empty: our own address.
+    throughline_public_url: str = ""
     #: Bearer token that lets a scraper read /metrics from another machine.
     throughline_scrape_token: str = ""
     #: `json` for machines, `console` for people.
@@ -43,6 +46,12 @@ class Settings(Struct, frozen=True, rename="upper"):
     openai_api_key: str = field(default="")
     openai_base_url: str = ""
     openai_model: str = "gpt-4o"
+    #: A Slack app's bot token (`xoxb-…`): at start it makes or updates a real Slack account of the first organisation.
+    slack_bot_token: str = ""
+    #: The same app's signing secret: what its webhooks are verified with.
+    slack_signing_secret: str = ""
+    #: The same app's app-level token (`xapp-…`): Slack is heard over Socket Mode, without a public address.
+    slack_app_token: str = ""
 
     @property
     def loopback(self) -> bool:
@@ -54,8 +63,20 @@ class Settings(Struct, frozen=True, rename="upper"):
         """The extra origins, split."""
         return tuple(o.strip() for o in self.throughline_origins.split(",") if o.strip())
 
+    @property
+    def public_url(self) -> str:
+        """Where the world reaches us, without a slash at the end."""
+        host = f"[{self.throughline_host}]" if ":" in self.throughline_host else self.throughline_host
+        return self.throughline_public_url.rstrip("/") or f"http://{host}:{self.port}"
 
-SECRETS = frozenset({"throughline_secret", "throughline_scrape_token", "openai_api_key", "database_url", "redis_url"})
+
+SECRETS = frozenset(
+    {
+        "throughline_secret", "throughline_scrape_token", "openai_api_key", "database_url", "redis_url",
+        "slack_bot_token", "slack_signing_secret", "slack_app_token",
+    }
+)  # fmt: skip
+_PUBLIC = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?\Z")
 
 
 def load(environ: Mapping[str, str], dotenv: Path | None = None) -> Settings:
@@ -74,6 +95,10 @@ def load(environ: Mapping[str, str], dotenv: Path | None = None) -> Settings:
         raise SettingsError(f"A setting cannot be read: {error}") from error
     if not 0 < read.port < 65_536:
         raise SettingsError("A setting cannot be read: PORT is a number from 1 to 65535")
+    if read.throughline_public_url and not _PUBLIC.match(read.throughline_public_url):
+        raise SettingsError(
+            "A setting cannot be read: THROUGHLINE_PUBLIC_URL is an address like https://talk.example.org"
+        )
     return read
 
 
