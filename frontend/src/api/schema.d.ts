@@ -474,22 +474,43 @@ export interface components {
             name: string;
         };
         /**
+         * Bind
+         * @description Go on on this channel (`identity` where the person has several there). Acked with the seq of `bound`.
+         */
+        Bind: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            t: "bind";
+            c: string;
+            id: string;
+            channel: string;
+            identity?: string;
+        };
+        /**
          * BindingShown
-         * @description A channel of this conversation.
+         * @description A channel of this conversation. `health` is its account's state in one word; the web is always `up`.
          */
         BindingShown: {
             id: string;
             /** @enum {unknown} */
             channel: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+            label: string;
             /** @enum {unknown} */
             mode: "active" | "mirror" | "off" | "standby";
+            /** @enum {unknown} */
+            health: "degraded" | "disabled" | "down" | "needs_reauth" | "unconfigured" | "up" | "waiting_first_event";
+            simulated: boolean;
         };
         /**
          * Bindings
-         * @description All channels of a conversation.
+         * @description All channels of a conversation, and whether the active one follows the person or stays where they chose.
          */
         Bindings: {
             items: components["schemas"]["BindingShown"][];
+            /** @enum {unknown} */
+            follow: "follow" | "pin";
         };
         /**
          * Bound
@@ -537,7 +558,7 @@ export interface components {
             after_ms: number;
         };
         /** @description What a client may say. */
-        ClientFrame: components["schemas"]["Hello"] | components["schemas"]["Watch"] | components["schemas"]["Unwatch"] | components["schemas"]["Say"] | components["schemas"]["Stop"] | components["schemas"]["Snap"] | components["schemas"]["Typing"] | components["schemas"]["Got"] | components["schemas"]["Seen"] | components["schemas"]["Auth"];
+        ClientFrame: components["schemas"]["Hello"] | components["schemas"]["Watch"] | components["schemas"]["Unwatch"] | components["schemas"]["Say"] | components["schemas"]["Stop"] | components["schemas"]["Bind"] | components["schemas"]["Snap"] | components["schemas"]["Typing"] | components["schemas"]["Got"] | components["schemas"]["Seen"] | components["schemas"]["Auth"];
         /**
          * ConversationEnded
          * @description The talk is over until someone speaks again.
@@ -691,12 +712,14 @@ export interface components {
             c: string;
             message: string;
             binding: string;
+            channel: string;
             state: string;
             at: string;
+            reason?: string;
         };
         /**
          * DeliveryShown
-         * @description Where one message stands on one binding.
+         * @description Where one message stands on one binding, and every step it took. `reason` is a code.
          */
         DeliveryShown: {
             message: string;
@@ -707,7 +730,10 @@ export interface components {
             /** @enum {unknown} */
             state: "accepted" | "ambiguous" | "dead" | "delivered" | "held" | "not_sent" | "passed" | "pending" | "read" | "refused" | "sending" | "streaming" | "superseded";
             at: string;
+            rungs: components["schemas"]["RungShown"][];
+            attempts: number;
             reason?: string;
+            retry_at?: string;
         };
         /**
          * Delta
@@ -867,6 +893,7 @@ export interface components {
             parts?: components["schemas"]["Part"][];
             pos?: number;
             reply_to?: string;
+            only?: string;
             turn?: string;
             /** @default false */
             stopped?: boolean;
@@ -991,6 +1018,16 @@ export interface components {
             c: string;
             epoch: string;
             seq: number;
+        };
+        /**
+         * RungShown
+         * @description One step of a delivery, and when it was taken.
+         */
+        RungShown: {
+            /** @enum {unknown} */
+            state: "accepted" | "ambiguous" | "dead" | "delivered" | "held" | "not_sent" | "passed" | "pending" | "read" | "refused" | "sending" | "streaming" | "superseded";
+            at: string;
+            reason?: string;
         };
         /**
          * Say
