@@ -59,6 +59,9 @@ class Accounts(Protocol):
     def seal(self, tenant: TenantId, account: AccountId, name: str, sealed: bytes, at: int) -> None:
         """Keep a secret, sealed; it replaces the one of that name."""
 
+    def unseal(self, tenant: TenantId, account: AccountId, name: str) -> None:
+        """Forget a secret. One that is not there is fine."""
+
     def sealed(self, tenant: TenantId, account: AccountId) -> dict[str, bytes]:
         """All secrets of an account, sealed."""
 

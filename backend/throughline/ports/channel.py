@@ -1,7 +1,7 @@
 """One way to reach a person, and what it may be able to do besides."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 from throughline.conversation import channel
 from throughline.conversation.records import Account
@@ -83,3 +83,14 @@ class Listens(Protocol):
 
         Comes back by itself after whatever the provider does.
         """
+
+
+@runtime_checkable
+class Knows(Protocol):
+    """A channel that can tell from the look of a credential whether it is the right one. Pure."""
+
+    def wrong(self, name: str, value: str) -> str | None:
+        """Why this cannot be the secret or option of that name, in words for an admin; None: it may be."""
+
+    def complete(self, options: Mapping[str, str], secrets: Collection[str]) -> bool:
+        """Whether these options and the secrets of these names are enough to hear and to send."""
