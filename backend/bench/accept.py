@@ -86,7 +86,7 @@ async def _ours(plan: Plan) -> tuple[list[Acks], list[Rate], float]:
 
         def make(n: int) -> tuple[str, bytes, str]:
             conversation, token = conversations[n % CONVERSATIONS]
-            return f"/api/v1/conversations/{conversation}/messages", _message(run, n), token
+            return f"/api/v1/conversations/{conversation}/messages", _message(run, n), f"Authorization: Bearer {token}"
 
         await post(gateway.port, make, 1)
         before, begun = gateway.server.cpu(), time.perf_counter()
@@ -103,7 +103,8 @@ async def bare(plan: Plan) -> list[Rate]:
     with started("starlette post", python("-m", "bench.peers.starlette_post", str(port)), port):
 
         def make(n: int) -> tuple[str, bytes, str]:
-            return "/api/v1/conversations/0190aaaa-0000-7000-8000-000000000000/messages", _message(0, n), "x" * 300
+            headers = f"Authorization: Bearer {'x' * 300}"
+            return "/api/v1/conversations/0190aaaa-0000-7000-8000-000000000000/messages", _message(0, n), headers
 
         await post(port, make, 1)
         return [await post(port, make, plan.seconds) for _ in range(plan.repeats)]
