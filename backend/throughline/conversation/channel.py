@@ -36,6 +36,9 @@ class Capabilities(Struct, frozen=True):
     pace: float = 1.0
     #: Seconds after which a stream is rotated: the provider would end it.
     stream_life: float = 0.0
+    #: At most so many calls in any so many seconds, by kind: start, append, stop, update, status (of an account), post
+    #: (of an account and address). A kind that is not in it is free.
+    rates: Mapping[str, tuple[int, float]] = {}
 
 
 class RawRequest(Struct, frozen=True):
