@@ -72,6 +72,8 @@ class Inbound(Struct, frozen=True):
     group: bool = False
     #: What the group is called.
     group_name: str = ""
+    #: Said in a group without a word to us: it belongs to its thread's conversation, and never begins one.
+    overheard: bool = False
 
 
 class Receipt(Struct, frozen=True):
