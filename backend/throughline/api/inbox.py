@@ -1,9 +1,11 @@
-"""Where a person's sockets, and all members' sockets, hear of what is in no conversation they watch."""
+"""Where sockets hear of what is in no conversation they watch: a person's own, all persons', all members'."""
+
+from msgspec import UNSET
 
 from throughline.channels.web import wire
-from throughline.channels.web.wire import SeenFrame, Started
+from throughline.channels.web.wire import AccountFrame, SeenFrame, Started
 from throughline.conversation.ids import ConversationId, PersonId, TenantId, Topic
-from throughline.conversation.records import Caller
+from throughline.conversation.records import Account, Caller
 from throughline.ports import Live, Sink
 
 
@@ -19,7 +21,7 @@ def own(caller: Caller) -> Topic:
 
 def inboxes(caller: Caller) -> tuple[Topic, ...]:
     """What a caller's socket listens to."""
-    return (own(caller),) if caller.person is not None else (own(caller), _inbox(caller.tenant, ":members"))
+    return (own(caller), _inbox(caller.tenant, ":members" if caller.person is None else ":persons"))
 
 
 def tell_started(
@@ -34,3 +36,11 @@ def tell_started(
 def tell_seen(live: Live, caller: Caller, conversation: str, seq: int, but: Sink | None = None) -> None:
     """One of the caller's sockets has read up to `seq`: the others learn of it."""
     live.tell(own(caller), wire.write(SeenFrame(conversation, seq)), but)
+
+
+def tell_account(live: Live, account: Account) -> None:
+    """An account is in another state: everybody of its tenant who is here learns of it."""
+    reason = UNSET if account.reason is None else account.reason
+    text = wire.write(AccountFrame(account.channel, account.id, account.status, reason))
+    live.tell(_inbox(account.tenant, ":members"), text)
+    live.tell(_inbox(account.tenant, ":persons"), text)

@@ -216,6 +216,15 @@ class Started(ServerFrame, frozen=True):
     c: str
 
 
+class AccountFrame(ServerFrame, frozen=True, tag="account"):
+    """One of the organisation's ends of a channel is in another state. `reason` is a code."""
+
+    channel: str
+    account: str
+    status: str
+    reason: str | UnsetType = UNSET
+
+
 class Bye(ServerFrame, frozen=True):
     """Reconnect after `after_ms`, which the server chose so that not everybody comes at once."""
 
@@ -223,7 +232,10 @@ class Bye(ServerFrame, frozen=True):
     after_ms: int
 
 
-Outgoing = Welcome | Watching | Delta | Snapshot | Ack | Nack | DeliveryFrame | TypingFrame | SeenFrame | Started | Bye
+Outgoing = (
+    Welcome | Watching | Delta | Snapshot | Ack | Nack | DeliveryFrame | TypingFrame | SeenFrame | Started
+    | AccountFrame | Bye
+)  # fmt: skip
 
 #: Close codes: 40xx come back, 45xx do not.
 DRAIN, SLOW, START_OVER, SESSION_ENDED = 4000, 4001, 4002, 4003

@@ -1,0 +1,203 @@
+"""The lab's way to the stand-ins: their pages' data under our own origin, for who is signed in, only in demo mode.
+
+`/lab/slack/{path}` is the sandbox's `/slack/_lab/{path}` and nothing else of it. The caller's token stays here; what
+comes back is JSON or an event stream, passed on as it comes. Outside demo mode there is no such path.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+from starlette.types import Receive, Scope, Send
+
+from throughline import observe
+from throughline.api.answer import JSON, NO_STORE, Answer, Header
+from throughline.api.ask import Ask, Gone
+from throughline.api.needs import Door
+from throughline.api.problems import BAD_LENGTH, NO_ROUTE, WRONG_METHOD, problem
+from throughline.conversation.faults import Fault
+from throughline.conversation.records import Caller
+
+MAX_BODY = 65_536
+MAX_ANSWER = 4_194_304
+MAX_STREAMS = 32
+_MAX_QUERY = 2_048
+#: A path of plain words: nothing that leads up, nothing that is decoded twice.
+_PATH = re.compile(r"(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]{0,127}/?){1,8}\Z")
+_ALLOW: Header = (b"allow", b"GET, POST, PUT")
+_EVENTS = "text/event-stream"
+#: Requests a minute of one user: a pane that follows its stream asks for little.
+_OFTEN = 600
+#: Seconds for a plain answer, and between looks whether a stream's reader is still signed in.
+_PATIENCE, _LOOK = 10.0, 15.0
+
+TOO_BIG = Fault("body_too_large", 413, "The body is larger than 64 KiB.", "Send less at once.")
+TOO_MANY = Fault(
+    "too_many_streams", 429, "Too many lab panes are open.", "Close one, then open this again.", retry_after=5,
+    retryable=True,
+)  # fmt: skip
+TOO_OFTEN = Fault(
+    "too_many_requests", 429, "That was a lot of requests in a short time.", "Wait a moment, then go on.",
+    retry_after=5, retryable=True,
+)  # fmt: skip
+AWAY = Fault(
+    "sandbox_away", 502, "The sandbox does not answer.", "Wait a moment; if it stays, start again with `just up`.",
+    retryable=True,
+)  # fmt: skip
+
+
+class Lab:
+    """An ASGI app for the route `/lab/slack/{path:path}`. `base`: the sandbox's address; None: there is no lab."""
+
+    def __init__(self, door: Door, base: str | None) -> None:
+        self._door, self._base = door, base
+        self._streams = 0
+        self._ending = asyncio.Event()
+        self._http: httpx2.AsyncClient | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        scope["throughline.route"] = "/lab/slack/{path}"
+        ask = Ask(scope, scope["throughline.request"])
+        try:
+            who = self._let_in(ask)
+            body = who if isinstance(who, Fault) else await _body(ask, receive)
+            if isinstance(body, Fault):
+                more = (_ALLOW,) if body is WRONG_METHOD else ()
+                await problem(body, ask.request_id, *more).send(send)
+                return
+            await self._pass_on(ask, body, receive, send)
+        except Gone:
+            return
+
+    async def close(self) -> None:
+        """End every stream, so that the server can go; then the connections."""
+        self._ending.set()
+        if self._http is not None:
+            await self._http.aclose()
+
+    def end_streams(self) -> None:
+        """The server is about to go: nobody's stream holds it up."""
+        self._ending.set()
+
+    def _let_in(self, ask: Ask) -> Caller | Fault:
+        if self._base is None or not _PATH.match(ask.path["path"]):
+            return NO_ROUTE
+        token = ask.bearer()
+        who = token if isinstance(token, Fault) else self._door.sign_in.who(token)
+        if isinstance(who, Fault):
+            return who
+        if ask.scope["method"] not in {"GET", "POST", "PUT"}:
+            return WRONG_METHOD
+        if len(ask.scope["query_string"]) > _MAX_QUERY:
+            return NO_ROUTE
+        wait = self._door.limits.hit(("lab", who.tenant, who.user), _OFTEN, 60.0)
+        return TOO_OFTEN if wait is not None else who
+
+    async def _pass_on(self, ask: Ask, body: bytes, receive: Receive, send: Send) -> None:
+        answer: Answer | Fault = AWAY
+        try:
+            async with self._asked(ask, body) as response:
+                kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+                if kind == _EVENTS and response.status_code == 200:
+                    if self._streams < MAX_STREAMS:
+                        await self._stream(ask, response, receive, send)
+                        return
+                    answer = TOO_MANY
+                elif kind == "application/json" or response.status_code == 204:
+                    async with asyncio.timeout(_PATIENCE):
+                        answer = await _whole(response)
+        except (httpx2.HTTPError, TimeoutError):
+            answer = AWAY
+        await (problem(answer, ask.request_id) if isinstance(answer, Fault) else answer).send(send)
+
+    @asynccontextmanager
+    async def _asked(self, ask: Ask, body: bytes) -> AsyncIterator[httpx2.Response]:
+        if self._http is None:
+            limits = httpx2.Limits(max_connections=MAX_STREAMS + 32)
+            timeout = httpx2.Timeout(_PATIENCE, read=None)
+            self._http = httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=timeout, limits=limits)
+        query = ask.scope["query_string"].decode("latin-1")
+        url = f"{self._base}/slack/_lab/{ask.path['path']}" + (f"?{query}" if query else "")
+        headers = {"accept-encoding": "identity", "content-type": "application/json"}
+        request = self._http.build_request(ask.scope["method"], url, content=body or None, headers=headers)
+        async with asyncio.timeout(_PATIENCE):
+            response = await self._http.send(request, stream=True)
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+    async def _stream(self, ask: Ask, response: httpx2.Response, receive: Receive, send: Send) -> None:
+        self._streams += 1
+        over = observe.spawn(self._over(ask, receive), "lab stream's end")
+        pump = observe.spawn(_pump(response, send), "lab stream")
+        try:
+            await asyncio.wait({over, pump}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._streams -= 1
+            over.cancel()
+            pump.cancel()
+            await asyncio.wait({over, pump})
+        if self._ending.is_set() or not over.cancelled():
+            await send({"type": "http.response.body"})
+
+    async def _over(self, ask: Ask, receive: Receive) -> None:
+        """Return when the reader has gone or is signed out, or the server is about to go."""
+        gone = observe.spawn(_gone(receive), "lab reader")
+        ending = observe.spawn(self._ending.wait(), "lab's end")
+        try:
+            while not isinstance(self._door.sign_in.who(str(ask.bearer())), Fault):
+                done, _ = await asyncio.wait({gone, ending}, timeout=_LOOK, return_when=asyncio.FIRST_COMPLETED)
+                if done:
+                    return
+        finally:
+            gone.cancel()
+            ending.cancel()
+
+
+async def _pump(response: httpx2.Response, send: Send) -> None:
+    headers = [(b"content-type", b"text/event-stream"), NO_STORE, (b"x-accel-buffering", b"no")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"", "more_body": True})
+    try:
+        async for part in response.aiter_raw():
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    except httpx2.HTTPError:
+        pass
+    await send({"type": "http.response.body"})
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
+async def _whole(response: httpx2.Response) -> Answer | Fault:
+    pieces, size = [], 0
+    async for part in response.aiter_raw():
+        size += len(part)
+        if size > MAX_ANSWER:
+            return AWAY
+        pieces.append(part)
+    return Answer(response.status_code, b"".join(pieces), (JSON, NO_STORE))
+
+
+async def _body(ask: Ask, receive: Receive) -> bytes | Fault:
+    length = ask.headers.get(b"content-length", b"0")
+    if not length.isdigit():
+        return BAD_LENGTH
+    if len(length) > 9 or int(length) > MAX_BODY:
+        return TOO_BIG
+    body, more = b"", True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > MAX_BODY:
+            return TOO_BIG
+    return body
