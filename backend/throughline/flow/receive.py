@@ -26,7 +26,7 @@ from throughline.conversation.faults import (
     Fault,
     slow_down,
 )
-from throughline.conversation.ids import BindingId, ConversationId, MessageId, TenantId, TurnId
+from throughline.conversation.ids import BindingId, ConversationId, MessageId, PersonId, TenantId, TurnId
 from throughline.conversation.policy import Policy, check_id, check_text, wait_for
 from throughline.conversation.records import Acked, Binding, Caller, Conversation, Logged, Turn
 from throughline.observe import crash_point, delivered, rate_limited
@@ -128,7 +128,7 @@ class Receive:
             if before is not None:
                 same = before.digest == digest
                 return _Kept(Acked(message_id, where, before.seq), again=True) if same else ID_REUSED
-            wait = _too_soon(tx, caller, policy, now)
+            wait = too_soon(tx, caller.tenant, caller.person, policy, now)
             if wait is not None:
                 return slow_down(wait)
             if row.status == "ended":
@@ -143,7 +143,7 @@ class Receive:
                 return _Kept(acked)
             if not row.title:
                 tx.messages.titled(caller.tenant, where, title(text))
-            return _Kept(acked, due=bool(self._agent) and tx.turns.due(_turn(turn, reply, row, now)))
+            return _Kept(acked, due=bool(self._agent) and tx.turns.due(due_turn(turn, reply, row, now)))
 
         try:
             return await self._store.write(keep)
@@ -250,20 +250,21 @@ def title(text: str) -> str:
     return (cut if len(cut) > _TITLE // 2 else line[:_TITLE]).rstrip(" ,;:.") + "…"
 
 
-def _turn(turn: TurnId, message: MessageId, row: Conversation, now: int) -> Turn:
+def due_turn(turn: TurnId, message: MessageId, row: Conversation, now: int) -> Turn:
+    """A turn that nobody has claimed yet; `message` will be its answer's id."""
     return Turn(
         id=turn, tenant=row.tenant, conversation=row.id, message=message, status="due", agent=row.agent, attempt=0,
         fence=0, owner=None, until=0, pos=0, checkpoint="", stop_asked=False, due_at=now,
     )  # fmt: skip
 
 
-def _too_soon(tx: Tx, caller: Caller, policy: Policy, now: int) -> float | None:
+def too_soon(tx: Tx, tenant: TenantId, person: PersonId | None, policy: Policy, now: int) -> float | None:
     """Seconds that this person has to wait, counted in the log itself: exact, and it survives a restart."""
-    if caller.person is None:
+    if person is None:
         return None
     for limit, window in ((policy.messages_per_minute, MINUTE), (policy.messages_per_day, DAY)):
         if limit:
-            recent = tx.messages.times(caller.tenant, caller.person, now - window, limit)
+            recent = tx.messages.times(tenant, person, now - window, limit)
             wait = wait_for(recent, limit, window, now)
             if wait is not None:
                 return wait
