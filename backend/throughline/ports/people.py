@@ -34,6 +34,9 @@ class People(Protocol):
     def add_identity(self, identity: Identity) -> None:
         """A new identity; Conflict where its address is taken on that account."""
 
+    def give_identity(self, tenant: TenantId, identity: IdentityId, person: PersonId) -> None:
+        """From now on it is this person's: a group's author who writes in private for the first time."""
+
     def identity(self, tenant: TenantId, identity: IdentityId) -> Identity | None:
         """One identity."""
 
