@@ -4,7 +4,8 @@ A channel is `read` (pure), `render` (pure), `send` (I/O) and `capabilities` (da
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -39,6 +40,18 @@ class Capabilities(Struct, frozen=True):
     #: At most so many calls in any so many seconds, by kind: start, append, stop, update, status (of an account), post
     #: (of an account and address). A kind that is not in it is free.
     rates: Mapping[str, tuple[int, float]] = {}
+
+
+#: The web, which has no adapter: its readers follow the log itself.
+WEB = Capabilities(channel="web", label="Web", stream=True, edit=True, typing=True, receipts=True)
+#: Every channel there is a name for, and what people call some of them besides.
+CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
+ALIASES: Mapping[str, ChannelName] = MappingProxyType({"email": "gmail", "mail": "gmail"})
+
+
+def web_alone(channel: ChannelName) -> Capabilities:
+    """A table of capabilities where only the web is built: every other channel can do the least."""
+    return WEB if channel == "web" else Capabilities(channel=channel, label=channel.title())
 
 
 class RawRequest(Struct, frozen=True):

@@ -34,6 +34,33 @@ BAD_CREDENTIALS = Fault("bad_credentials", 401, "E-mail and password do not matc
 SIGNED_OUT = Fault("signed_out", 401, "You are not signed in.", "Sign in again.")
 FORBIDDEN = Fault("forbidden", 403, "Your role does not allow this.", "Ask an admin of your organisation.")
 UNSUPPORTED = Fault("unsupported", 422, "This cannot be done here yet.", "Leave it out, and send the rest.")
+UNKNOWN_CHANNEL = Fault(
+    "unknown_channel", 422, "There is no such channel.", "See the channels of this conversation for what there is."
+)
+NOT_LINKED = Fault(
+    "not_linked", 409, "This person is not reachable there yet.", "They have to write from that channel once first."
+)
+STAYS_OFF = Fault(
+    "channel_off",
+    409,
+    "The person wants no messages there.",
+    "Only they can allow that channel again, in its settings.",
+)
+NO_FALLBACK = Fault(
+    "no_fallback", 409, "The conversation has nowhere else to go.", "Make another channel the active one first."
+)
+TWO_ACTIVE = Fault(
+    "two_active", 422, "One channel is active at a time.", "Choose one of them; the other can mirror it."
+)
+LEFT_OUT = Fault(
+    "not_linked", 409, "That address is not verified any more.", "Link it again, or choose another channel."
+)
+UNKNOWN_BINDING = Fault(
+    "unknown_binding", 422, "This conversation has no such channel.", "Read its channels again, then choose."
+)
+NO_GROUP_MOVES = Fault(
+    "group", 409, "A talk in a group stays in its group.", "Write to us directly to go on elsewhere."
+)
 BUSY = Fault(
     "busy",
     503,
