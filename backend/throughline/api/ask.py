@@ -9,7 +9,16 @@ from urllib.parse import parse_qsl
 import msgspec
 from starlette.types import Receive, Scope
 
-from throughline.api.problems import BAD_CHARACTERS, BAD_JSON, BAD_LENGTH, BAD_QUERY, NOT_JSON, TOO_BIG, misfit
+from throughline.api.problems import (
+    BAD_CHARACTERS,
+    BAD_JSON,
+    BAD_LENGTH,
+    BAD_QUERY,
+    NOT_JSON,
+    TOO_BIG,
+    misfit,
+    too_large,
+)
 from throughline.conversation.faults import SIGNED_OUT, Fault
 from throughline.conversation.records import Caller
 
@@ -101,7 +110,7 @@ class Ask:
         self, decoder: msgspec.json.Decoder[Any], receive: Receive, *, may_be_empty: bool
     ) -> Fault | None:
         """Read at most MAX_BODY bytes and decode them. Raises Gone when the client leaves."""
-        raw = await self._read(receive)
+        raw = await self._read(receive, MAX_BODY)
         if isinstance(raw, Fault):
             return raw
         self.raw = raw
@@ -119,19 +128,28 @@ class Ask:
             return BAD_CHARACTERS
         return None
 
-    async def _read(self, receive: Receive) -> bytes | Fault:
+    async def read_raw(self, receive: Receive, most: int) -> Fault | None:
+        """Read at most `most` bytes and leave them as they are. Raises Gone when the client leaves."""
+        raw = await self._read(receive, most)
+        if isinstance(raw, Fault):
+            return raw
+        self.raw = raw
+        return None
+
+    async def _read(self, receive: Receive, most: int) -> bytes | Fault:
+        too_big = TOO_BIG if most == MAX_BODY else too_large(most)
         length = self.headers.get(b"content-length")
         if length is not None:
             if not length.isdigit():
                 return BAD_LENGTH
-            if len(length) > 9 or int(length) > MAX_BODY:
-                return TOO_BIG
+            if len(length) > 9 or int(length) > most:
+                return too_big
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Gone
         first: bytes = message.get("body", b"")
         if not message.get("more_body", False):
-            return first if len(first) <= MAX_BODY else TOO_BIG
+            return first if len(first) <= most else too_big
         pieces, size = [first], len(first)
         while message.get("more_body", False):
             message = await receive()
@@ -139,8 +157,8 @@ class Ask:
                 raise Gone
             piece = message.get("body", b"")
             size += len(piece)
-            if size > MAX_BODY:
-                return TOO_BIG
+            if size > most:
+                return too_big
             pieces.append(piece)
         return b"".join(pieces)
 

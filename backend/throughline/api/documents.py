@@ -122,7 +122,10 @@ def _operation(operation: Operation) -> Schema:
             "description": f"At most {MAX_BODY} bytes.",
             "content": {"application/json": {"schema": reference}},
         }
-    if operation.who == "anyone":
+    if operation.raw:
+        body = {"description": f"At most {operation.raw} bytes, signed.", "content": {"*/*": {}}}
+        what["requestBody"] = {"required": False, **body}
+    if operation.who in {"anyone", "provider"}:
         what["security"] = []
     elif operation.who == "keyholder":
         what["security"] = [{}, {"bearer": []}]
@@ -154,6 +157,8 @@ def _responses(operation: Operation) -> Schema:
         also |= {429, 503}
     if operation.takes is not None:
         also |= {400, 413, 415, 422}
+    if operation.raw:
+        also |= {400, 413, 503}
     if operation.query is not None:
         also.add(422)
     answers: Schema = {str(operation.status): good}

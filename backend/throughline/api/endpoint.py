@@ -78,19 +78,28 @@ class Endpoint:
             refusal = _without_key(self._door, ask)
             if refusal is not None:
                 return refusal
-        elif operation.method == "POST":
+        elif operation.method == "POST" and operation.who == "anyone":
             wait = self._door.limits.hit(("place", ask.place), _UNKNOWN_CALLERS, _MINUTE)
             if wait is not None:
                 return _over(_UNKNOWN_CALLERS, wait, ask.request_id)
-        refusal = ask.read_query(operation.query) if operation.query is not None else None
-        if refusal is None and way.decoder is not None:
-            refusal = await ask.read_body(way.decoder, receive, may_be_empty=operation.may_be_empty)
+        refusal = await _take_in(way, ask, receive)
         if refusal is not None:
             return refusal
         answer = await operation.verb(self._door, ask)
         if more and isinstance(answer, Answer):
             return Answer(answer.status, answer.body, answer.headers + more, answer.parts)
         return answer
+
+
+async def _take_in(way: _Way, ask: Ask, receive: Receive) -> Fault | None:
+    operation = way.operation
+    if operation.query is not None and (refusal := ask.read_query(operation.query)) is not None:
+        return refusal
+    if operation.raw:
+        return await ask.read_raw(receive, operation.raw)
+    if way.decoder is not None:
+        return await ask.read_body(way.decoder, receive, may_be_empty=operation.may_be_empty)
+    return None
 
 
 def _without_key(door: Door, ask: Ask) -> Fault | None:

@@ -24,7 +24,6 @@ WRONG_METHOD = Fault("wrong_method", 405, "This path does not take that method."
 BAD_JSON = Fault("bad_json", 400, "The body is not JSON in UTF-8.", "Send one JSON object.")
 BAD_QUERY = Fault("bad_query", 422, "A query parameter does not fit.", "See /docs for names and ranges.")
 BAD_LENGTH = Fault("bad_request", 400, "The request's headers contradict themselves.", "Send a plain request.")
-TOO_BIG = Fault("body_too_large", 413, "The body is larger than 256 KiB.", "Send less at once.")
 NOT_JSON = Fault(
     "unsupported_media_type", 415, "Only application/json without content encoding is taken.",
     "Set Content-Type: application/json.",
@@ -41,6 +40,13 @@ INTERNAL = Fault(
     "internal", 500, "Something went wrong on our side.", "Try again; if it stays, tell us the request id."
 )
 
+
+def too_large(most: int) -> Fault:
+    """A body over `most` bytes."""
+    return Fault("body_too_large", 413, f"The body is larger than {most // 1024:,} KiB.", "Send less at once.")
+
+
+TOO_BIG = too_large(262_144)
 _SAFE_DETAIL = re.compile(r"(?:Expected `|Object missing )[^\n]{0,200}\Z")
 _PATH = re.compile(r" - at `([^`]{1,100})`\Z")
 

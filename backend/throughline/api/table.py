@@ -10,8 +10,9 @@ from throughline.api.ask import Ask
 from throughline.api.needs import Door
 from throughline.conversation.faults import Fault
 
-#: `anyone`: no sign-in; `caller`: signed in; `keyholder`: anyone on loopback, else a member or the scrape token.
-Who = Literal["anyone", "caller", "keyholder"]
+#: `anyone`: no sign-in; `caller`: signed in; `keyholder`: anyone on loopback, else a member or the scrape token;
+#: `provider`: the body's own signature says who it is, and nobody is sent away for coming often.
+Who = Literal["anyone", "caller", "keyholder", "provider"]
 Verb = Callable[[Door, Ask], Awaitable[Answer | Fault]]
 
 
@@ -26,6 +27,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     summary: str
     who: Who = "caller"
     takes: Any = None
+    #: Bytes of a body that is taken as it is, of any type, into `ask.raw`; 0: there is none.
+    raw: int = 0
     #: An empty body is the same as `{}`.
     may_be_empty: bool = False
     query: Any = None
