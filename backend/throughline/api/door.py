@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Lifespan
 
 from throughline import observe
-from throughline.api import auth, conversations, export, health, manual
+from throughline.api import accounts, auth, conversations, export, health, manual, trial
 from throughline.api.documents import openapi
 from throughline.api.endpoint import Endpoint
 from throughline.api.frames import Schema
@@ -21,7 +21,10 @@ __all__ = ["Door", "asgi", "described", "operations", "routes"]
 
 def operations() -> tuple[Operation, ...]:
     """Every operation of the API, the often used ones first: routes are tried in this order."""
-    others = (*conversations.OPERATIONS, *export.OPERATIONS, *auth.OPERATIONS, *health.OPERATIONS)
+    others = (
+        *conversations.OPERATIONS, *export.OPERATIONS, *auth.OPERATIONS, *health.OPERATIONS, *accounts.OPERATIONS,
+        *trial.OPERATIONS,
+    )  # fmt: skip
     return (*others, *manual.operations(others))
 
 

@@ -1,5 +1,7 @@
 """How the gateway is: alive, ready, in detail, in numbers. Never logged per call; a channel's trouble fails nothing."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -9,7 +11,9 @@ from throughline.api.needs import Door
 from throughline.api.shapes import About, HealthShown, VersionShown
 from throughline.api.table import Operation
 from throughline.conversation.faults import Fault
+from throughline.conversation.records import Account, AccountStatus
 from throughline.observe import REGISTRY
+from throughline.ports import StoreDown
 
 
 class ReadyQuery(Struct, frozen=True):
@@ -37,6 +41,11 @@ async def ready(door: Door, ask: Ask) -> Answer | Fault:
         if model is None
         else f"[+]model {model.label}{' (demo)' if model.demo else ''}"
     )
+    lines += [
+        f"[{'!' if state.startswith(_TROUBLE) else '+'}]{name} {state}"
+        for name, state in (await _channels(door)).items()
+        if name != "web"
+    ]
     return text("\n".join([*lines, "ready" if status == 200 else "not ready", ""]), status)
 
 
@@ -48,7 +57,7 @@ async def health(door: Door, _ask: Ask) -> Answer | Fault:
         status="down" if down else "ok",
         version=door.about.version,
         checks={name: w or "ok" for name, w in wrong},
-        channels=dict(door.channels()),
+        channels=await _channels(door),
     )
     return shown(body, 503 if down else 200)
 
@@ -73,6 +82,32 @@ def checks(door: Door) -> list[tuple[str, str | None]]:
     return [("store", door.store.health()), *((name, check()) for name, check in door.checks)]
 
 
+def channel_state(accounts: Sequence[Account]) -> str:
+    """All accounts of a channel in one word, with the reason where something is wrong: trouble of one is the channel's.
+
+    Where nothing is wrong, one that is up says that the channel is.
+    """
+    if not accounts:
+        return "unconfigured"
+    worst = min(accounts, key=lambda a: _ORDER.index(a.status))
+    return f"{worst.status}: {worst.reason}" if worst.status in _TROUBLE and worst.reason else worst.status
+
+
+async def _channels(door: Door) -> dict[str, str]:
+    if door.ends is None:
+        return {"web": "up"}
+    try:
+        rows = await door.store.read(lambda tx: tx.accounts.accounts(None))
+    except StoreDown:
+        return {"web": "up", **dict.fromkeys(door.ends.channels, "unknown")}
+    return {"web": "up"} | {name: channel_state([a for a in rows if a.channel == name]) for name in door.ends.channels}
+
+
+#: What a channel's accounts are, the most telling first.
+_TROUBLE = ("down", "needs_reauth", "degraded")
+_ORDER: tuple[AccountStatus, ...] = (
+    "down", "needs_reauth", "degraded", "up", "waiting_first_event", "unconfigured", "disabled",
+)  # fmt: skip
 _PLAIN = "text/plain"
 OPERATIONS = (
     Operation(

@@ -6,18 +6,30 @@ from pathlib import Path
 from msgspec import Struct
 
 from throughline.api.shapes import About
+from throughline.conversation.events import ChannelName
+from throughline.conversation.records import Account
+from throughline.flow.lines import Lines
 from throughline.flow.receive import Receive
 from throughline.identity.sign_in import SignIn
 from throughline.identity.tickets import Tickets
-from throughline.ports import Clock, Ids, Limits, Store
+from throughline.ports import Channel, Clock, Ids, Limits, Store, Vault
 
 #: A named thing that has to work before we are ready: None, or what is wrong with it.
 Check = tuple[str, Callable[[], str | None]]
 
 
-def web_only() -> Mapping[str, str]:
-    """The channels' states where only the web is built."""
-    return {"web": "up"}
+class Ends(Struct, frozen=True, kw_only=True):
+    """What is needed of channels that have accounts."""
+
+    channels: Mapping[ChannelName, Channel]
+    #: Who provides each channel, and where its real API is.
+    homes: Mapping[ChannelName, tuple[str, str]]
+    lines: Lines
+    vault: Vault
+    #: Where the world reaches us, without a slash at the end.
+    public_url: str
+    #: To be called when an account was written: who is here learns of its state.
+    changed: Callable[[Account], None]
 
 
 class Door(Struct, frozen=True, kw_only=True):
@@ -41,4 +53,5 @@ class Door(Struct, frozen=True, kw_only=True):
     web: Path | None = None
     manual: Path | None = None
     checks: tuple[Check, ...] = ()
-    channels: Callable[[], Mapping[str, str]] = web_only
+    #: None: only the web is built.
+    ends: Ends | None = None

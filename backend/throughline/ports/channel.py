@@ -10,10 +10,17 @@ from throughline.conversation.records import Account
 class Line(Protocol):
     """An account as an adapter gets it: opened for one use, its secrets in the clear. Never logged, never kept."""
 
-    account: Account
-    #: The provider's API, resolved: a simulated account's sandbox, or the real one.
-    base_url: str
-    secrets: Mapping[str, str]
+    @property
+    def account(self) -> Account:
+        """Its row."""
+
+    @property
+    def base_url(self) -> str:
+        """The provider's API, resolved: a simulated account's sandbox, or the real one."""
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """By name."""
 
 
 class Channel(Protocol):

@@ -1,0 +1,86 @@
+"""A test of an account: its provider is asked whether the credentials work, an admin is told in words."""
+
+import asyncio
+from collections.abc import Mapping
+
+from throughline.api.answer import Answer, shown
+from throughline.api.ask import Ask
+from throughline.api.ends import Found, account_of, as_shown
+from throughline.api.needs import Door
+from throughline.api.shapes import Tested
+from throughline.api.table import Operation
+from throughline.conversation.accounts import Probed
+from throughline.conversation.channel import Probe
+from throughline.conversation.faults import Fault
+from throughline.flow.accounts import complete
+
+#: Seconds for a provider's answer; tests a minute of one account.
+PATIENCE, TESTS = 10.0, 10
+OFF = Fault("account_disabled", 409, "This account is switched off.", "Switch it on, then test it.")
+#: What a code means to an admin. One that is not here is the provider's own word, and shown as it is.
+WORDS: Mapping[str, str] = {
+    "incomplete": "Something is still missing: see which secrets are not set.",
+    "secrets_unreadable": "The secrets cannot be opened with this THROUGHLINE_SECRET. Enter them again.",
+    "sandbox_off": "This account is simulated, and no sandbox runs here.",
+    "timeout": "The provider did not answer in time.",
+    "unreachable": "The provider could not be reached from here.",
+    "invalid_auth": "The provider does not know this token. Copy it again.",
+    "not_authed": "The provider saw no token. Enter it again.",
+    "token_revoked": "This token was revoked. Install the app again and enter the new one.",
+    "account_inactive": "The app was removed from the workspace, or the workspace is closed.",
+    "missing_scope": "The app lacks a permission. Update it from the manifest and install it again.",
+}
+
+
+async def tested(door: Door, ask: Ask) -> Answer | Fault:
+    """Ask the provider; the account's state follows from what it says."""
+    found = await account_of(door, ask)
+    if isinstance(found, Fault):
+        return found
+    account = found.account
+    if not account.enabled:
+        return OFF
+    wait = door.limits.hit(("test", account.tenant, account.id), TESTS, 60.0)
+    if wait is not None:
+        return Fault(
+            "too_many_requests", 429, "That was a lot of tests in a short time.", "Wait a moment, then test again.",
+            retry_after=wait, retryable=True,
+        )  # fmt: skip
+    begun = door.clock.monotonic()
+    probe = await _probed(found)
+    took = round((door.clock.monotonic() - begun) * 1000)
+    after = await found.ends.lines.change(account.id, Probed(probe)) or account
+    page = as_shown(found.ends, after, found.sealed)
+    return shown(Tested(health=probe.health, detail=_words(probe), took_ms=took, account=page))
+
+
+async def _probed(found: Found) -> Probe:
+    if not complete(found.channel, found.account, found.sealed):
+        return Probe("needs_reauth", "incomplete")
+    lines = found.ends.lines
+    lines.forget(found.account.id)
+    line = await lines.line(found.account.id)
+    if line is None:
+        simulated = found.account.mode == "simulated"
+        return Probe("down", "sandbox_off") if simulated else Probe("needs_reauth", "secrets_unreadable")
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await found.channel.probe(line)
+    except TimeoutError:
+        return Probe("down", "timeout")
+
+
+def _words(probe: Probe) -> str:
+    if probe.health == "up":
+        return "The credentials work."
+    reason = probe.reason or "unknown"
+    return WORDS.get(reason, f"The provider says: {reason}.")
+
+
+OPERATIONS = (
+    Operation(
+        name="test_account", method="POST", path="/api/v1/admin/channels/{channel}/accounts/{account}/test",
+        verb=tested, tag="channels", gives=Tested, refusals=(403, 404, 409),
+        summary="Ask the provider whether the credentials work now.",
+    ),
+)  # fmt: skip
