@@ -1,22 +1,31 @@
 // The one polite live region: it tells of answers that stand, never of every token.
 import { useEffect, useRef, useState } from 'react'
+import { channelName } from '@/lib/channels'
 import { usePreference } from '@/lib/preferences'
 import type { MessageRow, Row } from '@/lib/thread'
 import { plainWords } from '@/lib/words'
 
 /** So much of a settled answer is read out; the rest is there to be read. */
 const SAID = 400
+/** A move further up than this was not made just now: earlier rows were loaded. */
+const NEW = 4
 
 export function Announcer({ rows }: { rows: readonly Row[] }) {
   const [wholeAnswers] = usePreference('wholeAnswers')
   const [words, setWords] = useState('')
   const states = useRef<ReadonlyMap<string, string> | null>(null)
+  const moved = useRef<string | null>(null)
 
   useEffect(() => {
     const before = states.current
     const messages = rows.filter((row): row is MessageRow => row.kind === 'message' && !row.mine)
     states.current = new Map(messages.map((row) => [row.id, row.state]))
+    const move = rows.findLast((row) => row.kind === 'switch')
+    const movedBefore = moved.current
+    moved.current = move?.id ?? ''
     if (before === null) return
+    if (move !== undefined && move.id !== movedBefore && rows.slice(-NEW).includes(move))
+      setWords(`Continued on ${channelName(move.to)}.`)
     for (const row of messages.slice(-3)) {
       const was = before.get(row.id)
       if (row.state === 'streaming' && was === undefined && !wholeAnswers) setWords(`${row.name} is answering.`)

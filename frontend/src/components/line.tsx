@@ -16,12 +16,14 @@ interface RailProps {
 export function Rail({ piece, at, breathes, lands }: RailProps) {
   const x = LANES[piece.lane]
   const y = at + 1
-  const path = nodePath(piece.channel, x, y)
+  const path = nodePath(piece.node, x, y)
   return (
-    <svg className="rail" data-channel={piece.channel} aria-hidden="true">
-      <g className="text-(--channel)">
+    <svg className="rail" aria-hidden="true">
+      <g data-channel={piece.channel} className="text-(--channel)">
         <Stretch drawn={piece.above} x={x} from={0} to={y} />
         <Stretch drawn={piece.below} x={x} from={y} to="100%" />
+      </g>
+      <g data-channel={piece.node} className="text-(--channel)">
         {breathes && <path className="rail-halo" data-breathes="" d={path} />}
         {piece.fill === 'broken' ? (
           <path className="rail-node" fill="none" d={brokenEnd(x, y)} stroke="currentColor" />
@@ -69,6 +71,15 @@ export function RailBend({ piece, height, draws }: { piece: Piece; height: numbe
         pathLength="1"
         d={bend(piece.lane, piece.exit, height + 2)}
         stroke={`url(#${id})`}
+      />
+      {/* Where the words take more room than the bend, the rail goes on straight. */}
+      <line
+        className="rail-stretch"
+        x1={LANES[piece.exit]}
+        x2={LANES[piece.exit]}
+        y1={height + 1}
+        y2="100%"
+        stroke={`var(--channel-${piece.next})`}
       />
     </svg>
   )

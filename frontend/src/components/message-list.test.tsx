@@ -1,5 +1,6 @@
 import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
+import type { ReactNode } from 'react'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { TooltipProvider } from '@/components/ui/tooltip'
 import type { MessageRow, Row } from '@/lib/thread'
@@ -29,7 +30,13 @@ const answer = (id: string, more: Partial<MessageRow> = {}) =>
 
 function show(
   rows: readonly Row[],
-  more: { onRetry?: (id: string) => void; onRemove?: (id: string) => void; whole?: boolean } = {},
+  more: {
+    onRetry?: (id: string) => void
+    onRemove?: (id: string) => void
+    whole?: boolean
+    badges?: boolean
+    ladder?: (id: string) => ReactNode
+  } = {},
 ) {
   const list = (shown: readonly Row[]) => (
     <TooltipProvider>
@@ -38,6 +45,8 @@ function show(
         whole={more.whole ?? true}
         hasEarlier={false}
         loadEarlier={() => undefined}
+        {...(more.badges === undefined ? {} : { badges: more.badges })}
+        {...(more.ladder === undefined ? {} : { ladder: more.ladder })}
         onRetry={more.onRetry ?? (() => undefined)}
         onRemove={more.onRemove ?? (() => undefined)}
       />
@@ -93,6 +102,46 @@ describe('the thread', () => {
       row('b', { channel: 'slack' }),
     ])
     expect(screen.getByText('Continued on Slack')).toBeInTheDocument()
+  })
+
+  test('a move says why in the same sentence', () => {
+    const at = '2026-11-21T12:00:00.000Z'
+    show([row('a'), { kind: 'switch', id: 's', at, from: 'web', to: 'slack', why: 'you moved the talk to Slack' }])
+    expect(screen.getByText('Continued on Slack: you moved the talk to Slack')).toBeInTheDocument()
+  })
+
+  test('a node has the sign of its own channel, whatever the line runs on', () => {
+    show([row('a'), row('b', { channel: 'slack' })])
+    const nodes = screen
+      .getAllByRole('article')
+      .map((each) => each.querySelector('.rail-node')?.closest('[data-channel]')?.getAttribute('data-channel'))
+    expect(nodes).toEqual(['web', 'slack'])
+  })
+
+  test('each message wears its channel as a word where there is more than the web', () => {
+    show([row('a', { channel: 'slack' })], { badges: true })
+    expect(screen.getByText('Slack')).toBeVisible()
+  })
+
+  test('what a notice quotes stands in the thread already', () => {
+    show([row('n', { author: 'system', mine: false, text: 'We **go on** here.\n> The last answer.' })])
+    expect(screen.getByText('We go on here.')).toBeInTheDocument()
+    expect(screen.queryByText(/last answer/)).not.toBeInTheDocument()
+  })
+
+  test('what became of an answer is a word, and its steps are behind it for the keyboard', async () => {
+    const standings = [{ channel: 'slack', state: 'refused', reason: 'token_revoked' }] as const
+    show([answer('a', { standings })], { ladder: (id) => <p>Steps of {id}</p> })
+    const word = screen.getByRole('button', { name: 'Not delivered to Slack: the credentials were taken back' })
+    expect(word).toHaveAttribute('data-state', 'refused')
+    expect(screen.queryByText('Steps of a')).not.toBeInTheDocument()
+    word.focus()
+    await userEvent.keyboard('{Enter}')
+    expect(await screen.findByRole('dialog', { name: 'Delivery, step by step' })).toHaveTextContent('Steps of a')
+    await userEvent.keyboard('{Escape}')
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument()
+    await vi.waitFor(() => expect(word).toHaveFocus())
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument()
   })
 
   test('a stopped answer is marked', () => {

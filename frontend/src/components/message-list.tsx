@@ -5,6 +5,7 @@ import { ArrowDown } from 'lucide-react'
 import {
   type ComponentRef,
   type KeyboardEvent,
+  type ReactNode,
   type Ref,
   useCallback,
   useEffect,
@@ -39,6 +40,10 @@ interface MessageListProps {
   whole: boolean
   hasEarlier: boolean
   loadEarlier: () => void
+  /** The conversation runs on more than the web: each message wears its channel. */
+  badges?: boolean
+  /** What became of a message, step by step; shown behind its delivery word. */
+  ladder?: (id: string) => ReactNode
   onRetry: (id: string) => void
   onRemove: (id: string) => void
   /** The row that Find points at. */
@@ -46,7 +51,18 @@ interface MessageListProps {
   ref?: Ref<MessageListHandle>
 }
 
-export function MessageList({ rows, whole, hasEarlier, loadEarlier, onRetry, onRemove, hit, ref }: MessageListProps) {
+export function MessageList({
+  rows,
+  whole,
+  hasEarlier,
+  loadEarlier,
+  badges = false,
+  ladder,
+  onRetry,
+  onRemove,
+  hit,
+  ref,
+}: MessageListProps) {
   const scroller = useRef<ComponentRef<'div'>>(null)
   const pieces = useMemo(() => layLine(rows.map(lineItem), whole), [rows, whole])
   const everything = rows.length <= WHOLE
@@ -145,6 +161,8 @@ export function MessageList({ rows, whole, hasEarlier, loadEarlier, onRetry, onR
                 last={item.index === rows.length - 1}
                 fresh={!opened.current?.has(row.id)}
                 hit={row.id === hit?.id}
+                badges={badges}
+                ladder={ladder}
                 onRetry={onRetry}
                 onRemove={onRemove}
               />

@@ -1,15 +1,19 @@
 // One message on the line. Its element lives from "sending" to "sent": only `data-state` and words change.
 import { Check, CircleAlert, Clock, LoaderCircle } from 'lucide-react'
-import { memo } from 'react'
+import { memo, type ReactNode } from 'react'
 import { AnswerText } from '@/components/answer-text'
+import { ChannelSign } from '@/components/channel-mark'
 import { CopyButton } from '@/components/copy-button'
 import { Rail } from '@/components/line'
 import { Moment } from '@/components/moment'
+import { StandingWord } from '@/components/standing'
 import { ThinkingIndicator } from '@/components/thinking-indicator'
 import { Button } from '@/components/ui/button'
 import { channelName } from '@/lib/channels'
+import { cn } from '@/lib/cn'
 import type { Piece } from '@/lib/line'
 import type { MessageRow } from '@/lib/thread'
+import { plainWords } from '@/lib/words'
 
 /** Where the node stands, in pixels under the row's top: at the middle of the first line. */
 const NODE_AT = { person: 28, others: 22 } as const
@@ -19,12 +23,18 @@ interface MessageProps {
   piece: Piece
   /** It came while this thread was open: its node lands. */
   fresh: boolean
+  /** The conversation runs on more than the web: each message wears its channel. */
+  badges: boolean
+  /** What became of a message, step by step. */
+  ladder?: ((id: string) => ReactNode) | undefined
   onRetry: (id: string) => void
   onRemove: (id: string) => void
 }
 
+type Inner = Omit<MessageProps, 'piece' | 'fresh'>
+
 export const Message = memo(
-  function Message({ row, piece, fresh, onRetry, onRemove }: MessageProps) {
+  function Message({ row, piece, fresh, ...inner }: MessageProps) {
     if (row.author === 'system') return <SystemLine row={row} piece={piece} />
     return (
       <>
@@ -34,17 +44,15 @@ export const Message = memo(
           breathes={row.state === 'streaming'}
           lands={fresh}
         />
-        {row.author === 'person' ? (
-          <FromPerson row={row} onRetry={onRetry} onRemove={onRemove} />
-        ) : (
-          <FromOthers row={row} onRetry={onRetry} onRemove={onRemove} />
-        )}
+        {row.author === 'person' ? <FromPerson row={row} {...inner} /> : <FromOthers row={row} {...inner} />}
       </>
     )
   },
   (a, b) =>
     a.row === b.row &&
     a.fresh === b.fresh &&
+    a.badges === b.badges &&
+    a.ladder === b.ladder &&
     a.onRetry === b.onRetry &&
     a.onRemove === b.onRemove &&
     samePiece(a.piece, b.piece),
@@ -55,22 +63,24 @@ function samePiece(a: Piece, b: Piece): boolean {
     a.lane === b.lane &&
     a.exit === b.exit &&
     a.channel === b.channel &&
+    a.node === b.node &&
     a.above === b.above &&
     a.below === b.below &&
     a.fill === b.fill
   )
 }
 
-function FromPerson({ row, onRetry, onRemove }: Pick<MessageProps, 'row' | 'onRetry' | 'onRemove'>) {
+function FromPerson({ row, badges, ladder, onRetry, onRemove }: Inner) {
   return (
     <div className="flex flex-col items-end pt-2 pb-1 pl-4 sm:pl-16">
       <div className="max-w-full rounded-card bg-tint px-4 py-2 text-base whitespace-pre-wrap [overflow-wrap:anywhere]">
         {row.text}
       </div>
       <div className="mt-1 flex min-h-4 flex-wrap items-center justify-end gap-x-2 text-xs text-ink-soft">
-        <ChannelName row={row} />
+        <ChannelBadge row={row} always={badges} />
         {!row.mine && <span className="font-medium text-ink">{row.name}</span>}
         <SendState row={row} />
+        <StandingWord row={row} ladder={ladder} />
         {row.at && <Moment at={row.at} still />}
       </div>
       <Decide row={row} onRetry={onRetry} onRemove={onRemove} />
@@ -78,15 +88,20 @@ function FromPerson({ row, onRetry, onRemove }: Pick<MessageProps, 'row' | 'onRe
   )
 }
 
-/** What the node's shape and colour say, as a word; the row's label says it to screen readers. */
-function ChannelName({ row }: { row: MessageRow }) {
+/** What the node's shape and colour say, as a word. Where all is web it comes only when looked for. */
+function ChannelBadge({ row, always }: { row: MessageRow; always: boolean }) {
   return (
     <span
-      aria-hidden="true"
-      data-slot="channel-name"
+      aria-hidden={always ? undefined : 'true'}
+      data-slot="channel-badge"
       data-channel={row.channel}
-      className="text-(--channel) opacity-0 transition-opacity duration-(--quick) group-hover:opacity-100 group-focus-visible:opacity-100"
+      className={cn(
+        'inline-flex items-center gap-1 text-(--channel)',
+        !always &&
+          'opacity-0 transition-opacity duration-(--quick) group-hover:opacity-100 group-focus-visible:opacity-100',
+      )}
     >
+      <ChannelSign channel={row.channel} className="size-3" />
       {channelName(row.channel)}
     </span>
   )
@@ -143,21 +158,22 @@ function SendState({ row }: { row: MessageRow }) {
   }
 }
 
-function FromOthers({ row, onRetry, onRemove }: Pick<MessageProps, 'row' | 'onRetry' | 'onRemove'>) {
+function FromOthers({ row, badges, ladder, onRetry, onRemove }: Inner) {
   const member = row.author === 'member'
   return (
     <div className="pt-3 pb-4">
-      <div className="mb-1 flex h-5 items-center gap-2 text-xs text-ink-soft">
+      <div className="mb-1 flex min-h-5 flex-wrap items-center gap-x-2 text-xs text-ink-soft">
         <span className="font-medium text-ink">{row.name}</span>
         {row.at && <Moment at={row.at} still />}
         {row.mine && <SendState row={row} />}
         {row.state === 'stopped' && <span>Stopped</span>}
-        <ChannelName row={row} />
+        <ChannelBadge row={row} always={badges} />
+        <StandingWord row={row} ladder={ladder} />
         {row.state !== 'streaming' && (
           <CopyButton
             text={row.text}
             what="answer"
-            className="ml-auto opacity-0 transition-opacity duration-(--quick) group-focus-within:opacity-100 group-hover:opacity-100 group-focus:opacity-100 group-data-last:opacity-100"
+            className="-my-1 ml-auto opacity-0 transition-opacity duration-(--quick) group-focus-within:opacity-100 group-hover:opacity-100 group-focus:opacity-100 group-data-last:opacity-100"
           />
         )}
       </div>
@@ -177,10 +193,18 @@ function SystemLine({ row, piece }: { row: MessageRow; piece: Piece }) {
   return (
     <>
       <Rail piece={{ ...piece, fill: null }} at={16} />
-      <p className="flex items-center gap-2 py-2 text-xs text-ink-soft">
-        {row.text}
-        {row.at && <Moment at={row.at} still />}
+      <p className="py-2 text-xs text-ink-soft [overflow-wrap:anywhere]">
+        {noticeWords(row.text)} {row.at && <Moment at={row.at} still />}
       </p>
     </>
   )
+}
+
+/** A notice is a line on the rail: what it quotes stands in the thread already. */
+function noticeWords(text: string): string {
+  const own = text
+    .split('\n')
+    .filter((line) => !line.startsWith('>'))
+    .join('\n')
+  return plainWords(own || text)
 }

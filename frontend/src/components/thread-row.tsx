@@ -1,5 +1,5 @@
 // A row of the thread, whatever it holds: the element that the keyboard, Find and the measuring know it by.
-import { memo, type Ref } from 'react'
+import { memo, type ReactNode, type Ref } from 'react'
 import { Rail, RailBend } from '@/components/line'
 import { Message } from '@/components/message'
 import { Moment } from '@/components/moment'
@@ -17,12 +17,26 @@ interface ThreadRowProps {
   last: boolean
   fresh: boolean
   hit: boolean
+  badges: boolean
+  ladder?: ((id: string) => ReactNode) | undefined
   onRetry: (id: string) => void
   onRemove: (id: string) => void
   ref: Ref<HTMLElement>
 }
 
-export function ThreadRow({ row, piece, at, last, fresh, hit, onRetry, onRemove, ref }: ThreadRowProps) {
+export function ThreadRow({
+  row,
+  piece,
+  at,
+  last,
+  fresh,
+  hit,
+  badges,
+  ladder,
+  onRetry,
+  onRemove,
+  ref,
+}: ThreadRowProps) {
   const message = row.kind === 'message' ? row : null
   return (
     <article
@@ -44,7 +58,17 @@ export function ThreadRow({ row, piece, at, last, fresh, hit, onRetry, onRemove,
         hit && 'ring-1 ring-attention',
       )}
     >
-      {message && <Message row={message} piece={piece} fresh={fresh} onRetry={onRetry} onRemove={onRemove} />}
+      {message && (
+        <Message
+          row={message}
+          piece={piece}
+          fresh={fresh}
+          badges={badges}
+          ladder={ladder}
+          onRetry={onRetry}
+          onRemove={onRemove}
+        />
+      )}
       {row.kind === 'switch' && <SwitchPoint row={row} piece={piece} fresh={fresh} />}
       {row.kind === 'unread' && <UnreadDivider row={row} piece={piece} />}
     </article>
@@ -60,13 +84,17 @@ const SwitchPoint = memo(function SwitchPoint({ row, piece, fresh }: { row: Swit
   return (
     <>
       <RailBend piece={piece} height={BEND_HEIGHT} draws={fresh} />
-      <p className="flex h-12 items-center gap-2 text-xs text-ink-soft">
-        Continued on {channelName(row.to)}
+      <p className="flex min-h-12 items-center gap-2 py-2 text-xs text-ink-soft">
+        <span>{switchWords(row)}</span>
         <Moment at={row.at} still />
       </p>
     </>
   )
 })
+
+function switchWords({ to, why }: SwitchRow): string {
+  return `Continued on ${channelName(to)}${why === undefined ? '' : `: ${why}`}`
+}
 
 function UnreadDivider({ row, piece }: { row: UnreadRow; piece: Piece }) {
   return (

@@ -20,7 +20,10 @@ export interface LineItem {
 export interface Piece {
   lane: Lane
   exit: Lane
+  /** The rail's. */
   channel: Channel
+  /** The node's: a message may come from elsewhere than the line runs. */
+  node: Channel
   next: Channel
   above: Drawn
   below: Drawn
@@ -49,7 +52,8 @@ export function layLine(items: readonly LineItem[], whole: boolean): Piece[] {
     const above: Drawn = first ? 'none' : item.hangs ? STROKE.above.hung : STROKE.above.kept
     const below: Drawn =
       item.broken && last ? 'none' : last ? (whole ? 'open' : 'dashed') : after?.hangs ? 'dashed' : 'solid'
-    pieces.push({ lane, exit, channel, next, above, below, fill: fillOf(item) })
+    const node = item.kind === 'message' ? item.channel : channel
+    pieces.push({ lane, exit, channel, node, next, above, below, fill: fillOf(item) })
     lane = exit
     channel = next
   })

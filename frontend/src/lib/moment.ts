@@ -20,3 +20,11 @@ export function ago(at: number, now: number): string {
 export function exactly(at: number): string {
   return exact.format(at)
 }
+
+const time = new Intl.DateTimeFormat('en', { timeStyle: 'medium' })
+const dayTime = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' })
+
+/** The time of day to the second; with its date where that is not today's. */
+export function clock(at: number, now: number = Date.now()): string {
+  return (new Date(at).toDateString() === new Date(now).toDateString() ? time : dayTime).format(at)
+}

@@ -1,5 +1,6 @@
 // What a thread shows, row by row. Features fold a conversation into these; components draw them.
 import type { Channel } from './channels'
+import type { Standing } from './delivery'
 import type { LineItem } from './line'
 
 export type Author = 'person' | 'agent' | 'member' | 'system'
@@ -21,6 +22,8 @@ export interface MessageRow {
   reason?: string
   /** No channel could take it. */
   broken?: boolean
+  /** Where it stands, channel by channel; absent where nothing is known. */
+  standings?: readonly Standing[]
 }
 
 export interface SwitchRow {
@@ -29,6 +32,8 @@ export interface SwitchRow {
   at: string
   from: Channel | null
   to: Channel
+  /** Who moved the talk, or why it moved, as the end of "Continued on Slack: …". */
+  why?: string
 }
 
 export interface UnreadRow {

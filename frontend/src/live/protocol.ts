@@ -14,6 +14,8 @@ export type Purpose = NonNullable<Schemas['Message']['purpose']>
 export type Part = Schemas['Part']
 export type MessageBody = Schemas['Message']
 export type DeliveryBody = Schemas['Delivery']
+export type DeliveryFrame = Schemas['DeliveryFrame']
+export type BoundBody = Schemas['Bound']
 
 /** One entry of a conversation's log. A kind that this client does not know yet counts, and changes nothing. */
 export type EventFrame = Schemas['EventFrame']
@@ -22,7 +24,14 @@ export type SnapshotFrame = Schemas['Snapshot']
 export type WatchingFrame = Schemas['Watching']
 export type AckFrame = Schemas['Ack']
 export type NackFrame = Schemas['Nack']
-export type ServerFrame = Schemas['ServerFrame']
+export type ServerFrame = Schemas['ServerFrame'] | AccountFrame
+
+/** One of our channel accounts is in another state, or heard or sent something. */
+export interface AccountFrame {
+  t: 'account'
+  id?: string
+  status?: string
+}
 
 /** Where a returning client stands in one conversation. */
 export type Resume = Schemas['Resume']

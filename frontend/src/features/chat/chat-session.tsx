@@ -1,6 +1,6 @@
 // A conversation, open: its line, what the agent does, and the place to answer. Everything it shows comes from hooks.
 import { Info, PanelLeft, Search } from 'lucide-react'
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { AgentStatus } from '@/components/agent-status'
 import { Announcer } from '@/components/announcer'
@@ -14,14 +14,19 @@ import { MessageList, type MessageListHandle } from '@/components/message-list'
 import { LinkBanner } from '@/components/session-status'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogTrigger, SheetContent } from '@/components/ui/dialog'
+import { isMany } from './bindings'
+import { ChannelMenu } from './channel-menu'
 import type { LimitsShown, UserShown } from './contract'
+import { MessageLadder } from './ladder'
 import { rowMaker } from './thread-rows'
 import { useAgent } from './useAgent'
+import { useBindings } from './useBindings'
 import { useConversation } from './useConversation'
 import { useDraft } from './useDraft'
 import { useMessage } from './useMessage'
 import { useOthersTyping } from './useOthersTyping'
 import { useSeen } from './useSeen'
+import { useTold } from './useTold'
 
 interface ChatSessionProps {
   id: string
@@ -34,9 +39,22 @@ interface ChatSessionProps {
   onAsked: () => void
   list: ReactNode
   details: ReactNode
+  /** The list and the details have no place beside the thread, however wide the window is. */
+  narrow?: boolean
 }
 
-export function ChatSession({ id, me, limits, model, title, ask, onAsked, list, details }: ChatSessionProps) {
+export function ChatSession({
+  id,
+  me,
+  limits,
+  model,
+  title,
+  ask,
+  onAsked,
+  list,
+  details,
+  narrow = false,
+}: ChatSessionProps) {
   const { view, status, outbox, link, hasEarlier, loadEarlier } = useConversation(id)
   const { say, retry, remove, wait } = useMessage(id)
   const agent = useAgent(id)
@@ -50,7 +68,15 @@ export function ChatSession({ id, me, limits, model, title, ask, onAsked, list, 
   const field = useRef<HTMLTextAreaElement>(null)
 
   const makeRows = useMemo(() => rowMaker(me), [me])
-  const rows = useMemo(() => (view ? makeRows(view, outbox, firstUnread) : []), [view, outbox, firstUnread, makeRows])
+  const { told, moves } = useTold(id, me)
+  const { bindings } = useBindings(id)
+  const rows = useMemo(
+    () => (view ? makeRows(view, outbox, firstUnread, told, moves) : []),
+    [view, outbox, firstUnread, told, moves, makeRows],
+  )
+  const badges =
+    isMany(bindings) || rows.some((row) => (row.kind === 'message' ? row.channel !== 'web' : row.kind === 'switch'))
+  const ladder = useCallback((message: string) => <MessageLadder conversation={id} message={message} />, [id])
 
   useEffect(prepareAnswers, [])
   useEffect(() => {
@@ -92,7 +118,13 @@ export function ChatSession({ id, me, limits, model, title, ask, onAsked, list, 
 
   return (
     <div data-slot="chat-session" className="flex min-h-0 min-w-0 flex-1 flex-col">
-      <SessionBar title={status === 'missing' ? 'Nothing here' : title} list={list} details={details} onFind={find} />
+      <SessionBar
+        title={status === 'missing' ? 'Nothing here' : title}
+        list={list}
+        details={details}
+        narrow={narrow}
+        onFind={find}
+      />
       {finding && (
         <FindBar
           rows={rows}
@@ -116,6 +148,8 @@ export function ChatSession({ id, me, limits, model, title, ask, onAsked, list, 
           whole={link === 'live' || link === 'connecting'}
           hasEarlier={hasEarlier}
           loadEarlier={loadMore}
+          badges={badges}
+          ladder={ladder}
           onRetry={retry}
           onRemove={remove}
           hit={hit}
@@ -143,8 +177,9 @@ export function ChatSession({ id, me, limits, model, title, ask, onAsked, list, 
         </div>
       )}
       <LinkBanner link={link} />
-      <div className="measure mx-auto flex h-7 w-full shrink-0 items-center px-4 pl-[calc(var(--gutter)+1rem)]">
+      <div className="measure mx-auto flex min-h-7 w-full shrink-0 flex-wrap items-center justify-between gap-x-4 px-4 pl-[calc(var(--gutter)+1rem)]">
         <AgentStatus state={agent.state} name={name} others={others} />
+        {isMany(bindings) && status === 'ready' && <ChannelMenu id={id} />}
       </div>
       {status !== 'missing' && (
         <MessageInput
@@ -179,16 +214,23 @@ function SessionBar({
   title,
   list,
   details,
+  narrow,
   onFind,
 }: {
   title: string
   list: ReactNode
   details: ReactNode
+  narrow: boolean
   onFind: () => void
 }) {
   return (
     <div className="flex h-12 shrink-0 items-center gap-1 border-b px-2 sm:px-4">
-      <Side title="Conversations" side="left" className="lg:hidden" icon={<PanelLeft aria-hidden="true" />}>
+      <Side
+        title="Conversations"
+        side="left"
+        className={narrow ? '' : 'lg:hidden'}
+        icon={<PanelLeft aria-hidden="true" />}
+      >
         {list}
       </Side>
       <h1 className="min-w-0 flex-1 truncate px-1 text-sm font-medium">{title}</h1>
@@ -201,7 +243,7 @@ function SessionBar({
       >
         <Search aria-hidden="true" />
       </Button>
-      <Side title="Details" side="right" className="xl:hidden" icon={<Info aria-hidden="true" />}>
+      <Side title="Details" side="right" className={narrow ? '' : 'xl:hidden'} icon={<Info aria-hidden="true" />}>
         {details}
       </Side>
     </div>

@@ -12,6 +12,8 @@
  *   useOthersTyping(id)     features/chat/useOthersTyping      names of others who are writing
  *   useNewConversation()    features/chat/useConversations     start one, get its id
  *   useDeliveries(id)       features/chat/useDeliveries        the ladder with times
+ *   useTold(id, me)         features/chat/useTold              deliveries as they happen; why the talk moved
+ *   useBindings(id)         features/chat/useBindings          the channels; move, mode, follow or pin
  *   useTitle(name)          features/chat/useTitle             document title with the unread count
  *   rowMaker(me)            features/chat/thread-rows          everything of a thread in order, with stable keys
  *   useSession(), useAbout()  api/session                      who is signed in; what the sign-in page shows
@@ -22,7 +24,19 @@ import type { AgentState, OpenMessage, View } from '@/live/fold'
 import type { OutboxItem, SayResult } from '@/live/outbox'
 import type { LinkState } from '@/live/socket'
 
-export type { About, ConversationShown, DeliveryShown, DemoUser, LimitsShown, NodeShown, UserShown } from '@/api/shapes'
+export type {
+  About,
+  BindingShown,
+  Bindings,
+  ConversationShown,
+  DeliveryShown,
+  DemoUser,
+  Follow,
+  LimitsShown,
+  Mode,
+  NodeShown,
+  UserShown,
+} from '@/api/shapes'
 export type { AgentState, MessageView, OpenMessage, Switch, View } from '@/live/fold'
 export type { Fault, OutboxItem, SayResult } from '@/live/outbox'
 export type { AuthorKind, ChannelName, DeliveryState, Part, Purpose, Role } from '@/live/protocol'

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { ChannelMark } from '@/components/channel-mark'
 import { Moment } from '@/components/moment'
+import { ChannelSelector } from './channel-selector'
 import type { ChannelName, ConversationShown, View } from './contract'
 import { useConversation } from './useConversation'
 
@@ -48,6 +49,7 @@ export function ConversationDetails({ id, shown, model }: ConversationDetailsPro
           </Fact>
         )}
       </dl>
+      <ChannelSelector id={id} />
       <p className="border-t pt-4 text-xs text-ink-soft text-pretty">
         On the line, a filled sign is a person’s message and an open one an answer. Its shape and colour say the
         channel.

@@ -3,3 +3,4 @@
 export const LIST = ['conversations'] as const
 export const threadKey = (id: string) => ['thread', id] as const
 export const deliveriesKey = (id: string) => ['deliveries', id] as const
+export const bindingsKey = (id: string) => ['bindings', id] as const

@@ -6,17 +6,20 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { ApiFault } from '@/api/http'
 import type { Keeper } from '@/api/keeper'
-import type { ConversationPage, EventPage, Ticket, UserShown } from '@/api/shapes'
+import { CHANNELS } from '@/api/keys'
+import type { ChannelName, ConversationPage, EventPage, Ticket, UserShown } from '@/api/shapes'
 import { newId } from '@/lib/ids'
 import { Store } from '@/lib/store'
 import { openBox } from '@/live/box'
 import { Outbox, type SayResult } from '@/live/outbox'
 import type { ClientFrame, EventFrame, NackFrame, Resume, ServerFrame } from '@/live/protocol'
 import { type End, Socket, type Ticketing } from '@/live/socket'
+import { Asked, type Refused } from './asked'
 import { Drafts } from './drafts'
-import { deliveriesKey, LIST, threadKey } from './keys'
+import { bindingsKey, deliveriesKey, LIST, threadKey } from './keys'
 import { isMine, withEvents, withSeen } from './list'
 import { prepend, type Thread, take, threadFrom } from './thread'
+import { deliveriesIn, Telling } from './told'
 import { Typists } from './typists'
 
 /** How many conversations are followed for the list, and how many opened ones keep their log in memory. */
@@ -26,12 +29,13 @@ const KEPT = 20
 const MOST = 150
 const EARLIER = 200
 const HIDDEN_MS = 100
-
 export class Talk {
   readonly socket: Socket
   readonly outbox: Outbox
   readonly typists = new Typists()
   readonly drafts: Drafts
+  /** What was told of deliveries beside the log. */
+  readonly telling = new Telling()
   /** UTC milliseconds: until then the limiter takes no message of ours. */
   readonly limitedUntil = new Store(0)
   /** The turns that were asked to stop, by conversation. */
@@ -47,6 +51,7 @@ export class Talk {
   readonly #snaps = new Set<string>()
   readonly #seen = new Map<string, number>()
   readonly #opened = new Map<string, number>()
+  readonly #asked = new Asked()
   #frame: number | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -64,7 +69,7 @@ export class Talk {
       probe: () => this.#probe(),
       onFrame: (frame) => this.#heard(frame),
       onLive: () => this.#live(),
-      onLost: (refused) => this.outbox.lost(refused),
+      onLost: (refused) => this.#lost(refused),
       onEnd,
     })
     this.outbox = new Outbox({
@@ -138,6 +143,7 @@ export class Talk {
     this.#flush()
     const now = this.thread(id)
     if (now !== undefined) this.#keep(id, prepend(now, start, found))
+    this.telling.logged(id, deliveriesIn(found))
   }
 
   /** Say something. Over the limit the words go back into the draft, and nothing is kept. */
@@ -157,6 +163,15 @@ export class Talk {
     this.stopping.set(new Map(this.stopping.get()).set(id, turn))
   }
 
+  /** Go on on another channel. Resolves to why not, or to nothing once it holds. */
+  bind(id: string, channel: ChannelName): Promise<Refused | undefined> {
+    const mine = newId()
+    if (!this.socket.send({ t: 'bind', c: id, id: mine, channel })) {
+      return Promise.resolve({ code: 'offline', detail: '' })
+    }
+    return this.#asked.wait(mine)
+  }
+
   typing(id: string): void {
     if (this.typists.mayTell(id)) this.socket.send({ t: 'typing', c: id })
   }
@@ -172,9 +187,10 @@ export class Talk {
   #heard(frame: ServerFrame): void {
     switch (frame.t) {
       case 'ack':
-        this.outbox.answered(frame)
+        if (!this.#asked.answered(frame.id)) this.outbox.answered(frame)
         break
       case 'nack':
+        if (this.#asked.answered(frame.id, frame)) break
         if (!this.outbox.answered(frame)) this.#refused(frame)
         break
       case 'typing':
@@ -186,7 +202,12 @@ export class Talk {
       case 'started':
         void this.#cache.invalidateQueries({ queryKey: LIST })
         break
+      case 'account':
+        void this.#cache.invalidateQueries({ queryKey: CHANNELS })
+        void this.#cache.invalidateQueries({ queryKey: ['bindings'] })
+        break
       case 'delivery':
+        this.telling.heard(frame)
         void this.#cache.invalidateQueries({ queryKey: deliveriesKey(frame.c) })
         break
       case 'watching':
@@ -255,8 +276,11 @@ export class Talk {
       void this.#cache.invalidateQueries({ queryKey: LIST })
     }
     this.#patch((list) => withEvents(list, id, fresh, this.#me))
-    if (fresh.some((event) => event.kind === 'delivery')) {
-      void this.#cache.invalidateQueries({ queryKey: deliveriesKey(id) })
+    const deliveries = deliveriesIn(fresh)
+    this.telling.logged(id, deliveries)
+    if (deliveries.length > 0) void this.#cache.invalidateQueries({ queryKey: deliveriesKey(id) })
+    if (fresh.some((event) => event.kind === 'bound')) {
+      void this.#cache.invalidateQueries({ queryKey: bindingsKey(id) })
     }
     if (messages.some((event) => !isMine(event, this.#me))) this.socket.send({ t: 'got', c: id, seq: after.view.seq })
     this.typists.silence(id)
@@ -286,6 +310,12 @@ export class Talk {
     } else if (nack.of === 'snap') this.#snaps.clear()
     else if (nack.id !== undefined && nack.c !== undefined) this.#unstop(nack.c)
     else if (nack.id !== undefined) this.stopping.set(new Map())
+  }
+
+  #lost(refused: boolean): void {
+    this.outbox.lost(refused)
+    this.telling.lost()
+    this.#asked.lost()
   }
 
   #unstop(id: string): void {
@@ -325,6 +355,7 @@ export class Talk {
     for (const id of this.#threads) if (!resumed.has(id)) this.#watch(id)
     this.outbox.flush()
     void this.#cache.invalidateQueries({ queryKey: LIST })
+    void this.#cache.invalidateQueries({ queryKey: ['bindings'] })
   }
 
   #probe(): ClientFrame | null {

@@ -115,3 +115,28 @@ test('settled messages keep their row objects, so that only what changed is draw
   const a = message('a', 1)
   expect(rows(view({ messages: [a] }), [], null)[0]).toBe(rows(view({ messages: [a, message('b', 2)] }), [], null)[0])
 })
+
+test('what was told lies over the log, and only the row it is about is made anew', () => {
+  const rows = rowMaker(me)
+  const shown = view({ messages: [message('a', 1), message('b', 2, { author: 'agent', delivery: { web: 'read' } })] })
+  const [first, second] = rows(shown, [], null)
+  expect(second).not.toHaveProperty('standings')
+  const told = new Map([['b', [{ channel: 'slack', state: 'sending', logged: false }] as const]])
+  const after = rows(shown, [], null, told)
+  expect(after[0]).toBe(first)
+  expect(after[1]).toMatchObject({
+    standings: [
+      { channel: 'slack', state: 'sending' },
+      { channel: 'web', state: 'read' },
+    ],
+  })
+})
+
+test('a switch point says why, and stands for the notice that opened the talk there', () => {
+  const switches = [{ seq: 3, at: '2026-11-21T12:00:00.000Z', origin: 'web', to: 'slack', why: 'asked' }] as const
+  const opening = message('n', 4, { author: 'system', purpose: 'notice' })
+  const moves = { why: new Map([[3, 'you moved the talk to Slack']]), openings: new Set(['n']) }
+  const rows = rowMaker(me)(view({ messages: [message('a', 2), opening], switches }), [], null, undefined, moves)
+  expect(rows.map((row) => row.id)).toEqual(['a', 'switch-3'])
+  expect(rows[1]).toMatchObject({ why: 'you moved the talk to Slack' })
+})

@@ -1,32 +1,41 @@
 /** What a thread shows, row by row: the folded view, what waits in the outbox, and where the unread begins. */
 
+import type { Standing } from '@/lib/delivery'
 import type { MessageRow, Row } from '@/lib/thread'
-import type { MessageView, OutboxItem, UserShown, View } from './contract'
+import type { ChannelName, DeliveryState, MessageView, OutboxItem, UserShown, View } from './contract'
+import type { Moves } from './moves'
+import { NOTHING, type Told, type ToldOf } from './told'
 
-/** Rows of settled messages, kept by the message they show, so that they are the same object in every render. */
-type Kept = WeakMap<MessageView, MessageRow>
+/** Rows of settled messages, kept by what they show, so that they are the same object in every render. */
+type Kept = WeakMap<MessageView, { told: readonly Told[] | undefined; row: MessageRow }>
+
+const NO_MOVES: Moves = { why: new Map(), openings: new Set() }
 
 /** One maker per thread and reader. */
 export function rowMaker(me: Pick<UserShown, 'kind' | 'name'>) {
   const kept: Kept = new WeakMap()
-  const settled = (message: MessageView): MessageRow => {
+  const settled = (message: MessageView, told: readonly Told[] | undefined): MessageRow => {
     const known = kept.get(message)
-    if (known) return known
-    const row = messageRow(message, me)
-    kept.set(message, row)
+    if (known?.told === told && known !== undefined) return known.row
+    const row = messageRow(message, me, told)
+    kept.set(message, { told, row })
     return row
   }
 
-  return function rows(view: View, outbox: readonly OutboxItem[], firstUnread: string | null): Row[] {
-    const placed: { pos: number; row: Row }[] = view.messages.map((message) => ({
-      pos: message.pos,
-      row: settled(message),
-    }))
-    for (const to of view.switches) {
-      placed.push({
-        pos: to.seq,
-        row: { kind: 'switch', id: `switch-${to.seq}`, at: to.at, from: to.origin, to: to.to },
-      })
+  return function rows(
+    view: View,
+    outbox: readonly OutboxItem[],
+    firstUnread: string | null,
+    told: ToldOf = NOTHING,
+    moves: Moves = NO_MOVES,
+  ): Row[] {
+    const placed: { pos: number; row: Row }[] = view.messages
+      .filter((message) => !moves.openings.has(message.id))
+      .map((message) => ({ pos: message.pos, row: settled(message, told.get(message.id)) }))
+    for (const { seq, at, origin, to } of view.switches) {
+      const why = moves.why.get(seq)
+      const row: Row = { kind: 'switch', id: `switch-${seq}`, at, from: origin, to }
+      placed.push({ pos: seq, row: why === undefined ? row : { ...row, why } })
     }
     const channel = view.channel ?? 'web'
     if (view.open) {
@@ -41,6 +50,7 @@ export function rowMaker(me: Pick<UserShown, 'kind' | 'name'>) {
         text,
         at: null,
         state: 'streaming',
+        ...standing(told.get(id) ?? []),
       }
       placed.push({ pos, row })
     }
@@ -61,9 +71,13 @@ function channelAt(rows: readonly Row[], at: number) {
   return row?.kind === 'message' ? row.channel : 'web'
 }
 
-function messageRow(message: MessageView, me: Pick<UserShown, 'kind' | 'name'>): MessageRow {
+function messageRow(
+  message: MessageView,
+  me: Pick<UserShown, 'kind' | 'name'>,
+  told: readonly Told[] | undefined,
+): MessageRow {
   const mine = message.author === me.kind && (me.kind === 'person' || message.name === me.name)
-  const states = Object.values(message.delivery)
+  const standings = standingsOf(message, told)
   const row: MessageRow = {
     kind: 'message',
     id: message.id,
@@ -74,8 +88,26 @@ function messageRow(message: MessageView, me: Pick<UserShown, 'kind' | 'name'>):
     text: message.text,
     at: message.at,
     state: mine ? 'sent' : message.stopped ? 'stopped' : message.author === 'agent' ? 'final' : 'received',
+    ...standing(standings),
   }
-  return states.length > 0 && states.every((state) => state === 'dead') ? { ...row, broken: true } : row
+  const dead = standings.length > 0 && standings.every(({ state }) => state === 'dead')
+  return dead ? { ...row, broken: true } : row
+}
+
+/** The log's states, and over them what was told since. */
+function standingsOf(message: MessageView, told: readonly Told[] = []): Standing[] {
+  const logged = Object.entries(message.delivery) as [ChannelName, DeliveryState][]
+  return [
+    ...told.map(({ channel, state, reason }) => ({ channel, state, reason })),
+    ...logged.flatMap(([channel, state]) =>
+      told.some((each) => each.channel === channel) ? [] : [{ channel, state }],
+    ),
+  ]
+}
+
+/** Where a message is only on the web, its place in the thread says it all. */
+function standing(all: readonly Standing[]): Pick<MessageRow, 'standings'> {
+  return all.some(({ channel }) => channel !== 'web') ? { standings: all } : {}
 }
 
 function waitingRow(item: OutboxItem, me: Pick<UserShown, 'kind' | 'name'>): MessageRow {

@@ -1,0 +1,136 @@
+import 'fake-indexeddb/auto'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { act, render, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { HttpResponse, http } from 'msw'
+import { setupServer } from 'msw/node'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { Keeper } from '@/api/keeper'
+import { KeeperContext } from '@/api/session'
+import type { Bindings, UserShown } from '@/api/shapes'
+import { FakeWebSocket } from '@/test/fake-websocket'
+import { ChannelMenu } from './channel-menu'
+import { ChannelSelector } from './channel-selector'
+import { TalkContext } from './context'
+import { Talk } from './talk'
+
+const ME: UserShown = { id: 'u-9', kind: 'person', role: 'customer', name: 'Carla' }
+const origin = location.origin
+const PATH = `${origin}/api/v1/conversations/c-1/bindings`
+let held: Bindings
+let asked: unknown[] = []
+const server = setupServer(
+  http.post(`${origin}/api/v1/socket/ticket`, () => HttpResponse.json({ ticket: 'T', expires_in: 30 })),
+  http.post(`${origin}/api/v1/auth/refresh`, () => HttpResponse.json({ access_token: 'A', expires_in: 300, user: ME })),
+  http.get(PATH, () => HttpResponse.json(held)),
+  http.put(PATH, async ({ request }) => {
+    asked.push(await request.json())
+    return HttpResponse.json(held)
+  }),
+)
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
+afterAll(() => server.close())
+
+let talk: Talk
+let keeper: Keeper
+let ws: FakeWebSocket
+let cache: QueryClient
+
+beforeEach(async () => {
+  asked = []
+  held = {
+    items: [
+      { id: 'w', channel: 'web', label: 'Web', mode: 'active', health: 'up', simulated: false },
+      { id: 's', channel: 'slack', label: 'Slack', mode: 'mirror', health: 'up', simulated: true },
+    ],
+    follow: 'follow',
+  }
+  FakeWebSocket.all.length = 0
+  vi.stubGlobal('WebSocket', FakeWebSocket)
+  cache = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+  keeper = new Keeper()
+  await keeper.refresh()
+  talk = new Talk(ME, keeper, cache, () => undefined)
+  talk.socket.start()
+  await vi.waitFor(() => expect(FakeWebSocket.all).toHaveLength(1))
+  ws = FakeWebSocket.last
+  ws.welcome()
+})
+
+afterEach(() => {
+  talk.stop()
+  keeper.stop()
+  cache.clear()
+  server.resetHandlers()
+  vi.unstubAllGlobals()
+})
+
+async function show() {
+  render(
+    <KeeperContext value={keeper}>
+      <QueryClientProvider client={cache}>
+        <TalkContext value={talk}>
+          <ChannelSelector id="c-1" />
+          <ChannelMenu id="c-1" />
+        </TalkContext>
+      </QueryClientProvider>
+    </KeeperContext>,
+  )
+  return await screen.findByRole('button', { name: 'Continue on Slack' })
+}
+
+const items = () => within(screen.getByRole('region', { name: 'Channels' })).getAllByRole('listitem')
+const modes = () => items().map((item) => item.dataset.state)
+
+test('each channel has its name, how it is in a word, and what comes there', async () => {
+  await show()
+  expect(items().map((item) => item.textContent)).toEqual([
+    expect.stringContaining('Web'),
+    expect.stringContaining('Slack'),
+  ])
+  expect(screen.getAllByText('Up')).toHaveLength(2)
+  expect(screen.getByText('Simulated, nothing leaves this machine.')).toBeInTheDocument()
+  expect(screen.getByRole('combobox', { name: 'What comes to Slack' })).toHaveDisplayValue('Shown here too')
+  expect(screen.getByRole('button', { name: 'Answers go to Web' })).toBeInTheDocument()
+})
+
+test('going on elsewhere is asked over the socket and shows at once', async () => {
+  await userEvent.click(await show())
+  expect(ws.of('bind')).toMatchObject([{ c: 'c-1', channel: 'slack' }])
+  await waitFor(() => expect(modes()).toEqual(['mirror', 'active']))
+  held = { ...held, items: held.items.map((item) => ({ ...item, mode: item.id === 's' ? 'active' : 'mirror' })) }
+  act(() => ws.say({ t: 'ack', id: ws.of('bind')[0]?.id ?? '', c: 'c-1', seq: 9 }))
+  await screen.findByRole('button', { name: 'Answers go to Slack' })
+  expect(modes()).toEqual(['mirror', 'active'])
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument()
+})
+
+test('a refusal takes it back and says why', async () => {
+  await userEvent.click(await show())
+  await waitFor(() => expect(modes()).toEqual(['mirror', 'active']))
+  act(() => ws.say({ t: 'nack', id: ws.of('bind')[0]?.id ?? '', code: 'window_closed', detail: 'x' }))
+  await waitFor(() => expect(modes()).toEqual(['active', 'mirror']))
+  expect(screen.getByRole('alert')).toHaveTextContent('Slack lets us write only after you have written there.')
+})
+
+test('a link that breaks under a move takes it back too', async () => {
+  await userEvent.click(await show())
+  act(() => ws.drop())
+  await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('The connection was lost.'))
+  expect(modes()).toEqual(['active', 'mirror'])
+})
+
+test('any other mode, and whether answers follow, are put', async () => {
+  await show()
+  await userEvent.selectOptions(screen.getByRole('combobox', { name: 'What comes to Slack' }), 'Never')
+  await waitFor(() => expect(asked).toEqual([{ items: [{ id: 's', mode: 'off' }] }]))
+  await userEvent.click(await screen.findByRole('radio', { name: /^Answers stay on Web/ }))
+  await waitFor(() => expect(asked.at(-1)).toEqual({ follow: 'pin' }))
+})
+
+test('the menu by the composer moves the talk as well', async () => {
+  await show()
+  await userEvent.click(screen.getByRole('button', { name: 'Answers go to Web' }))
+  await userEvent.click(await screen.findByRole('menuitemradio', { name: /^Slack/ }))
+  expect(ws.of('bind')).toMatchObject([{ c: 'c-1', channel: 'slack' }])
+})

@@ -1,0 +1,130 @@
+// Every channel of this conversation: how it is, what comes there, and the way to go on there.
+import { CircleAlert } from 'lucide-react'
+import { useId } from 'react'
+import { ChannelSign } from '@/components/channel-mark'
+import { HealthMark } from '@/components/health-mark'
+import { Button } from '@/components/ui/button'
+import { Choice } from '@/components/ui/choice'
+import { Skeleton } from '@/components/ui/skeleton'
+import { channelName } from '@/lib/channels'
+import { activeOf, bindingName, isMany, isUsable, MODES } from './bindings'
+import type { BindingShown, Bindings, Mode } from './contract'
+import { type BindingsHook, useBindings } from './useBindings'
+
+export function ChannelSelector({ id }: { id: string }) {
+  const heading = useId()
+  const hook = useBindings(id)
+  const { bindings, status, retry, fault } = hook
+  return (
+    <section aria-labelledby={heading} data-slot="channel-selector" className="space-y-3">
+      <h3 id={heading} className="text-xs text-ink-soft">
+        Channels
+      </h3>
+      {status === 'pending' && (
+        <div role="status" aria-label="Loading the channels" className="appear-late space-y-2">
+          <Skeleton className="h-4 w-3/4" />
+          <Skeleton className="h-4 w-1/2" />
+        </div>
+      )}
+      {status === 'error' && (
+        <div role="alert" className="space-y-2 text-xs">
+          <p>The channels could not be read.</p>
+          <Button size="small" onClick={retry}>
+            Try again
+          </Button>
+        </div>
+      )}
+      {bindings !== undefined && (
+        <ul className="space-y-3">
+          {bindings.items.map((binding) => (
+            <Item key={binding.id} binding={binding} hook={hook} alone={!isMany(bindings)} />
+          ))}
+        </ul>
+      )}
+      {fault && (
+        <p role="alert" className="flex items-start gap-1.5 text-xs text-failed">
+          <CircleAlert aria-hidden="true" className="mt-0.5 size-3.5 shrink-0" />
+          {fault}
+        </p>
+      )}
+      {bindings !== undefined && isMany(bindings) && <Following bindings={bindings} hook={hook} />}
+    </section>
+  )
+}
+
+function Item({ binding, hook, alone }: { binding: BindingShown; hook: BindingsHook; alone: boolean }) {
+  const name = bindingName(binding)
+  const active = binding.mode === 'active'
+  return (
+    <li
+      data-channel={binding.channel}
+      data-state={binding.mode}
+      className="rounded-card bg-raised p-2.5 ring-1 ring-hairline data-[state=active]:ring-(--channel)"
+    >
+      <div className="flex flex-wrap items-center justify-between gap-x-2 gap-y-1">
+        <span className="inline-flex min-w-0 items-center gap-2 font-medium">
+          <ChannelSign channel={binding.channel} className="size-3.5" />
+          <span className="min-w-0 [overflow-wrap:anywhere]">{name}</span>
+        </span>
+        <HealthMark health={binding.health} />
+      </div>
+      {binding.simulated && <p className="mt-1 text-xs text-ink-soft">Simulated, nothing leaves this machine.</p>}
+      {alone ? (
+        <p className="mt-1 text-xs text-ink-soft">Answers come here.</p>
+      ) : (
+        <div className="mt-2 flex flex-wrap items-center gap-2">
+          <Choice
+            aria-label={`What comes to ${name}`}
+            value={binding.mode}
+            disabled={hook.busy}
+            onChange={(event) => void hook.setMode(binding, event.target.value as Mode)}
+            className="min-w-0 flex-1"
+          >
+            {MODES.map(({ mode, words }) => (
+              <option key={mode} value={mode}>
+                {words}
+              </option>
+            ))}
+          </Choice>
+          {!active && (
+            <Button
+              size="small"
+              disabled={hook.busy || !isUsable(binding)}
+              aria-label={`Continue on ${name}`}
+              onClick={() => void hook.setMode(binding, 'active')}
+            >
+              Continue here
+            </Button>
+          )}
+        </div>
+      )}
+    </li>
+  )
+}
+
+function Following({ bindings, hook }: { bindings: Bindings; hook: BindingsHook }) {
+  const group = useId()
+  const active = activeOf(bindings)
+  const place = active === undefined ? 'the channel I chose' : channelName(active.channel)
+  const choices = [
+    { follow: 'follow', words: 'Answers follow to where the person last wrote' },
+    { follow: 'pin', words: `Answers stay on ${place} until somebody chooses again` },
+  ] as const
+  return (
+    <fieldset className="space-y-1.5" disabled={hook.busy}>
+      <legend className="mb-1.5 text-xs text-ink-soft">When the person writes elsewhere</legend>
+      {choices.map(({ follow, words }) => (
+        <label key={follow} className="flex items-start gap-2 text-xs">
+          <input
+            type="radio"
+            name={group}
+            checked={bindings.follow === follow}
+            onChange={() => void hook.setFollow(follow)}
+            className="mt-0.5 accent-(--accent)"
+          />
+          {words}
+        </label>
+      ))}
+    </fieldset>
+  )
+}

@@ -1,0 +1,88 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useState } from 'react'
+import { ApiFault } from '@/api/http'
+import { useKeeper } from '@/api/session'
+import type { BindingShown, Bindings, BindingsAsked, Follow, Mode } from '@/api/shapes'
+import type { Refused } from './asked'
+import { bindingName, moved, refusal, withMode } from './bindings'
+import { useTalk } from './context'
+import { bindingsKey } from './keys'
+
+export interface BindingsHook {
+  readonly bindings: Bindings | undefined
+  readonly status: 'pending' | 'error' | 'success'
+  readonly retry: () => void
+  /** Something was asked and is not answered yet. */
+  readonly busy: boolean
+  /** Why the last change was refused, in words. */
+  readonly fault: string | null
+  setMode(binding: BindingShown, mode: Mode): Promise<void>
+  setFollow(follow: Follow): Promise<void>
+}
+
+const path = (id: string) => `/api/v1/conversations/${encodeURIComponent(id)}/bindings`
+
+/** The channels of a conversation. A change shows at once, and is taken back when the server refuses it. */
+export function useBindings(id: string): BindingsHook {
+  const keeper = useKeeper()
+  const talk = useTalk()
+  const cache = useQueryClient()
+  const { data, status, refetch } = useQuery({
+    queryKey: bindingsKey(id),
+    queryFn: () => keeper.ask<Bindings>(path(id)),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const [busy, setBusy] = useState(false)
+  const [fault, setFault] = useState<string | null>(null)
+
+  const change = useCallback(
+    async (to: (now: Bindings) => Bindings, name: string, ask: () => Promise<Refused | undefined>) => {
+      const key = bindingsKey(id)
+      await cache.cancelQueries({ queryKey: key })
+      const before = cache.getQueryData<Bindings>(key)
+      if (before === undefined) return
+      setFault(null)
+      setBusy(true)
+      cache.setQueryData(key, to(before))
+      const refused = await ask()
+      setBusy(false)
+      if (refused !== undefined) {
+        cache.setQueryData(key, before)
+        setFault(refusal(refused.code, refused.detail, name))
+      }
+      await cache.invalidateQueries({ queryKey: key })
+    },
+    [cache, id],
+  )
+  const put = useCallback(
+    async (asked: BindingsAsked): Promise<Refused | undefined> => {
+      try {
+        await keeper.ask<Bindings>(path(id), { method: 'PUT', body: asked })
+        return undefined
+      } catch (thrown) {
+        if (!(thrown instanceof ApiFault)) throw thrown
+        return { code: thrown.code, detail: thrown.message }
+      }
+    },
+    [keeper, id],
+  )
+  const setMode = useCallback(
+    (binding: BindingShown, mode: Mode) =>
+      change(
+        (now) => (mode === 'active' ? moved(now, binding.id) : withMode(now, binding.id, mode)),
+        bindingName(binding),
+        () => (mode === 'active' ? talk.bind(id, binding.channel) : put({ items: [{ id: binding.id, mode }] })),
+      ),
+    [change, put, talk, id],
+  )
+  const setFollow = useCallback(
+    (follow: Follow) =>
+      change(
+        (now) => ({ ...now, follow }),
+        'That',
+        () => put({ follow }),
+      ),
+    [change, put],
+  )
+  return { bindings: data, status, retry: () => void refetch(), busy, fault, setMode, setFollow }
+}
