@@ -13,6 +13,7 @@ from pathlib import Path
 import uuid_utils
 import uvicorn
 from msgspec import Struct
+from starlette.routing import Route as HttpRoute
 from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp
 
@@ -22,6 +23,8 @@ from throughline.agent.turn import Silent, Writer
 from throughline.api import inbox
 from throughline.api.door import Door, asgi
 from throughline.api.head import BoundedHead
+from throughline.api.lab import Lab
+from throughline.api.needs import Ends
 from throughline.api.shapes import About, DemoUser, ModelShown
 from throughline.api.socket import SocketDoor, SocketNeeds
 from throughline.api.sockets import Sockets
@@ -41,6 +44,7 @@ from throughline.live.limits import MovingWindow
 from throughline.live.memory import MemoryLive
 from throughline.live.uvicorn_path import Draining, socket_options
 from throughline.ports import Agent, Store
+from throughline.reach import let_go, reached
 from throughline.settings import Settings
 from throughline.store.sqlite import open_sqlite
 
@@ -99,6 +103,8 @@ class Parts(Struct, frozen=True):
     sockets: Sockets
     reply: Reply
     live: MemoryLive
+    ends: Ends
+    lab: Lab
     asgi: ASGIApp
 
 
@@ -111,9 +117,12 @@ def real_model(settings: Settings) -> Model | None:
 
 @asynccontextmanager
 async def assembled(
-    settings: Settings, model: Model | None, demo_users: Sequence[DemoUser] = ()
+    settings: Settings, model: Model | None, demo_users: Sequence[DemoUser] = (), sandbox: str | None = None
 ) -> AsyncIterator[Parts]:
-    """Everything joined and started: the store is open, turns are answered. Raises what `open_sqlite` raises."""
+    """Everything joined and started: the store is open, turns are answered. Raises what `open_sqlite` raises.
+
+    `sandbox`: where the stand-ins are, in demo mode.
+    """
     clock, ids, loop = SystemClock(), TimedIds(), asyncio.get_running_loop()
     flush = Flush(loop, clock.monotonic)
     live = MemoryLive(loop, flush)
@@ -126,6 +135,7 @@ async def assembled(
         os._exit(74)
 
     store = await open_sqlite(settings.throughline_data, clock, committed, died=died)
+    ends = reached(store, live, clock, settings.throughline_secret, settings.public_url, sandbox)
     agent: Agent = Silent()
     if model is not None:
         agent = Writer(Llm(Route(model.base_url, model.key, model.name), clock), clock, model.label, demo=model.demo)
@@ -188,17 +198,21 @@ async def assembled(
             ("sockets", lambda: "draining" if sockets.draining else None),
             ("turns", lambda: "nobody answers any more" if answering is not None and answering.done() else None),
         ),
+        ends=ends,
     )
+    lab = Lab(door, sandbox if settings.throughline_demo else None)
     watching = observe.spawn(observe.watch_loop(), "loop lag")
     try:
-        app = asgi(door, [WebSocketRoute("/api/v1/socket", socket_door)])
-        yield Parts(settings, clock, ids, store, passwords, sockets, reply, live, app)
+        others = [HttpRoute("/lab/slack/{path:path}", lab), WebSocketRoute("/api/v1/socket", socket_door)]
+        yield Parts(settings, clock, ids, store, passwords, sockets, reply, live, ends, lab, asgi(door, others))
     finally:
         watching.cancel()
         await reply.close(GRACE)
         if answering is not None:
             await asyncio.wait({answering})
         await agent.close()
+        await lab.close()
+        await let_go(ends)
         await store.close()
         passwords.close()
 
@@ -248,6 +262,7 @@ def web_server(parts: Parts) -> WebServer:
     )
 
     async def drain() -> None:
+        parts.lab.end_streams()
         await parts.sockets.drain(parts.clock.sleep, window=0.5 if parts.settings.throughline_demo else 2.0)
 
     return WebServer(config, drain)
@@ -261,4 +276,4 @@ def listening(host: str, port: int) -> socket.socket:
 
 def _own_origins(settings: Settings) -> set[str]:
     hosts = {"127.0.0.1", "localhost", "[::1]"} if settings.loopback else {settings.throughline_host}
-    return {f"http://{host}:{settings.port}" for host in hosts}
+    return {f"http://{host}:{settings.port}" for host in hosts} | {settings.public_origin}

@@ -69,6 +69,11 @@ class Settings(Struct, frozen=True, rename="upper"):
         host = f"[{self.throughline_host}]" if ":" in self.throughline_host else self.throughline_host
         return self.throughline_public_url.rstrip("/") or f"http://{host}:{self.port}"
 
+    @property
+    def public_origin(self) -> str:
+        """The public URL without its path: what a browser that came that way calls its origin."""
+        return "/".join(self.public_url.split("/", 3)[:3])
+
 
 SECRETS = frozenset(
     {

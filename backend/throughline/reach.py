@@ -1,0 +1,49 @@
+"""Channels joined: what is built, our accounts there, where a stand-in is found, and who is told when one changes."""
+
+from collections.abc import Callable, Mapping
+
+from throughline.api import inbox
+from throughline.api.needs import Ends
+from throughline.channels.catalogue import catalogue
+from throughline.conversation.events import ChannelName
+from throughline.conversation.records import Account
+from throughline.flow.lines import Lines
+from throughline.identity.vault import EnvelopeVault
+from throughline.ports import Clock, Live, Store
+
+#: Who provides a channel, and where a real account's API is.
+HOMES: Mapping[ChannelName, tuple[str, str]] = {"slack": ("slack", "https://slack.com/api/")}
+_SANDBOX = "sandbox:"
+
+
+def reached(store: Store, live: Live, clock: Clock, secret: str, public_url: str, sandbox: str | None) -> Ends:
+    """Every channel that can be loaded, and the lines to our accounts. `sandbox`: where the stand-ins are, if any."""
+
+    def changed(account: Account) -> None:
+        inbox.tell_account(live, account)
+
+    vault = EnvelopeVault(secret.encode())
+    return Ends(
+        channels=catalogue().channels,
+        homes=HOMES,
+        lines=Lines(store, vault, clock, stand_in(sandbox), changed),
+        vault=vault,
+        public_url=public_url,
+        changed=changed,
+    )
+
+
+def stand_in(sandbox: str | None) -> Callable[[str], str | None]:
+    """Where the API behind `sandbox:<provider>` is; never a real one, and never the other way round."""
+
+    def resolve(base: str) -> str | None:
+        provider = base.removeprefix(_SANDBOX)
+        return f"{sandbox}/{provider}/api/" if sandbox is not None and base.startswith(_SANDBOX) else None
+
+    return resolve
+
+
+async def let_go(ends: Ends) -> None:
+    """Close every channel's connections."""
+    for channel in ends.channels.values():
+        await channel.close()
