@@ -1,13 +1,12 @@
 // What became of a message on its channels: a word beside it, and behind the word every step with its time.
+// What opens behind the word is fetched when the first such word is there; until then the word stands alone.
 import { Check, CheckCheck, CircleAlert, CircleQuestionMark, Clock } from 'lucide-react'
-import type { ReactNode } from 'react'
-import { ChannelMark } from '@/components/channel-mark'
-import { Peek } from '@/components/ui/peek'
-import type { Channel } from '@/lib/channels'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { cn } from '@/lib/cn'
-import { type Reached, reasonWords, type Standing, standingWords, stepWords, toneOf, worthSaying } from '@/lib/delivery'
-import { clock, exactly } from '@/lib/moment'
+import { type Standing, standingWords, toneOf, worthSaying } from '@/lib/delivery'
 import type { MessageRow } from '@/lib/thread'
+
+const Peek = lazy(() => import('@/components/ui/peek'))
 
 const LOOKS = {
   going: { icon: Clock, colour: '' },
@@ -23,28 +22,30 @@ export function StandingWord({ row, ladder }: { row: MessageRow; ladder?: ((id: 
   if (first === undefined) return null
   const words = said.map((each) => <Word key={each.channel} standing={each} />)
   const look = 'inline-flex min-w-0 flex-wrap items-center gap-x-2 rounded-small text-left text-xs'
-  if (ladder === undefined)
-    return (
-      <span data-slot="standing" data-state={first.state} className={look}>
-        {words}
-      </span>
-    )
+  const alone = (
+    <span data-slot="standing" data-state={first.state} className={look}>
+      {words}
+    </span>
+  )
+  if (ladder === undefined) return alone
   return (
-    <Peek
-      title="Delivery, step by step"
-      trigger={
-        <button
-          type="button"
-          data-slot="standing"
-          data-state={first.state}
-          className={cn(look, 'underline decoration-hairline decoration-1 underline-offset-3 hover:decoration-current')}
-        >
-          {words}
-        </button>
-      }
-    >
-      {ladder(row.id)}
-    </Peek>
+    <Suspense fallback={alone}>
+      <Peek
+        title="Delivery, step by step"
+        trigger={
+          <button
+            type="button"
+            data-slot="standing"
+            data-state={first.state}
+            className={cn(look, 'underline decoration-hairline underline-offset-3 hover:decoration-current')}
+          >
+            {words}
+          </button>
+        }
+      >
+        {ladder(row.id)}
+      </Peek>
+    </Suspense>
   )
 }
 
@@ -56,54 +57,5 @@ function Word({ standing }: { standing: Standing }) {
       <Icon aria-hidden="true" className="size-3 shrink-0" />
       {standingWords(standing)}
     </span>
-  )
-}
-
-export interface Steps {
-  /** The binding's id: two addresses of one channel stay apart. */
-  id: string
-  channel: Channel
-  rungs: readonly { state: Reached; at: string; reason?: string | undefined }[]
-  attempts: number
-  /** It is shown there too; nobody waits for it. */
-  owed: boolean
-  retryAt?: string | undefined
-}
-
-/** Every step on every channel, oldest first, with exact times in the reader's zone. */
-export function Ladder({ groups }: { groups: readonly Steps[] }) {
-  return (
-    <div data-slot="ladder" className="space-y-3">
-      {groups.map((group) => (
-        <section key={group.id} aria-label={`On ${group.channel}`}>
-          <h3 className="flex items-center justify-between gap-2 text-xs font-medium">
-            <ChannelMark channel={group.channel} />
-            {!group.owed && <span className="font-normal text-ink-soft">shown there too</span>}
-          </h3>
-          <ol className="mt-1.5 space-y-1 border-l border-hairline pl-3">
-            {group.rungs.map((rung, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added at the end
-              <li key={at} data-state={rung.state} className="flex justify-between gap-3 text-xs">
-                <span className={LOOKS[toneOf(rung.state)].colour}>
-                  {stepWords(rung.state)}
-                  {rung.reason !== undefined && `: ${reasonWords(rung.reason)}`}
-                </span>
-                <time
-                  dateTime={rung.at}
-                  title={exactly(Date.parse(rung.at))}
-                  className="shrink-0 text-ink-soft tabular-nums"
-                >
-                  {clock(Date.parse(rung.at))}
-                </time>
-              </li>
-            ))}
-          </ol>
-          {group.attempts > 1 && <p className="mt-1 text-xs text-ink-soft">Tried {group.attempts} times.</p>}
-          {group.retryAt !== undefined && (
-            <p className="mt-1 text-xs text-ink-soft">Tried again at {clock(Date.parse(group.retryAt))}.</p>
-          )}
-        </section>
-      ))}
-    </div>
   )
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Reached, reasonWords, standingWords, stepWords, toneOf, worthSaying } from './delivery'
+import { type Reached, reasonWords, standingWords, toneOf, worthSaying } from './delivery'
+import { stepWords } from './steps'
 
 const STATES: readonly Reached[] = [
   'pending',

@@ -76,27 +76,6 @@ export function standingWords({ channel, state, reason }: Standing): string {
   }
 }
 
-const STEPS: Readonly<Record<Reached, string>> = {
-  pending: 'Waits for its turn',
-  sending: 'Being sent',
-  streaming: 'Appearing while it is written',
-  accepted: 'Taken',
-  delivered: 'Delivered',
-  read: 'Read',
-  not_sent: 'Not taken, will be tried again',
-  ambiguous: 'Sent, but not confirmed',
-  held: 'Kept back, because it may be there already',
-  refused: 'Refused',
-  passed: 'Passed on to another channel',
-  superseded: 'Not needed any more',
-  dead: 'Given up',
-}
-
-/** On the ladder: one step. */
-export function stepWords(state: Reached): string {
-  return STEPS[state]
-}
-
 const REASONS: Readonly<Record<string, string>> = {
   account_inactive: 'the account is switched off there',
   already_there: 'the person has it on another channel',

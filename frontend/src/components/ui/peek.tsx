@@ -17,7 +17,7 @@ interface PeekProps {
  * What there is to know behind a word: opens under the pointer and on focus, and stays when pressed. Escape closes it.
  * Pressed by the keyboard it takes the focus, so that it can be read line by line, and gives it back.
  */
-export function Peek({ title, trigger, children }: PeekProps) {
+export default function Peek({ title, trigger, children }: PeekProps) {
   const [open, setOpen] = useState(false)
   const pinned = useRef(false)
   const content = useRef<HTMLDivElement>(null)

@@ -15,7 +15,7 @@ import { channelName } from '@/lib/channels'
 import { activeOf, bindingName } from './bindings'
 import { useBindings } from './useBindings'
 
-export function ChannelMenu({ id }: { id: string }) {
+export default function ChannelMenu({ id }: { id: string }) {
   const { bindings, busy, fault, setMode } = useBindings(id)
   if (bindings === undefined) return null
   const active = activeOf(bindings)

@@ -11,7 +11,7 @@ import { activeOf, bindingName, isMany, isUsable, MODES } from './bindings'
 import type { BindingShown, Bindings, Mode } from './contract'
 import { type BindingsHook, useBindings } from './useBindings'
 
-export function ChannelSelector({ id }: { id: string }) {
+export default function ChannelSelector({ id }: { id: string }) {
   const heading = useId()
   const hook = useBindings(id)
   const { bindings, status, retry, fault } = hook

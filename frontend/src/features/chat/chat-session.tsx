@@ -1,6 +1,6 @@
 // A conversation, open: its line, what the agent does, and the place to answer. Everything it shows comes from hooks.
 import { Info, PanelLeft, Search } from 'lucide-react'
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { AgentStatus } from '@/components/agent-status'
 import { Announcer } from '@/components/announcer'
@@ -14,19 +14,19 @@ import { MessageList, type MessageListHandle } from '@/components/message-list'
 import { LinkBanner } from '@/components/session-status'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogTrigger, SheetContent } from '@/components/ui/dialog'
-import { isMany } from './bindings'
-import { ChannelMenu } from './channel-menu'
 import type { LimitsShown, UserShown } from './contract'
-import { MessageLadder } from './ladder'
 import { rowMaker } from './thread-rows'
 import { useAgent } from './useAgent'
-import { useBindings } from './useBindings'
+import { useChannels } from './useChannels'
 import { useConversation } from './useConversation'
 import { useDraft } from './useDraft'
 import { useMessage } from './useMessage'
 import { useOthersTyping } from './useOthersTyping'
 import { useSeen } from './useSeen'
 import { useTold } from './useTold'
+
+const ChannelMenu = lazy(() => import('./channel-menu'))
+const MessageLadder = lazy(() => import('./ladder'))
 
 interface ChatSessionProps {
   id: string
@@ -69,14 +69,21 @@ export function ChatSession({
 
   const makeRows = useMemo(() => rowMaker(me), [me])
   const { told, moves } = useTold(id, me)
-  const { bindings } = useBindings(id)
+  const { data: bindings } = useChannels(id)
+  const many = bindings?.items.some(({ channel }) => channel !== 'web') === true
   const rows = useMemo(
     () => (view ? makeRows(view, outbox, firstUnread, told, moves) : []),
     [view, outbox, firstUnread, told, moves, makeRows],
   )
-  const badges =
-    isMany(bindings) || rows.some((row) => (row.kind === 'message' ? row.channel !== 'web' : row.kind === 'switch'))
-  const ladder = useCallback((message: string) => <MessageLadder conversation={id} message={message} />, [id])
+  const badges = many || rows.some((row) => (row.kind === 'message' ? row.channel !== 'web' : row.kind === 'switch'))
+  const ladder = useCallback(
+    (message: string) => (
+      <Suspense>
+        <MessageLadder conversation={id} message={message} />
+      </Suspense>
+    ),
+    [id],
+  )
 
   useEffect(prepareAnswers, [])
   useEffect(() => {
@@ -179,7 +186,11 @@ export function ChatSession({
       <LinkBanner link={link} />
       <div className="measure mx-auto flex min-h-7 w-full shrink-0 flex-wrap items-center justify-between gap-x-4 px-4 pl-[calc(var(--gutter)+1rem)]">
         <AgentStatus state={agent.state} name={name} others={others} />
-        {isMany(bindings) && status === 'ready' && <ChannelMenu id={id} />}
+        {many && status === 'ready' && (
+          <Suspense>
+            <ChannelMenu id={id} />
+          </Suspense>
+        )}
       </div>
       {status !== 'missing' && (
         <MessageInput

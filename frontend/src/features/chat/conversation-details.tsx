@@ -1,10 +1,11 @@
 // What is worth knowing beside a thread: where the line runs, what answers, and how to read the signs.
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { ChannelMark } from '@/components/channel-mark'
 import { Moment } from '@/components/moment'
-import { ChannelSelector } from './channel-selector'
 import type { ChannelName, ConversationShown, View } from './contract'
 import { useConversation } from './useConversation'
+
+const ChannelSelector = lazy(() => import('./channel-selector'))
 
 const STATUS: Readonly<Record<View['status'], string>> = {
   active: 'Open',
@@ -49,7 +50,9 @@ export function ConversationDetails({ id, shown, model }: ConversationDetailsPro
           </Fact>
         )}
       </dl>
-      <ChannelSelector id={id} />
+      <Suspense>
+        <ChannelSelector id={id} />
+      </Suspense>
       <p className="border-t pt-4 text-xs text-ink-soft text-pretty">
         On the line, a filled sign is a person’s message and an open one an answer. Its shape and colour say the
         channel.

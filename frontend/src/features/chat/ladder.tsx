@@ -1,8 +1,8 @@
 // One message's deliveries, fetched when somebody looks, and live while they do.
-import { Ladder } from '@/components/standing'
+import { Ladder } from '@/components/ladder'
 import { useDeliveries } from './useDeliveries'
 
-export function MessageLadder({ conversation, message }: { conversation: string; message: string }) {
+export default function MessageLadder({ conversation, message }: { conversation: string; message: string }) {
   const { items, status } = useDeliveries(conversation)
   const rows = items.filter((item) => item.message === message)
   if (status === 'pending')

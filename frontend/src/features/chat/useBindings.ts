@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { ApiFault } from '@/api/http'
 import { useKeeper } from '@/api/session'
@@ -7,6 +7,7 @@ import type { Refused } from './asked'
 import { bindingName, moved, refusal, withMode } from './bindings'
 import { useTalk } from './context'
 import { bindingsKey } from './keys'
+import { bindingsPath, useChannels } from './useChannels'
 
 export interface BindingsHook {
   readonly bindings: Bindings | undefined
@@ -20,18 +21,12 @@ export interface BindingsHook {
   setFollow(follow: Follow): Promise<void>
 }
 
-const path = (id: string) => `/api/v1/conversations/${encodeURIComponent(id)}/bindings`
-
 /** The channels of a conversation. A change shows at once, and is taken back when the server refuses it. */
 export function useBindings(id: string): BindingsHook {
   const keeper = useKeeper()
   const talk = useTalk()
   const cache = useQueryClient()
-  const { data, status, refetch } = useQuery({
-    queryKey: bindingsKey(id),
-    queryFn: () => keeper.ask<Bindings>(path(id)),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const { data, status, refetch } = useChannels(id)
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState<string | null>(null)
 
@@ -57,7 +52,7 @@ export function useBindings(id: string): BindingsHook {
   const put = useCallback(
     async (asked: BindingsAsked): Promise<Refused | undefined> => {
       try {
-        await keeper.ask<Bindings>(path(id), { method: 'PUT', body: asked })
+        await keeper.ask<Bindings>(bindingsPath(id), { method: 'PUT', body: asked })
         return undefined
       } catch (thrown) {
         if (!(thrown instanceof ApiFault)) throw thrown

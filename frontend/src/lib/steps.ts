@@ -1,0 +1,23 @@
+// One step of a delivery, in words.
+import type { Reached } from './delivery'
+
+const STEPS: Readonly<Record<Reached, string>> = {
+  pending: 'Waits for its turn',
+  sending: 'Being sent',
+  streaming: 'Appearing while it is written',
+  accepted: 'Taken',
+  delivered: 'Delivered',
+  read: 'Read',
+  not_sent: 'Not taken, will be tried again',
+  ambiguous: 'Sent, but not confirmed',
+  held: 'Kept back, because it may be there already',
+  refused: 'Refused',
+  passed: 'Passed on to another channel',
+  superseded: 'Not needed any more',
+  dead: 'Given up',
+}
+
+/** On the ladder: one step. */
+export function stepWords(state: Reached): string {
+  return STEPS[state]
+}
