@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import uuid_utils
@@ -135,7 +136,8 @@ async def assembled(
         os._exit(74)
 
     store = await open_sqlite(settings.throughline_data, clock, committed, died=died)
-    ends = reached(store, live, clock, settings.throughline_secret, settings.public_url, sandbox)
+    told = partial(inbox.tell_account, live)
+    ends = reached(store, clock, settings.throughline_secret, settings.public_url, sandbox, told)
     agent: Agent = Silent()
     if model is not None:
         agent = Writer(Llm(Route(model.base_url, model.key, model.name), clock), clock, model.label, demo=model.demo)

@@ -2,26 +2,26 @@
 
 from collections.abc import Callable, Mapping
 
-from throughline.api import inbox
 from throughline.api.needs import Ends
 from throughline.channels.catalogue import catalogue
 from throughline.conversation.events import ChannelName
 from throughline.conversation.records import Account
 from throughline.flow.lines import Lines
 from throughline.identity.vault import EnvelopeVault
-from throughline.ports import Clock, Live, Store
+from throughline.ports import Clock, Store
 
 #: Who provides a channel, and where a real account's API is.
 HOMES: Mapping[ChannelName, tuple[str, str]] = {"slack": ("slack", "https://slack.com/api/")}
 _SANDBOX = "sandbox:"
 
 
-def reached(store: Store, live: Live, clock: Clock, secret: str, public_url: str, sandbox: str | None) -> Ends:
-    """Every channel that can be loaded, and the lines to our accounts. `sandbox`: where the stand-ins are, if any."""
+def reached(
+    store: Store, clock: Clock, secret: str, public_url: str, sandbox: str | None, changed: Callable[[Account], None]
+) -> Ends:
+    """Every channel that can be loaded, and the lines to our accounts.
 
-    def changed(account: Account) -> None:
-        inbox.tell_account(live, account)
-
+    `secret`: the installation's; `sandbox`: where the stand-ins are, if any; `changed`: told of an account's new state.
+    """
     vault = EnvelopeVault(secret.encode())
     return Ends(
         channels=catalogue().channels,

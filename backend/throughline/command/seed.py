@@ -2,7 +2,9 @@
 
 from functools import partial
 
+from throughline.api.needs import Ends
 from throughline.command.accounts import Hash
+from throughline.command.simulated import add_ends
 from throughline.conversation.delivery import plan
 from throughline.conversation.events import Author, Body, Bound, ConversationStarted, Message, TurnEnded, TurnStarted
 from throughline.conversation.ids import (
@@ -52,8 +54,8 @@ TALKS: tuple[tuple[int, str, str], ...] = (
 )
 
 
-async def seed(store: Store, clock: Clock, hash_password: Hash) -> str:
-    """Add what is missing; returns one line about what is there."""
+async def seed(store: Store, clock: Clock, hash_password: Hash, ends: Ends) -> tuple[str, str | None]:
+    """Add what is missing; one line about what is there, and why the simulated channels are not, if so."""
     have = {tenant.slug for tenant in await store.read(lambda tx: tx.people.tenants())}
     missing = [row for row in TENANTS if row[0] not in have]
     if missing:
@@ -61,8 +63,9 @@ async def seed(store: Store, clock: Clock, hash_password: Hash) -> str:
         now = clock.now()
         for row in missing:
             await store.write(partial(_tenant, row=row, hashed=hashed, now=now))
+    trouble = await add_ends(store, clock, ends, {"demo": len(TALKS)})
     users = sum(len(row[2]) for row in TENANTS)
-    return f"{len(TENANTS)} tenants · {users} users · {len(TALKS)} talks"
+    return f"{len(TENANTS)} tenants · {users} users · {len(TALKS)} talks", trouble
 
 
 def demo_tenant(slug: str) -> TenantId:

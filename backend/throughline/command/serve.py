@@ -10,6 +10,7 @@ import uvloop
 from throughline import __version__, observe
 from throughline.app import Model, assembled, listening, real_model, web_server
 from throughline.command.console import err, fail, near, out, port_owner
+from throughline.command.slack import from_environment
 from throughline.settings import Settings
 from throughline.store.folder import FolderHeld
 from throughline.store.migrate import pending
@@ -96,6 +97,9 @@ async def _serve(settings: Settings, model: Model | None) -> int:
                 "No model is configured: messages are kept, turns end with a friendly line. Set OPENAI_API_KEY,\n"
                 "or OPENAI_BASE_URL for a server of your own, and start again."
             )
+        kept = await from_environment(settings, parts.store, parts.clock, parts.ends)
+        if kept.trouble is not None:
+            err.print(f"SLACK_… settings are not used: {kept.trouble}")
         observe.arm_crash(settings.throughline_crash_at)
         await web_server(parts).serve(sockets=[sock])
     return 0

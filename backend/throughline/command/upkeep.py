@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 
 from throughline.app import SystemClock, TimedIds
 from throughline.command.accounts import NewUser, Taken, create_tenant, create_user
-from throughline.command.console import fail, near, out
+from throughline.command.console import err, fail, near, out
 from throughline.command.seed import seed
 from throughline.command.serve import run
 from throughline.conversation.policy import Policy
 from throughline.conversation.records import Role
 from throughline.identity.passwords import Passwords
 from throughline.ports import Store
+from throughline.reach import let_go, reached
 from throughline.settings import Settings
 from throughline.store.folder import FolderHeld
 from throughline.store.migrate import migrate
@@ -41,7 +42,12 @@ def seed_store(settings: Settings) -> int:
         return 2
 
     async def work(store: Store) -> None:
-        out.print(await seed(store, SystemClock(), _hashed))
+        ends = reached(store, SystemClock(), settings.throughline_secret, settings.public_url, None, lambda _: None)
+        told, trouble = await seed(store, SystemClock(), _hashed, ends)
+        await let_go(ends)
+        out.print(told)
+        if trouble is not None:
+            err.print(f"Slack: {trouble}")
 
     return _with_store(settings, work)
 
