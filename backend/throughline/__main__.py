@@ -1,4 +1,4 @@
-"""The command: `throughline serve | up | migrate | seed | config | tenant create | user create | openapi | asyncapi`.
+"""The command: `throughline serve | up | migrate | seed | config | tenant create | user create | slack manifest | …`.
 
 Data goes to stdout, progress to stderr or a terminal; exit codes are 0 fine, 1 it did not work, 2 it was asked wrongly.
 Each verb imports what it needs when it runs, so that `--help` answers at once.
@@ -20,6 +20,8 @@ tenant = App(name="tenant", help="Organisations.")
 user = App(name="user", help="Sign-ins.")
 app.command(tenant)
 app.command(user)
+slack = App(name="slack", help="Slack.")
+app.command(slack)
 
 MemberRole = Literal["customer", "operator", "reviewer", "admin", "owner"]
 
@@ -100,6 +102,20 @@ def create_user(
     from throughline.command.upkeep import add_user
 
     return add_user(settings(), tenant, email, name, role)
+
+
+@slack.command(name="manifest")
+def slack_manifest(
+    *,
+    socket: Annotated[bool, Parameter(negative="", help="For Socket Mode: no public address is needed.")] = False,
+    base_url: Annotated[str, Parameter(help="Where Slack reaches us; else THROUGHLINE_PUBLIC_URL.")] = "",
+    account: Annotated[str, Parameter(help="The account's id, as the admin page shows it.")] = "env-slack",
+) -> int:
+    """Print the manifest of a Slack app, to paste at api.slack.com/apps: Create New App, From a manifest."""
+    from throughline.command.slack import manifest_of
+
+    document = manifest_of(settings(), base_url, account, socket=socket)
+    return 2 if document is None else _print(document)
 
 
 @app.command

@@ -100,11 +100,16 @@ def load(environ: Mapping[str, str], dotenv: Path | None = None) -> Settings:
         raise SettingsError(f"A setting cannot be read: {error}") from error
     if not 0 < read.port < 65_536:
         raise SettingsError("A setting cannot be read: PORT is a number from 1 to 65535")
-    if read.throughline_public_url and not _PUBLIC.match(read.throughline_public_url):
+    if read.throughline_public_url and not is_address(read.throughline_public_url):
         raise SettingsError(
             "A setting cannot be read: THROUGHLINE_PUBLIC_URL is an address like https://talk.example.org"
         )
     return read
+
+
+def is_address(given: str) -> bool:
+    """Whether it is an http address that others could be told: a host, perhaps a port and a path, nothing else."""
+    return _PUBLIC.match(given) is not None
 
 
 def _path(kind: type, value: str) -> Path:

@@ -1,16 +1,20 @@
 """Slack from the keyboard and the environment: a ready manifest, and the account that SLACK_… settings describe."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from msgspec import Struct
 
 from throughline.api.needs import Ends
+from throughline.channels.slack.manifest import manifest
+from throughline.command.console import err, fail
 from throughline.command.seed import demo_tenant
 from throughline.conversation.ids import AccountId, TenantId
+from throughline.conversation.policy import check_id
 from throughline.conversation.records import Account
 from throughline.flow.accounts import VAULT_SHUT, VaultShut, Wanted, tidy, unfit, write
 from throughline.ports import Clock, Store, Tx
-from throughline.settings import Settings
+from throughline.settings import Settings, is_address
 
 #: The account that the environment makes; another tenant's is called by its short name too.
 ACCOUNT = AccountId("env-slack")
@@ -70,6 +74,20 @@ async def from_environment(settings: Settings, store: Store, clock: Clock, ends:
         return Kept(trouble=VAULT_SHUT.detail)
     ends.lines.forget(name)
     return Kept(account)
+
+
+def manifest_of(settings: Settings, base_url: str, account: str, *, socket: bool) -> dict[str, Any] | None:
+    """The manifest; None where what was asked for cannot be in one, it is said why."""
+    address = base_url or settings.public_url
+    if check_id(account) is not None:
+        fail("That cannot be an account's id.", "The admin page shows it: /admin/channels.")
+        return None
+    if not is_address(address):
+        fail("That is not an address.", "Write it like --base-url https://talk.example.org")
+        return None
+    if not socket and not address.startswith("https://"):
+        err.print(f"Slack sends to https only, and cannot reach {address}: use --socket, or --base-url https://…")
+    return manifest(address, account, socket=socket)
 
 
 def given_secrets(settings: Settings) -> Mapping[str, str]:
