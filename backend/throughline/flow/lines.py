@@ -79,6 +79,11 @@ class Lines:
         self._forgotten += 1
         self._known.pop(account, None)
 
+    def told(self, account: Account) -> None:
+        """Somebody else's transaction changed it, and is committed."""
+        self.forget(account.id)
+        self._changed(account)
+
     def happened(self, account: AccountId, happening: Happening) -> None:
         """Note it in the background: a change of state at once, the times of traffic at most once a second."""
         known = self._known.get(account)
@@ -111,8 +116,7 @@ class Lines:
         if written is None:
             return None
         if written[1]:
-            self.forget(account)
-            self._changed(written[0])
+            self.told(written[0])
         return written[0]
 
     async def _note(self, account: AccountId, happening: Happening) -> None:

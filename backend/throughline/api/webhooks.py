@@ -1,0 +1,87 @@
+"""The door that providers knock on: very bytes in, verified, durable, and only then answered.
+
+Nobody signs in here: the body's own signature says who it is. Unknown, foreign and disabled accounts look the same.
+Why a request was refused is told to our log, as a code, and to nobody else; nothing of a body is in any line.
+"""
+
+from throughline import observe
+from throughline.api.answer import NO_STORE, Answer
+from throughline.api.ask import Ask
+from throughline.api.needs import Door
+from throughline.api.table import Operation
+from throughline.conversation.channel import ALIASES, RawRequest, Unverified
+from throughline.conversation.faults import BUSY, Fault
+from throughline.conversation.ids import AccountId
+from throughline.observe import logger
+
+#: Bytes of one request. Slack's are below 100 KiB.
+MAX_BODY = 1_048_576
+
+NO_ACCOUNT = Fault("unknown_account", 404, "There is no such account here.", "Copy the address from the admin page.")
+UNVERIFIED = Fault("unverified", 401, "The request is not signed as it must be.", "Sign it with the account's secret.")
+
+_log = logger("api.webhooks")
+
+
+async def webhook(door: Door, ask: Ask) -> Answer | Fault:
+    """Take one request of a provider. 503 where it cannot be kept now: the provider comes again."""
+    ends, hear = door.ends, door.hear
+    if ends is None or hear is None:
+        return NO_ACCOUNT
+    given = ask.path["channel"]
+    which = AccountId(ask.path["account"])
+    account = await ends.lines.account(which)
+    if account is None or not account.enabled or account.channel != ALIASES.get(given, given):
+        return NO_ACCOUNT
+    channel, line = ends.channels.get(account.channel), await ends.lines.line(which)
+    if channel is None:
+        return NO_ACCOUNT
+    if line is None:
+        # It is there, and cannot be used for now: its secrets do not open, or its sandbox is away.
+        _log.error("webhook_without_line", account=account.id, tenant=account.tenant, channel=account.channel)
+        return BUSY
+    request = RawRequest(
+        method=str(ask.scope["method"]),
+        path=str(ask.scope["path"]),
+        query=ask.scope["query_string"].decode("latin-1"),
+        headers=_headers(ask),
+        body=ask.raw,
+    )
+    reading = channel.read(request, line, door.clock.now())
+    if isinstance(reading, Unverified):
+        observe.message(account.channel, "in", "unverified")
+        _log.warning(
+            "webhook_refused", account=account.id, tenant=account.tenant, channel=account.channel, why=reading.reason,
+            request=ask.request_id,
+        )  # fmt: skip
+        return UNVERIFIED
+    reply = await hear.take(account, reading, ask.raw)
+    if isinstance(reply, Fault):
+        return reply
+    media = reply.media_type if reply.media_type.startswith("application/") else f"{reply.media_type}; charset=utf-8"
+    return Answer(reply.status, reply.body, ((b"content-type", media.encode()), NO_STORE))
+
+
+def _headers(ask: Ask) -> dict[str, str]:
+    """Names in lower case. One that came twice is joined as HTTP has it: a doubled signature fits nothing."""
+    headers: dict[str, str] = {}
+    for name, value in ask.scope["headers"]:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        name="take_webhook",
+        method="POST",
+        path="/api/v1/channels/{channel}/webhook/{account}",
+        verb=webhook,
+        tag="channels",
+        summary="What a provider tells us: answered once it is durable.",
+        who="provider",
+        raw=MAX_BODY,
+        media="text/plain",
+        refusals=(401, 404),
+    ),
+)

@@ -1,0 +1,196 @@
+"""Hear: what a channel tells us goes into the log in one transaction; only then is the provider answered.
+
+What is built of limits: over the tenant's message limit a message is logged and makes no turn; it waits for the
+person's next message that is within the limit, and a notice says so, once a minute at most. Groups have no person,
+and no limit but that each conversation answers one turn at a time.
+"""
+
+from collections.abc import Callable, Mapping
+
+from throughline.conversation.accounts import CameIn, Ended, next_status
+from throughline.conversation.channel import Capabilities, Reading, Reply, web_alone
+from throughline.conversation.events import ChannelName
+from throughline.conversation.faults import BUSY, Fault
+from throughline.conversation.ids import AccountId, TurnId
+from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow
+from throughline.flow.hearing import KEPT, After, Hearing
+from throughline.flow.join import Names, code
+from throughline.flow.lines import Lines
+from throughline.observe import crash_point, logger, rate_limited
+from throughline.observe import message as counted
+from throughline.ports import Channel, Clock, Conflict, Ids, Store, StoreDown, Tx
+
+#: Seconds between looks for parked messages whose wait is over, and how many one look takes.
+SWEEP = 1.0
+_AT_ONCE = 100
+
+NO_ACCOUNT = Fault("unknown_account", 404, "There is no such account here.", "Copy the address from the admin page.")
+
+_log = logger("flow.hear")
+
+
+class Hear:
+    """The entrance of every channel that has accounts.
+
+    After the commit: `wake` where a turn is due, `begun` for each new conversation, `deliver` where a courier has
+    something to do, `stop_turn` for each turn that is to be stopped, `told` for each delivery whose state changed.
+    With `agent` empty nobody answers.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        agent: str,
+        lines: Lines,
+        channels: Mapping[ChannelName, Channel],
+        wake: Callable[[], None],
+        begun: Callable[[Conversation], None] = lambda _: None,
+        deliver: Callable[[], None] = lambda: None,
+        stop_turn: Callable[[TurnId], None] = lambda _: None,
+        told: Callable[[DeliveryRow], None] = lambda _: None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._agent = agent
+        self._lines = lines
+        self._channels = channels
+        self._wake = wake
+        self._begun = begun
+        self._deliver = deliver
+        self._stop_turn = stop_turn
+        self._told = told
+
+    async def take(self, account: Account, reading: Reading, raw: bytes = b"") -> Reply | Fault:
+        """Keep everything of a verified reading, or nothing. `raw` is the request it was read from.
+
+        Faults: no such account any more, or switched off; store busy (the provider shall come again).
+        """
+        names, now = Names(self._ids), self._clock.now()
+
+        def hear(tx: Tx) -> After | None:
+            names.again()
+            row = tx.accounts.account(account.id)
+            if row is None or not row.enabled or row.channel not in self._channels:
+                return None
+            hearing = self._hearing(tx, row, names, now, raw)
+            for receipt in reading.receipts:
+                hearing.receipt(receipt)
+            for inbound in reading.inbound:
+                hearing.message(inbound)
+            for halt in reading.halts:
+                hearing.halt(halt)
+            if reading.quarantine is not None:
+                hearing.quarantine(reading.quarantine)
+            if reading.ended is not None:
+                tx.accounts.change(next_status(row, Ended(code(reading.ended)), now))
+            crash_point("hear.before_commit")
+            return hearing.after
+
+        try:
+            after = await self._store.write(hear)
+        except StoreDown:
+            return BUSY
+        except Conflict as conflict:
+            _log.error(
+                "reading_conflicts", account=account.id, tenant=account.tenant, caused_by=type(conflict).__name__
+            )
+            return await self._set_aside(account, reading, raw)
+        if after is None:
+            return NO_ACCOUNT
+        self._done(account.channel, after)
+        self._noted(account, reading)
+        crash_point("hear.before_reply")
+        return reading.reply
+
+    async def unpark(self, binding: Binding) -> None:
+        """A first post of ours has its thread: what was parked for it belongs there."""
+        thread, which = binding.thread, binding.account
+        if thread is not None and which is not None:
+            await self._release(which, thread)
+
+    async def sweep(self) -> int:
+        """Let in what has waited long enough: into its thread's conversation, else a new one. How many were due."""
+        now = self._clock.now()
+        due = await self._store.read(lambda tx: tx.inbox.parked(now, _AT_ONCE))
+        for _, parked in due:
+            await self._release(parked.account, None, parked.key)
+        return len(due)
+
+    async def run(self) -> None:
+        """Sweep until cancelled."""
+        while True:
+            try:
+                await self.sweep()
+            except StoreDown:
+                _log.warning("sweep_waits_for_the_store")
+            await self._clock.sleep(SWEEP)
+
+    async def _release(self, account: AccountId, thread: str | None, key: str | None = None) -> None:
+        """Let in what is parked on an account for a thread; or what is parked under a key, with all of its thread."""
+        names, now = Names(self._ids), self._clock.now()
+
+        def let_in(tx: Tx) -> tuple[Account, After] | None:
+            names.again()
+            row = tx.accounts.account(account)
+            if row is None or row.channel not in self._channels:
+                return None
+            hearing = self._hearing(tx, row, names, now)
+            which = thread if key is None else hearing.thread_of(key)
+            if which is not None:
+                hearing.release(which)
+            return row, hearing.after
+
+        try:
+            done = await self._store.write(let_in)
+        except Conflict:
+            _log.error("parked_conflicts", account=account)
+            return
+        if done is not None:
+            self._done(done[0].channel, done[1])
+
+    async def _set_aside(self, account: Account, reading: Reading, raw: bytes) -> Reply | Fault:
+        """What the data forbids now, it forbids every time: it is kept for an engineer instead of coming for ever."""
+        now = self._clock.now()
+        keep = (account.tenant, account.id, "conflict", raw[:KEPT], now)
+        try:
+            await self._store.write(lambda tx: tx.inbox.quarantine(*keep))
+        except (StoreDown, Conflict):
+            return BUSY
+        counted(account.channel, "in", "conflict")
+        return reading.reply
+
+    def _hearing(self, tx: Tx, row: Account, names: Names, now: int, raw: bytes = b"") -> Hearing:
+        channel = self._channels[row.channel]
+        return Hearing(tx, row, channel, self._capabilities_of, self._agent, names, now, raw)
+
+    def _capabilities_of(self, channel: ChannelName) -> Capabilities:
+        known = self._channels.get(channel)
+        return web_alone(channel) if known is None else known.capabilities
+
+    def _done(self, channel: ChannelName, after: After) -> None:
+        for outcome in after.outcomes:
+            counted(channel, "in", outcome)
+            if outcome == "rate_limited":
+                rate_limited("messages")
+        for row in after.begun:
+            self._begun(row)
+        if after.due:
+            self._wake()
+        for turn in after.stops:
+            self._stop_turn(turn)
+        for delivery in after.rows:
+            self._told(delivery)
+        if after.leaves:
+            self._deliver()
+
+    def _noted(self, account: Account, reading: Reading) -> None:
+        if reading.quarantine is not None:
+            counted(account.channel, "in", "quarantined")
+            _log.warning("reading_quarantined", account=account.id, tenant=account.tenant, why=code(reading.quarantine))
+        if reading.ended is not None:
+            _log.error("account_ended", account=account.id, tenant=account.tenant, why=code(reading.ended))
+            self._lines.told(next_status(account, Ended(code(reading.ended)), 0))
+        self._lines.happened(account.id, CameIn())
