@@ -24,7 +24,7 @@ from throughline.agent.turn import Silent, Writer
 from throughline.api import inbox
 from throughline.api.door import Door, asgi
 from throughline.api.head import BoundedHead
-from throughline.api.lab import Lab
+from throughline.api.lab import Lab, simulated_teams
 from throughline.api.needs import Ends
 from throughline.api.shapes import About, DemoUser, ModelShown
 from throughline.api.socket import SocketDoor, SocketNeeds
@@ -202,7 +202,7 @@ async def assembled(
         ),
         ends=ends,
     )
-    lab = Lab(door, sandbox if settings.throughline_demo else None)
+    lab = Lab(door, sandbox if settings.throughline_demo else None, partial(simulated_teams, store))
     watching = observe.spawn(observe.watch_loop(), "loop lag")
     try:
         others = [HttpRoute("/lab/slack/{path:path}", lab), WebSocketRoute("/api/v1/socket", socket_door)]

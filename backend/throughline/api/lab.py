@@ -1,12 +1,13 @@
 """The lab's way to the stand-ins: their pages' data under our own origin, for who is signed in, only in demo mode.
 
-`/lab/slack/{path}` is the sandbox's `/slack/_lab/{path}` and nothing else of it. The caller's token stays here; what
-comes back is JSON or an event stream, passed on as it comes. Outside demo mode there is no such path.
+`/lab/slack/{path}` is the sandbox's `/slack/_lab/{path}` and nothing else of it. The caller's token stays here; the
+sandbox is told in `x-lab-team` which teams the caller's tenant has, and shows no other. What comes back is JSON or an
+event stream, passed on as it comes. Outside demo mode there is no such path.
 """
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import httpx2
@@ -17,8 +18,10 @@ from throughline.api.answer import JSON, NO_STORE, Answer, Header
 from throughline.api.ask import Ask, Gone
 from throughline.api.needs import Door
 from throughline.api.problems import BAD_LENGTH, NO_ROUTE, WRONG_METHOD, problem
-from throughline.conversation.faults import Fault
+from throughline.conversation.faults import BUSY, Fault
+from throughline.conversation.ids import TenantId
 from throughline.conversation.records import Caller
+from throughline.ports import Store, StoreDown
 
 MAX_BODY = 65_536
 MAX_ANSWER = 4_194_304
@@ -28,6 +31,7 @@ _MAX_QUERY = 2_048
 _PATH = re.compile(r"(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]{0,127}/?){1,8}\Z")
 _ALLOW: Header = (b"allow", b"GET, POST, PUT")
 _EVENTS = "text/event-stream"
+_STREAM = [(b"content-type", _EVENTS.encode()), NO_STORE, (b"x-accel-buffering", b"no")]
 #: Requests a minute of one user: a pane that follows its stream asks for little.
 _OFTEN = 600
 #: Seconds for a plain answer, and between looks whether a stream's reader is still signed in.
@@ -49,10 +53,13 @@ AWAY = Fault(
 
 
 class Lab:
-    """An ASGI app for the route `/lab/slack/{path:path}`. `base`: the sandbox's address; None: there is no lab."""
+    """An ASGI app for the route `/lab/slack/{path:path}`.
 
-    def __init__(self, door: Door, base: str | None) -> None:
-        self._door, self._base = door, base
+    `base`: the sandbox's address; None: there is no lab. `teams`: a tenant's, at the stand-in.
+    """
+
+    def __init__(self, door: Door, base: str | None, teams: Callable[[TenantId], Awaitable[Sequence[str]]]) -> None:
+        self._door, self._base, self._teams = door, base, teams
         self._streams = 0
         self._ending = asyncio.Event()
         self._http: httpx2.AsyncClient | None = None
@@ -64,13 +71,18 @@ class Lab:
         try:
             who = self._let_in(ask)
             body = who if isinstance(who, Fault) else await _body(ask, receive)
-            if isinstance(body, Fault):
-                more = (_ALLOW,) if body is WRONG_METHOD else ()
-                await problem(body, ask.request_id, *more).send(send)
-                return
-            await self._pass_on(ask, body, receive, send)
+            teams = () if isinstance(who, Fault) else await self._teams(who.tenant)
         except Gone:
             return
+        except StoreDown:
+            body, teams = BUSY, ()
+        if not isinstance(body, Fault) and not teams:
+            body = NO_ROUTE
+        if isinstance(body, Fault):
+            more = (_ALLOW,) if body is WRONG_METHOD else ()
+            await problem(body, ask.request_id, *more).send(send)
+            return
+        await self._pass_on(ask, body, teams, receive, send)
 
     async def close(self) -> None:
         """End every stream, so that the server can go; then the connections."""
@@ -96,10 +108,10 @@ class Lab:
         wait = self._door.limits.hit(("lab", who.tenant, who.user), _OFTEN, 60.0)
         return TOO_OFTEN if wait is not None else who
 
-    async def _pass_on(self, ask: Ask, body: bytes, receive: Receive, send: Send) -> None:
+    async def _pass_on(self, ask: Ask, body: bytes, teams: Sequence[str], receive: Receive, send: Send) -> None:
         answer: Answer | Fault = AWAY
         try:
-            async with self._asked(ask, body) as response:
+            async with self._asked(ask, body, teams) as response:
                 kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
                 if kind == _EVENTS and response.status_code == 200:
                     if self._streams < MAX_STREAMS:
@@ -114,14 +126,16 @@ class Lab:
         await (problem(answer, ask.request_id) if isinstance(answer, Fault) else answer).send(send)
 
     @asynccontextmanager
-    async def _asked(self, ask: Ask, body: bytes) -> AsyncIterator[httpx2.Response]:
+    async def _asked(self, ask: Ask, body: bytes, teams: Sequence[str]) -> AsyncIterator[httpx2.Response]:
         if self._http is None:
             limits = httpx2.Limits(max_connections=MAX_STREAMS + 32)
             timeout = httpx2.Timeout(_PATIENCE, read=None)
             self._http = httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=timeout, limits=limits)
         query = ask.scope["query_string"].decode("latin-1")
         url = f"{self._base}/slack/_lab/{ask.path['path']}" + (f"?{query}" if query else "")
-        headers = {"accept-encoding": "identity", "content-type": "application/json"}
+        headers = {
+            "accept-encoding": "identity", "content-type": "application/json", "x-lab-team": ",".join(teams),
+        }  # fmt: skip
         request = self._http.build_request(ask.scope["method"], url, content=body or None, headers=headers)
         async with asyncio.timeout(_PATIENCE):
             response = await self._http.send(request, stream=True)
@@ -132,16 +146,22 @@ class Lab:
 
     async def _stream(self, ask: Ask, response: httpx2.Response, receive: Receive, send: Send) -> None:
         self._streams += 1
+        try:
+            await self._relay(ask, response, receive, send)
+        finally:
+            self._streams -= 1
+
+    async def _relay(self, ask: Ask, response: httpx2.Response, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": _STREAM})
         over = observe.spawn(self._over(ask, receive), "lab stream's end")
         pump = observe.spawn(_pump(response, send), "lab stream")
         try:
             await asyncio.wait({over, pump}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._streams -= 1
             over.cancel()
             pump.cancel()
             await asyncio.wait({over, pump})
-        if self._ending.is_set() or not over.cancelled():
+        if pump.cancelled():
             await send({"type": "http.response.body"})
 
     async def _over(self, ask: Ask, receive: Receive) -> None:
@@ -158,10 +178,13 @@ class Lab:
             ending.cancel()
 
 
+async def simulated_teams(store: Store, tenant: TenantId) -> list[str]:
+    """The teams of a tenant's simulated Slack accounts. Raises StoreDown."""
+    rows = await store.read(lambda tx: tx.accounts.accounts(tenant, "slack"))
+    return [row.options["team"] for row in rows if row.mode == "simulated" and row.options.get("team")]
+
+
 async def _pump(response: httpx2.Response, send: Send) -> None:
-    headers = [(b"content-type", b"text/event-stream"), NO_STORE, (b"x-accel-buffering", b"no")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"", "more_body": True})
     try:
         async for part in response.aiter_raw():
             await send({"type": "http.response.body", "body": part, "more_body": True})
