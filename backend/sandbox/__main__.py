@@ -12,10 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from sandbox.book import Book
 from sandbox.library import Library, read_pages
 from sandbox.model import Model
+from sandbox.slack.app import Slack
+from sandbox.slack.broken import Closable
 
 _HERE = Path(__file__).parent
 _PROJECT = _HERE.parents[1]
@@ -26,6 +31,15 @@ _WATCH = 0.5
 class Server(uvicorn.Server):
     """uvicorn's, which would raise a signal again after it has served: ours ends with 0 and without a word."""
 
+    def __init__(self, app: ASGIApp, slack: Slack) -> None:
+        super().__init__(settings(app))
+        self.slack = slack
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """What would stay open for ever ends first."""
+        self.slack.end()
+        await super().shutdown(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """SIGTERM ends us; Ctrl-C only where we were started alone: a parent still needs us while it ends."""
@@ -34,6 +48,14 @@ class Server(uvicorn.Server):
         if not has_parent():
             loop.add_signal_handler(signal.SIGINT, self.handle_exit, signal.SIGINT, None)
         yield
+
+
+def settings(app: ASGIApp) -> uvicorn.Config:
+    """How the stand-ins are served."""
+    return uvicorn.Config(
+        app, http=Closable, ws="websockets-sansio", lifespan="off", log_level="critical", access_log=False,
+        timeout_graceful_shutdown=1,
+    )  # fmt: skip
 
 
 def has_parent() -> bool:
@@ -53,18 +75,18 @@ def main() -> None:
     library = Library(read_pages([_PROJECT / "README.md", _PROJECT / "docs"], _HERE / "knowledge.md"))
     model = Model(library, Book(given.keep), given.rate)
     listening = socket.create_server(("127.0.0.1", given.port), backlog=2048)
-    config = uvicorn.Config(
-        model.app(), http="httptools", ws="none", lifespan="off", log_level="critical", access_log=False,
-        timeout_graceful_shutdown=1,
-    )  # fmt: skip
     print(f'{{"port": {listening.getsockname()[1]}}}', flush=True)  # noqa: T201 - the one line that a parent reads
-    asyncio.run(_serve(Server(config), listening))
+    asyncio.run(_serve(model, given.keep, listening))
 
 
-async def _serve(server: uvicorn.Server, listening: socket.socket) -> None:
+async def _serve(model: Model, keep: Path | None, listening: socket.socket) -> None:
+    slack = Slack(keep)
+    app = Starlette(routes=[Mount("/slack", slack.app()), Mount("/", model.app())])
+    server = Server(app, slack)
     watch = asyncio.get_running_loop().create_task(_outlive_nobody(server))
     try:
-        await server.serve(sockets=[listening])
+        async with slack.running():
+            await server.serve(sockets=[listening])
     finally:
         watch.cancel()
 
