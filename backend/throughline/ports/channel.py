@@ -47,6 +47,7 @@ class Channel(Protocol):
         """Let pooled connections go."""
 
 
+@runtime_checkable
 class Streams(Protocol):
     """A channel where text appears while it is written."""
 
@@ -65,6 +66,7 @@ class Streams(Protocol):
         """Close it with the last of its text; `piece` carries the mark. Refused `not_streaming`: it was over."""
 
 
+@runtime_checkable
 class Edits(Protocol):
     """A channel where what stands can be set anew, or taken away."""
 
@@ -75,6 +77,7 @@ class Edits(Protocol):
         """Take it away. What is gone already is Accepted."""
 
 
+@runtime_checkable
 class Shows(Protocol):
     """A channel that shows what the agent is doing."""
 
