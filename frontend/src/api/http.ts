@@ -29,7 +29,19 @@ export interface Ask {
 
 /** One request to our own origin: JSON in, JSON out; everything but a 2xx rejects with an ApiFault. */
 export async function ask<Answer>(path: string, given: Ask = {}): Promise<Answer> {
-  const headers = new Headers({ Accept: 'application/json' })
+  const text = await (await open(path, given, 'application/json')).text()
+  return (text === '' ? undefined : JSON.parse(text)) as Answer
+}
+
+/** An answer that goes on: its body, to be read as it comes. Everything but a 2xx rejects with an ApiFault. */
+export async function follow(path: string, given: Ask = {}): Promise<ReadableStream<Uint8Array>> {
+  const { body } = await open(path, given, 'text/event-stream')
+  if (body === null) throw new ApiFault({ code: 'unreachable', status: 0, detail: 'The server said nothing.' })
+  return body
+}
+
+async function open(path: string, given: Ask, accept: string): Promise<Response> {
+  const headers = new Headers({ Accept: accept })
   if (given.body !== undefined) headers.set('Content-Type', 'application/json')
   if (given.token !== undefined) headers.set('Authorization', `Bearer ${given.token}`)
   if (given.idempotencyKey !== undefined) headers.set('Idempotency-Key', given.idempotencyKey)
@@ -46,9 +58,8 @@ export async function ask<Answer>(path: string, given: Ask = {}): Promise<Answer
     if (given.signal?.aborted) throw cause
     throw new ApiFault({ code: 'unreachable', status: 0, detail: 'The server could not be reached.' })
   }
-  const text = await response.text()
-  if (!response.ok) throw faultOf(response, text)
-  return (text === '' ? undefined : JSON.parse(text)) as Answer
+  if (!response.ok) throw faultOf(response, await response.text())
+  return response
 }
 
 function faultOf(response: Response, text: string): ApiFault {

@@ -6,7 +6,7 @@
 
 import { exclusive } from '@/lib/exclusive'
 import { Store } from '@/lib/store'
-import { ApiFault, type Ask, ask } from './http'
+import { ApiFault, type Ask, ask, follow } from './http'
 import type { SignedIn, UserShown } from './shapes'
 
 export type SessionState =
@@ -75,15 +75,24 @@ export class Keeper {
   }
 
   /** A request as the signed-in user. A token that ran out is refreshed and the request made once more. */
-  async ask<Answer>(path: string, given: Ask = {}): Promise<Answer> {
+  ask<Answer>(path: string, given: Ask = {}): Promise<Answer> {
+    return this.#as((token) => ask<Answer>(path, { ...given, token }))
+  }
+
+  /** The same for an answer that goes on: its body, to be read as it comes. */
+  follow(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    return this.#as((token) => follow(path, { token, signal }))
+  }
+
+  async #as<Answer>(request: (token: string | undefined) => Promise<Answer>): Promise<Answer> {
     const used = this.#token
     try {
-      return await ask<Answer>(path, { ...given, token: used })
+      return await request(used)
     } catch (fault) {
       if (!(fault instanceof ApiFault) || fault.status !== 401) throw fault
       const fresher = this.#token !== used && this.#token !== undefined
       if (!fresher && !(await this.refresh())) throw fault
-      return await ask<Answer>(path, { ...given, token: this.#token })
+      return await request(this.#token)
     }
   }
 

@@ -14,6 +14,7 @@ export const router = createBrowserRouter([
     children: [
       { index: true, lazy: chat },
       { path: 'c/:id', lazy: chat },
+      { path: 'lab', lazy: async () => ({ Component: (await import('./routes/lab')).default }) },
     ],
   },
   {

@@ -1,7 +1,8 @@
 // Around every signed-in screen: the way past the header, the header itself, the keyboard sheet.
+import { Cable, FlaskConical, MessagesSquare } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useAbout, useSession } from '@/api/session'
-import { AccountMenu } from '@/components/account-menu'
+import { AccountMenu, type Place } from '@/components/account-menu'
 import { AppHeader } from '@/components/app-header'
 import { KeyboardHelp, useHelpKey } from '@/components/keyboard-help'
 import { TooltipProvider } from '@/components/ui/tooltip'
@@ -30,6 +31,7 @@ export function Shell({ children }: { children: ReactNode }) {
             <AccountMenu
               name={user?.name ?? ''}
               role={user?.role ?? ''}
+              places={placesOf(user?.role, about?.demo === true)}
               onHelp={() => setHelpOpen(true)}
               onSignOut={() => void signOut()}
             />
@@ -40,4 +42,14 @@ export function Shell({ children }: { children: ReactNode }) {
       <KeyboardHelp open={helpOpen} onOpenChange={setHelpOpen} />
     </TooltipProvider>
   )
+}
+
+/** The screens that this user may open, where they are built. */
+function placesOf(role: string | undefined, demo: boolean): Place[] {
+  const admin = role === 'admin' || role === 'owner'
+  return [
+    { to: '/', words: 'Conversations', icon: MessagesSquare },
+    ...(demo ? [{ to: '/lab', words: 'Lab', icon: FlaskConical }] : []),
+    ...(admin ? [{ to: '/admin/channels', words: 'Channels', icon: Cable }] : []),
+  ]
 }

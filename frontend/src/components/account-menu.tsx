@@ -1,5 +1,7 @@
 // Who is signed in, how it looks, how it sounds, and the way out.
 import { ChevronDown, Keyboard, LogOut } from 'lucide-react'
+import type { ComponentType } from 'react'
+import { Link } from 'react-router'
 import { Button } from '@/components/ui/button'
 import {
   DropdownMenu,
@@ -14,14 +16,22 @@ import {
 } from '@/components/ui/dropdown-menu'
 import { type Theme, usePreference } from '@/lib/preferences'
 
+/** Another screen that this user may open. */
+export interface Place {
+  to: string
+  words: string
+  icon: ComponentType<{ 'aria-hidden': 'true' }>
+}
+
 interface AccountMenuProps {
   name: string
   role: string
+  places: readonly Place[]
   onHelp: () => void
   onSignOut: () => void
 }
 
-export function AccountMenu({ name, role, onHelp, onSignOut }: AccountMenuProps) {
+export function AccountMenu({ name, role, places, onHelp, onSignOut }: AccountMenuProps) {
   const [theme, setTheme] = usePreference('theme')
   const [wholeAnswers, setWholeAnswers] = usePreference('wholeAnswers')
   return (
@@ -47,6 +57,15 @@ export function AccountMenu({ name, role, onHelp, onSignOut }: AccountMenuProps)
           <p className="text-xs text-ink-soft">Signed in as {role}</p>
         </div>
         <DropdownMenuSeparator />
+        {places.map(({ to, words, icon: Icon }) => (
+          <DropdownMenuItem key={to} asChild>
+            <Link to={to}>
+              <Icon aria-hidden="true" />
+              {words}
+            </Link>
+          </DropdownMenuItem>
+        ))}
+        {places.length > 0 && <DropdownMenuSeparator />}
         <DropdownMenuLabel>Appearance</DropdownMenuLabel>
         <DropdownMenuRadioGroup value={theme} onValueChange={(value) => setTheme(value as Theme)}>
           <DropdownMenuRadioItem value="system">As the system</DropdownMenuRadioItem>

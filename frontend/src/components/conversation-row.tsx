@@ -8,7 +8,7 @@ import { cn } from '@/lib/cn'
 import { plainWords } from '@/lib/words'
 
 export interface ConversationRowProps {
-  id: string
+  to: string
   title: string
   preview: string
   updatedAt: string
@@ -21,7 +21,7 @@ export interface ConversationRowProps {
 }
 
 export function ConversationRow({
-  id,
+  to,
   title,
   preview,
   updatedAt,
@@ -33,7 +33,7 @@ export function ConversationRow({
   return (
     <li>
       <Link
-        to={`/c/${id}`}
+        to={to}
         aria-current={current ? 'page' : undefined}
         className={cn(
           'block rounded-card px-3 py-2.5 transition-colors duration-(--quick) [--ground:var(--sunk)] hover:bg-hover hover:[--ground:var(--hover)]',

@@ -6,7 +6,14 @@ import { EmptyState, ListSkeleton, Trouble } from '@/components/loading-states'
 import { Button } from '@/components/ui/button'
 import { useConversations } from './useConversations'
 
-export function ConversationList({ current, member }: { current?: string | undefined; member: boolean }) {
+interface ConversationListProps {
+  current?: string | undefined
+  member: boolean
+  /** Where a row leads. */
+  to?: (id: string) => string
+}
+
+export function ConversationList({ current, member, to }: ConversationListProps) {
   const { items, status, error, retry, hasMore, loadMore } = useConversations()
   const requestId = error && 'requestId' in error ? String(error.requestId ?? '') : undefined
   return (
@@ -38,7 +45,7 @@ export function ConversationList({ current, member }: { current?: string | undef
         {items.map((item) => (
           <ConversationRow
             key={item.id}
-            id={item.id}
+            to={to?.(item.id) ?? `/c/${item.id}`}
             title={item.title}
             preview={item.preview}
             updatedAt={item.updated_at}
