@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from throughline.conversation.events import Author, Body, Entry, Message
+from throughline.conversation.events import Author, Body, DeliveryState, Entry, Message
 from throughline.conversation.ids import (
     BindingId,
     ConversationId,
@@ -14,7 +14,7 @@ from throughline.conversation.ids import (
     UserId,
 )
 from throughline.conversation.policy import Policy
-from throughline.conversation.records import Binding, Conversation, DeliveryRow, Logged, Tenant, Turn, User
+from throughline.conversation.records import Binding, Conversation, DeliveryRow, Logged, Rung, Tenant, Turn, User
 from throughline.ports import Tx
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
@@ -90,10 +90,11 @@ def turn(name: str, of: TenantId = ACME, where: ConversationId = C1, due_at: int
     )  # fmt: skip
 
 
-def owed(name: str, seq: int, of: TenantId = ACME, state: str = "accepted") -> DeliveryRow:
+def owed(name: str, seq: int, of: TenantId = ACME, state: DeliveryState = "accepted") -> DeliveryRow:
+    """A row of the web binding, as it comes back: with its first rung."""
     return DeliveryRow(
         tenant=of, conversation=C1, message=MessageId(name), binding=WEB, channel="web", seq=seq, owed=True,
-        state=state, at=60,  # type: ignore[arg-type]
+        state=state, at=60, rungs=(Rung(state, 60),),
     )  # fmt: skip
 
 

@@ -96,7 +96,9 @@ async def test_receipts_climb_up_to_their_seq_and_never_fall(store: Store) -> No
         *((state, False, True, True) for state in ("refused", "passed", "superseded", "dead")),
     ],
 )
-async def test_which_state_is_further(store: Store, have: str, accepted: bool, delivered: bool, read: bool) -> None:
+async def test_which_state_is_further(
+    store: Store, have: DeliveryState, accepted: bool, delivered: bool, read: bool
+) -> None:
     await store.write(begun)
     steps: tuple[DeliveryState, ...] = ("accepted", "delivered", "read")
 

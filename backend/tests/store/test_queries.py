@@ -10,11 +10,23 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Dialect
 
-from throughline.store import bindings, log, messages, people, repeats, turns, users
+from throughline.store import (
+    accounts,
+    bindings,
+    deliveries,
+    inbox,
+    log,
+    messages,
+    outbox,
+    people,
+    repeats,
+    turns,
+    users,
+)
 from throughline.store.migrate import migrate
 from throughline.store.sql import shape
 
-NOUNS = (log, messages, turns, bindings, people, users, repeats)
+NOUNS = (log, messages, turns, bindings, deliveries, outbox, inbox, accounts, people, users, repeats)
 
 
 def statements() -> dict[str, ClauseElement]:
@@ -30,20 +42,23 @@ def statements() -> dict[str, ClauseElement]:
                     found[f"{room}{name}{key}"] = each
     for kinds in (0, 3):
         found[f"log_entries{kinds}"] = log._entries(kinds)
+    for states in ((), ("sending", "ambiguous")):
+        found[f"bindings_settle{len(states)}"] = bindings._settle(states)
     return found
 
 
 STATEMENTS = statements()
 POSTGRESQL: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-#: The list of tenants is a walk by nature, and small; erasing a tenant is one by intent.
-WALKS = {"people_TENANTS"}
-#: Sorted after they are found: one conversation's rows, and two turns at most.
-SORTED = {"bindings_ROWS", "turns_CURRENT"}
-OPEN = re.compile(r"ix_turns_open|uq_turns_running")
+#: The lists of tenants and of accounts are walks by nature, and small; so is the end of all leases, once at start.
+WALKS = {"people_TENANTS", "accounts_ALLTrue", "accounts_ALLFalse", "outbox_VOID"}
+#: Sorted after they are found: one conversation's rows, two turns at most, one person's identities.
+SORTED = {"bindings_ROWS", "turns_CURRENT", "people_OF"}
+#: Partial indexes that hold what is open and nothing else: all of one is no walk.
+OPEN = re.compile(r"ix_turns_open|uq_turns_running|ix_bindings_ready")
 
 
 def test_all_of_them_are_found() -> None:
-    assert len(STATEMENTS) > 45
+    assert len(STATEMENTS) > 75
 
 
 @pytest.mark.parametrize("name", sorted(STATEMENTS))
@@ -65,7 +80,6 @@ def test_a_statement_finds_its_rows_by_an_index(name: str, tmp_path: Path) -> No
     plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {text}", [fixed.get(n, 1) for n in names])]
     raw.close()
 
-    # The partial indexes of open turns hold nothing else: all of one is no walk.
     assert [step for step in plan if step.startswith("SCAN") and not OPEN.search(step)] == []
     if "ORDER BY" in text and name not in SORTED:
         assert not any("TEMP B-TREE" in step for step in plan), plan

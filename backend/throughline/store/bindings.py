@@ -1,38 +1,91 @@
 """Where a conversation is attached, and the fate of each message there."""
 
-from sqlalchemy import ClauseElement, Update, bindparam, literal_column, select, update
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sqlalchemy import ClauseElement, Update, and_, bindparam, literal_column, or_, select, update
 
 from throughline.conversation.events import DeliveryState
-from throughline.conversation.ids import BindingId, ConversationId, MessageId, TenantId
-from throughline.conversation.records import Binding, DeliveryRow
-from throughline.store.schema import bindings, deliveries
-from throughline.store.sql import Link, put, truth
+from throughline.conversation.ids import AccountId, BindingId, ConversationId, IdentityId, MessageId, TenantId
+from throughline.conversation.records import Binding, DeliveryRow, Follow, Rung
+from throughline.store.deliveries import (
+    CHANGES,
+    FIELDS,
+    changing,
+    delivery_row,
+    is_open,
+    make_ready,
+    pieces,
+    rung,
+    this_row,
+)
+from throughline.store.schema import bindings, conversations, deliveries
+from throughline.store.sql import Link, put
 
-_b, _d = bindings.c, deliveries.c
+_b, _d, _c = bindings.c, deliveries.c, conversations.c
+
+#: In the order of Binding's fields.
+BINDING = (_b.id, _b.tenant_id, _b.conversation_id, _b.identity_id, _b.channel, _b.mode, _b.account_id, _b.thread)
 
 _BIND = (
     put(bindings)
     .values({c.name: bindparam(c.name) for c in bindings.c})
-    .on_conflict_do_update(index_elements=[_b.tenant_id, _b.conversation_id, _b.id], set_={"mode": bindparam("mode")})
+    .on_conflict_do_update(
+        index_elements=[_b.tenant_id, _b.conversation_id, _b.id],
+        set_={"mode": bindparam("mode"), "thread": bindparam("thread")},
+    )
 )
 _ALL = (
-    select(_b.id, _b.tenant_id, _b.conversation_id, _b.identity_id, _b.channel, _b.mode)
+    select(*BINDING)
     .where(_b.tenant_id == bindparam("tenant"), _b.conversation_id == bindparam("conversation"))
     .order_by(_b.id)
+)
+_AT_THREAD = select(*BINDING).where(
+    _b.tenant_id == bindparam("tenant"), _b.account_id == bindparam("account"), _b.thread == bindparam("where")
+)
+#: A stream that does not stand there yet opens the thread too.
+_ROOTING = (
+    select(_d.seq)
+    .join_from(
+        bindings,
+        deliveries,
+        and_(_d.tenant_id == _b.tenant_id, _d.conversation_id == _b.conversation_id, _d.binding_id == _b.id),
+    )
+    .where(
+        _b.tenant_id == bindparam("tenant"),
+        _b.identity_id == bindparam("identity"),
+        _b.thread.is_(None),
+        is_open(_d.state),
+        or_(
+            _d.state.in_([literal_column("'sending'"), literal_column("'ambiguous'")]),
+            and_(_d.state == literal_column("'streaming'"), _d.remote == literal_column("''")),
+        ),
+    )
+    .limit(1)
+)
+_FOLLOW = (
+    update(conversations)
+    .where(_c.tenant_id == bindparam("tenant"), _c.id == bindparam("conversation"))
+    .values(follow=bindparam("how"))
 )
 _OWE = (
     put(deliveries)
     .values({c.name: bindparam(c.name) for c in deliveries.c})
     .on_conflict_do_nothing(index_elements=[_d.tenant_id, _d.conversation_id, _d.message_id, _d.binding_id])
 )
+_ROW = select(*FIELDS).where(this_row)
 _ROWS = (
-    select(
-        _d.tenant_id, _d.conversation_id, _d.message_id, _d.binding_id, _d.channel, _d.seq, _d.owed, _d.state, _d.at,
-        _d.reason,
-    )
+    select(*FIELDS)
     .where(_d.tenant_id == bindparam("tenant"), _d.conversation_id == bindparam("conversation"))
     .order_by(_d.seq, _d.binding_id)
-)  # fmt: skip
+)
+
+
+@lru_cache(maxsize=64)
+def _settle(but_in: tuple[DeliveryState, ...]) -> ClauseElement:
+    found = update(deliveries).where(this_row).values(CHANGES)
+    return found.where(_d.state.not_in([literal_column(f"'{state}'") for state in but_in])) if but_in else found
+
 
 _UNSENT: tuple[DeliveryState, ...] = ("pending", "sending", "streaming", "not_sent", "ambiguous", "held")
 _ENDED: tuple[DeliveryState, ...] = ("refused", "passed", "superseded", "dead")
@@ -55,12 +108,12 @@ def _reach(state: DeliveryState, below: tuple[DeliveryState, ...]) -> Update:
             _d.state.in_([literal_column(f"'{lower}'") for lower in below]),
             _d.seq <= bindparam("upto"),
         )
-        .values(state=literal_column(f"'{state}'"), at=bindparam("when"))
+        .values(state=literal_column(f"'{state}'"), at=bindparam("when"), rungs=_d.rungs.op("||")(bindparam("rung")))
     )
 
 
 _REACH: dict[DeliveryState, ClauseElement] = {
-    state: _reach(state, below).returning(_d.seq, _d.message_id) for state, below in _BELOW.items()
+    state: _reach(state, below).returning(_d.seq, _d.message_id, _d.channel) for state, below in _BELOW.items()
 }
 
 
@@ -71,23 +124,50 @@ class SqlBindings:
         self._link = link
 
     def bind(self, binding: Binding) -> None:
-        """ports.Bindings.bind. One is active at most: take the old one down first, else Conflict."""
+        """ports.Bindings.bind."""
         self._link.run(
             _BIND, tenant_id=binding.tenant, conversation_id=binding.conversation, id=binding.id,
-            identity_id=binding.identity, channel=binding.channel, mode=binding.mode,
+            identity_id=binding.identity, channel=binding.channel, mode=binding.mode, account_id=binding.account,
+            thread=binding.thread, owner=None, until=0, fence=0, ready=None,
         )  # fmt: skip
 
     def bindings(self, tenant: TenantId, conversation: ConversationId) -> list[Binding]:
         """ports.Bindings.bindings, by id: in the order they were made."""
         return [Binding(*row) for row in self._link.rows(_ALL, tenant=tenant, conversation=conversation)]
 
+    def at_thread(self, tenant: TenantId, account: AccountId, thread: str) -> Binding | None:
+        """ports.Bindings.at_thread."""
+        row = self._link.row(_AT_THREAD, tenant=tenant, account=account, where=thread)
+        return None if row is None else Binding(*row)
+
+    def rooting(self, tenant: TenantId, identity: IdentityId) -> bool:
+        """ports.Bindings.rooting."""
+        return self._link.row(_ROOTING, tenant=tenant, identity=identity) is not None
+
+    def follow(self, tenant: TenantId, conversation: ConversationId, follow: Follow) -> None:
+        """ports.Bindings.follow."""
+        self._link.run(_FOLLOW, tenant=tenant, conversation=conversation, how=follow)
+
     def owe(self, row: DeliveryRow) -> None:
-        """ports.Bindings.owe."""
-        self._link.run(
+        """ports.Bindings.owe. Raises Conflict where the binding is not there."""
+        added = self._link.run(
             _OWE, tenant_id=row.tenant, conversation_id=row.conversation, message_id=row.message,
             binding_id=row.binding, channel=row.channel, seq=row.seq, owed=row.owed, state=row.state, at=row.at,
-            reason=row.reason,
+            reason=row.reason, due=row.due, attempts=row.attempts, remote=pieces(row.remote),
+            rungs=rung(Rung(row.state, row.at, row.reason)),
         )  # fmt: skip
+        if added and row.channel != "web":
+            make_ready(self._link, row.tenant, row.conversation, row.binding)
+
+    def settle(self, row: DeliveryRow, *, but_in: Sequence[DeliveryState] = ()) -> bool:
+        """ports.Bindings.settle."""
+        changed = self._link.run(
+            _settle(tuple(but_in)), tenant=row.tenant, conversation=row.conversation, message=row.message,
+            binding=row.binding, **changing(row),
+        )  # fmt: skip
+        if changed and row.channel != "web":
+            make_ready(self._link, row.tenant, row.conversation, row.binding)
+        return changed == 1
 
     def reached(
         self,
@@ -100,11 +180,21 @@ class SqlBindings:
     ) -> list[MessageId]:
         """ports.Bindings.reached, for `accepted`, `delivered` and `read`: everything else is not a rung to reach."""
         changed = self._link.rows(
-            _REACH[state], tenant=tenant, conversation=conversation, binding=binding, upto=upto, when=at
-        )
-        return [message for _, message in sorted(changed)]
+            _REACH[state], tenant=tenant, conversation=conversation, binding=binding, upto=upto, when=at,
+            rung="," + rung(Rung(state, at)),
+        )  # fmt: skip
+        if changed and changed[0][2] != "web":
+            make_ready(self._link, tenant, conversation, binding)
+        return [message for _, message, _ in sorted(changed)]
+
+    def delivery(
+        self, tenant: TenantId, conversation: ConversationId, message: MessageId, binding: BindingId
+    ) -> DeliveryRow | None:
+        """ports.Bindings.delivery."""
+        row = self._link.row(_ROW, tenant=tenant, conversation=conversation, message=message, binding=binding)
+        return None if row is None else delivery_row(row)
 
     def deliveries(self, tenant: TenantId, conversation: ConversationId) -> list[DeliveryRow]:
         """ports.Bindings.deliveries."""
         found = self._link.rows(_ROWS, tenant=tenant, conversation=conversation)
-        return [DeliveryRow(*truth(row, 6)) for row in found]
+        return [delivery_row(row) for row in found]

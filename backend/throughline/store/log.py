@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import msgspec
-from sqlalchemy import ClauseElement, Select, and_, bindparam, case, func, insert, select, tuple_, update
+from sqlalchemy import (
+    ClauseElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal_column,
+    select,
+    tuple_,
+    update,
+)
 
 from throughline.conversation.events import (
     Body,
@@ -27,7 +39,9 @@ TRACE, PREVIEW = 12, 140
 _c, _e = conversations.c, events.c
 _this = and_(_c.tenant_id == bindparam("tenant"), _c.id == bindparam("conversation"))
 _its = and_(_e.tenant_id == bindparam("tenant"), _e.conversation_id == bindparam("conversation"))
-_ROW = (_c.id, _c.tenant_id, _c.person_id, _c.agent, _c.status, _c.title, _c.head, _c.created_at, _c.updated_at)
+_ROW = (
+    _c.id, _c.tenant_id, _c.person_id, _c.agent, _c.status, _c.title, _c.head, _c.created_at, _c.updated_at, _c.follow,
+)  # fmt: skip
 _ENTRY = (_e.tenant_id, _e.conversation_id, _e.seq, _e.at, _e.kind, _e.member, _e.person, _e.hidden)
 
 _START = insert(conversations).values({c.name: bindparam(c.name) for c in conversations.c})
@@ -86,8 +100,10 @@ def _listed(*, of_person: bool, on: bool) -> Select[tuple[object, ...]]:
         marks.c.tenant_id == _c.tenant_id, marks.c.conversation_id == _c.id, marks.c.user_id == bindparam("user")
     )
     found = (
-        select(*_ROW, persons.c.name, _c.trace, _c.preview, unread)
-        .join_from(conversations, persons, and_(persons.c.tenant_id == _c.tenant_id, persons.c.id == _c.person_id))
+        select(*_ROW, func.coalesce(persons.c.name, literal_column("''")), _c.trace, _c.preview, unread)
+        # A group's talk has no person, and is in members' lists all the same.
+        .select_from(conversations)
+        .outerjoin(persons, and_(persons.c.tenant_id == _c.tenant_id, persons.c.id == _c.person_id))
         .outerjoin(marks, mine)
         .where(_c.tenant_id == bindparam("tenant"))
     )
@@ -123,6 +139,7 @@ class SqlLog:
             updated_at=conversation.updated_at,
             trace="",
             preview="",
+            follow=conversation.follow,
         )
 
     def conversation(self, tenant: TenantId, conversation: ConversationId) -> Conversation | None:
@@ -201,6 +218,6 @@ def _entry(row: Row) -> Entry:
 
 
 def _summary(row: Row) -> Summary:
-    name, trace, preview, unread = row[9:]
+    name, trace, preview, unread = row[10:]
     nodes = tuple(_NODES[trace[i : i + 2]] for i in range(0, len(trace), 2))
-    return Summary(Conversation(*row[:9]), name, nodes, preview, unread)
+    return Summary(Conversation(*row[:10]), name, nodes, preview, unread)

@@ -1,14 +1,14 @@
 """Tenants, persons and their identities."""
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, literal_column, select
+from sqlalchemy import bindparam, delete, insert, literal_column, select, update
 
 from throughline.conversation.events import ChannelName
-from throughline.conversation.ids import IdentityId, PersonId, TenantId
+from throughline.conversation.ids import AccountId, IdentityId, PersonId, TenantId
 from throughline.conversation.policy import Policy
-from throughline.conversation.records import Tenant
+from throughline.conversation.records import Identity, Tenant
 from throughline.store.schema import identities, metadata, persons, tenants
-from throughline.store.sql import Link, Row
+from throughline.store.sql import Link, Row, put
 
 _i = identities.c
 _FIELDS = (tenants.c.id, tenants.c.slug, tenants.c.name, tenants.c.policy, tenants.c.demo)
@@ -18,13 +18,40 @@ _TENANTS = select(*_FIELDS).order_by(tenants.c.created_at, tenants.c.id)
 _TENANT = select(*_FIELDS).where(tenants.c.id == bindparam("tenant"))
 _ADD_PERSON = insert(persons).values({c.name: bindparam(c.name) for c in persons.c})
 _ADD_IDENTITY = insert(identities).values({c.name: bindparam(c.name) for c in identities.c})
+_NAME_PERSON = (
+    put(persons)
+    .values({c.name: bindparam(c.name) for c in persons.c})
+    .on_conflict_do_update(index_elements=[persons.c.tenant_id, persons.c.id], set_={"name": bindparam("name")})
+)
+_WHO = (
+    _i.id, _i.tenant_id, _i.person_id, _i.account_id, _i.channel, _i.address, _i.status, _i.created_at, _i.name,
+)  # fmt: skip
+#: Written out, not bound: the partial index of addresses is found by its words.
+_known = _i.status != literal_column("'revoked'")
+_FIND = select(*_WHO).where(_i.tenant_id == bindparam("tenant"), _i.id == bindparam("identity"))
+_AT = select(*_WHO).where(
+    _i.tenant_id == bindparam("tenant"),
+    _i.account_id == bindparam("account"),
+    _i.address == bindparam("where"),
+    _known,
+)
+_OF = (
+    select(*_WHO)
+    .where(_i.tenant_id == bindparam("tenant"), _i.person_id == bindparam("person"), _known)
+    .order_by(_i.created_at, _i.id)
+)
+_GIVE = (
+    update(identities)
+    .where(_i.tenant_id == bindparam("tenant"), _i.id == bindparam("identity"))
+    .values(person_id=bindparam("person"))
+)
 _IDENTITY = (
     select(_i.id)
     .where(
         _i.tenant_id == bindparam("tenant"),
         _i.person_id == bindparam("person"),
         _i.channel == bindparam("channel"),
-        _i.status != literal_column("'revoked'"),
+        _known,
     )
     .order_by(_i.created_at, _i.id)
     .limit(1)
@@ -66,9 +93,11 @@ class SqlPeople:
     def add_person(self, tenant: TenantId, person: PersonId, name: str, identity: IdentityId, at: int) -> None:
         """ports.People.add_person. Raises Conflict where an id is taken."""
         self._link.run(_ADD_PERSON, tenant_id=tenant, id=person, name=name, created_at=at)
-        self._link.run(
-            _ADD_IDENTITY, tenant_id=tenant, id=identity, person_id=person, channel="web", address=f"web:{person}",
-            status="verified", created_at=at,
+        self.add_identity(
+            Identity(
+                id=identity, tenant=tenant, person=person, account=None, channel="web", address=f"web:{person}",
+                status="verified", created_at=at,
+            )
         )  # fmt: skip
 
     def person_identity(self, tenant: TenantId, person: PersonId, channel: ChannelName) -> IdentityId | None:
@@ -80,6 +109,36 @@ class SqlPeople:
         """ports.People.person_name."""
         row = self._link.row(_NAME, tenant=tenant, person=person)
         return None if row is None else str(row[0])
+
+    def name_person(self, tenant: TenantId, person: PersonId, name: str) -> None:
+        """ports.People.name_person: a new one, or a new name. Since when is what the identities say."""
+        self._link.run(_NAME_PERSON, tenant_id=tenant, id=person, name=name, created_at=0)
+
+    def add_identity(self, identity: Identity) -> None:
+        """ports.People.add_identity. Raises Conflict too where person or account is not there."""
+        self._link.run(
+            _ADD_IDENTITY, tenant_id=identity.tenant, id=identity.id, person_id=identity.person,
+            account_id=identity.account, channel=identity.channel, address=identity.address, status=identity.status,
+            created_at=identity.created_at, name=identity.name,
+        )  # fmt: skip
+
+    def identity(self, tenant: TenantId, identity: IdentityId) -> Identity | None:
+        """ports.People.identity, revoked or not."""
+        row = self._link.row(_FIND, tenant=tenant, identity=identity)
+        return None if row is None else Identity(*row)
+
+    def identity_at(self, tenant: TenantId, account: AccountId, address: str) -> Identity | None:
+        """ports.People.identity_at. A revoked address is nobody's: it may come again as somebody new."""
+        row = self._link.row(_AT, tenant=tenant, account=account, where=address)
+        return None if row is None else Identity(*row)
+
+    def identities(self, tenant: TenantId, person: PersonId) -> list[Identity]:
+        """ports.People.identities."""
+        return [Identity(*row) for row in self._link.rows(_OF, tenant=tenant, person=person)]
+
+    def give_identity(self, tenant: TenantId, identity: IdentityId, person: PersonId) -> None:
+        """ports.People.give_identity. Raises Conflict where the person is not there."""
+        self._link.run(_GIVE, tenant=tenant, identity=identity, person=person)
 
     def erase_tenant(self, tenant: TenantId) -> None:
         """ports.People.erase_tenant. What is freed is overwritten."""

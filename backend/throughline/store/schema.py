@@ -1,5 +1,6 @@
 """The tables. Every one but `meta` has a tenant, and every key begins with it: equal ids of two tenants never meet.
 
+Ids that come alone from outside (a session's, a turn's, an account's in a webhook's path) are unique over all tenants.
 Times are UTC milliseconds. Rows that are read in runs (a conversation's events, rows, marks) are clustered by their
 key, so that a conversation lies together on disk. Changing this file needs a migration: a test compares the two.
 """
@@ -73,20 +74,128 @@ persons = Table(
     sqlite_with_rowid=False,
 )
 
+#: Our ends of channels. `options` is JSON.
+accounts = Table(
+    "accounts",
+    metadata,
+    _root(),
+    Column("id", String, primary_key=True, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("provider", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("base", String, nullable=False),
+    Column("options", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("reason", String),
+    Column("last_in", BigInteger),
+    Column("last_out", BigInteger),
+    UniqueConstraint("tenant_id", "id"),
+    Index(None, "tenant_id", "created_at", "id"),
+    sqlite_with_rowid=False,
+)
+
+#: Each tenant's data key, wrapped: what `secrets` are sealed under.
+tenant_keys = Table(
+    "tenant_keys",
+    metadata,
+    Column("tenant_id", String, ForeignKey("tenants.id"), primary_key=True, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    _tenant(),
+    Column("account_id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "account_id", "name"),
+    _of("account_id", "accounts"),
+    sqlite_with_rowid=False,
+)
+
+#: The logical keys of what came in, for ever: a provider may send a thing again after any time.
+taken = Table(
+    "taken",
+    metadata,
+    _tenant(),
+    Column("account_id", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "account_id", "key"),
+    _of("account_id", "accounts"),
+    sqlite_with_rowid=False,
+)
+
+parked = Table(
+    "parked",
+    metadata,
+    _tenant(),
+    Column("account_id", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("inbound", LargeBinary, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "account_id", "key"),
+    _of("account_id", "accounts"),
+    Index("ix_parked_over", "until", "at", "tenant_id", "account_id", "key"),
+    Index("ix_parked_of", "tenant_id", "account_id", "at", "key"),
+    sqlite_with_rowid=False,
+)
+
+#: What nobody understood, numbered per tenant. It outlives its account: an engineer may look later.
+quarantine = Table(
+    "quarantine",
+    metadata,
+    _root(),
+    Column("n", BigInteger, nullable=False),
+    Column("account_id", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "n"),
+    sqlite_with_rowid=False,
+)
+
+_KNOWN, _ON_WEB = text("status != 'revoked'"), text("account_id IS NULL")
+
+#: `person_id` is missing for a group's author who is nobody's contact yet, `account_id` on the web. A revoked address
+#: may come again as somebody new; a web address, which is made of its person's id, may not.
 identities = Table(
     "identities",
     metadata,
-    _tenant(),
+    _root(),
     Column("id", String, nullable=False),
-    Column("person_id", String, nullable=False),
+    Column("person_id", String),
+    Column("account_id", String),
     Column("channel", String, nullable=False),
     Column("address", String, nullable=False),
     Column("status", String, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("name", String, nullable=False),
     PrimaryKeyConstraint("tenant_id", "id"),
-    UniqueConstraint("tenant_id", "channel", "address"),
     _of("person_id", "persons"),
+    _of("account_id", "accounts"),
+    Index(
+        "uq_identities_address",
+        "tenant_id",
+        "account_id",
+        "address",
+        unique=True,
+        sqlite_where=_KNOWN,
+        postgresql_where=_KNOWN,
+    ),
+    # NULLs are distinct, so that the one above holds nothing of the web.
+    Index("uq_identities_web", "tenant_id", "address", unique=True, sqlite_where=_ON_WEB, postgresql_where=_ON_WEB),
     Index("ix_identities_of", "tenant_id", "person_id", "channel", "created_at", "id", "status"),
+    # Whether an account may be taken away.
+    Index(None, "tenant_id", "account_id"),
     sqlite_with_rowid=False,
 )
 
@@ -123,13 +232,14 @@ sessions = Table(
     sqlite_with_rowid=False,
 )
 
-#: `head` is the newest seq. `trace` and `preview` are kept at append, so that a list costs one row a conversation.
+#: `head` is the newest seq. A group's talk has no person. `trace` and `preview` are kept at append, so that a list
+#: costs one row a conversation.
 conversations = Table(
     "conversations",
     metadata,
-    _tenant(),
+    _root(),
     Column("id", String, nullable=False),
-    Column("person_id", String, nullable=False),
+    Column("person_id", String),
     Column("agent", String, nullable=False),
     Column("status", String, nullable=False),
     Column("title", String, nullable=False),
@@ -138,6 +248,7 @@ conversations = Table(
     Column("updated_at", BigInteger, nullable=False),
     Column("trace", String, nullable=False),
     Column("preview", String, nullable=False),
+    Column("follow", String, nullable=False),
     PrimaryKeyConstraint("tenant_id", "id"),
     _of("person_id", "persons"),
     Index(None, "tenant_id", "person_id", "updated_at", "id"),
@@ -244,8 +355,12 @@ turns = Table(
     sqlite_with_rowid=False,
 )
 
-_ACTIVE = text("mode = 'active'")
+_ACTIVE, _THREAD, _ROOTLESS = text("mode = 'active'"), text("thread IS NOT NULL"), text("thread IS NULL")
+_READY = text("ready IS NOT NULL")
 
+#: `owner`, `until` and `fence` are a courier's lease. `ready` is when the binding can be leased next: when the first of
+#: its open rows that no earlier one holds up becomes due, but not before its lease is over; NULL where no row is open.
+#: Every write of a row or of the lease keeps it right, so that a claim looks at what is ready and at nothing else.
 bindings = Table(
     "bindings",
     metadata,
@@ -255,10 +370,17 @@ bindings = Table(
     Column("identity_id", String, nullable=False),
     Column("channel", String, nullable=False),
     Column("mode", String, nullable=False),
+    Column("account_id", String),
+    Column("thread", String),
+    Column("owner", String),
+    Column("until", BigInteger, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("ready", BigInteger),
     PrimaryKeyConstraint("tenant_id", "conversation_id", "id"),
     UniqueConstraint("tenant_id", "conversation_id", "identity_id"),
     _of("conversation_id", "conversations"),
     _of("identity_id", "identities"),
+    _of("account_id", "accounts"),
     Index(
         "uq_bindings_active",
         "tenant_id",
@@ -267,9 +389,26 @@ bindings = Table(
         sqlite_where=_ACTIVE,
         postgresql_where=_ACTIVE,
     ),
+    Index(
+        "uq_bindings_thread",
+        "tenant_id",
+        "account_id",
+        "thread",
+        unique=True,
+        sqlite_where=_THREAD,
+        postgresql_where=_THREAD,
+    ),
+    Index("ix_bindings_rootless", "tenant_id", "identity_id", sqlite_where=_ROOTLESS, postgresql_where=_ROOTLESS),
+    Index("ix_bindings_ready", "ready", "tenant_id", "id", sqlite_where=_READY, postgresql_where=_READY),
     sqlite_with_rowid=False,
 )
 
+#: Of the states a courier has to do with. In this order and no other: the partial index is found by its words.
+OPEN = ("pending", "not_sent", "sending", "streaming", "ambiguous")
+_OPEN_ROWS = text(f"state IN ({', '.join(repr(state) for state in OPEN)})")
+
+#: `rungs` are JSON objects joined by commas, so that one more is added without reading the others. `remote` is a JSON
+#: list, or empty where nothing stands there: whether something does is asked in SQL.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -283,12 +422,26 @@ deliveries = Table(
     Column("state", String, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("reason", String),
+    Column("due", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("remote", String, nullable=False),
+    Column("rungs", String, nullable=False),
     PrimaryKeyConstraint("tenant_id", "conversation_id", "message_id", "binding_id"),
     ForeignKeyConstraint(
         ["tenant_id", "conversation_id", "binding_id"],
         ["bindings.tenant_id", "bindings.conversation_id", "bindings.id"],
     ),
     Index("ix_deliveries_state", "tenant_id", "conversation_id", "binding_id", "state", "seq"),
+    Index(
+        "ix_deliveries_open",
+        "tenant_id",
+        "conversation_id",
+        "binding_id",
+        "seq",
+        "message_id",
+        sqlite_where=_OPEN_ROWS,
+        postgresql_where=_OPEN_ROWS,
+    ),
     sqlite_with_rowid=False,
 )
 

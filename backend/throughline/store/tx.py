@@ -1,9 +1,12 @@
 """One transaction as nouns, over whatever link an engine gives."""
 
 from throughline.conversation.events import Entry
+from throughline.store.accounts import SqlAccounts
 from throughline.store.bindings import SqlBindings
+from throughline.store.inbox import SqlInbox
 from throughline.store.log import SqlLog
 from throughline.store.messages import SqlMessages
+from throughline.store.outbox import SqlOutbox
 from throughline.store.people import SqlPeople
 from throughline.store.repeats import SqlRepeats
 from throughline.store.sql import Link
@@ -19,6 +22,9 @@ class SqlTx:
         self.messages = SqlMessages(link)
         self.turns = SqlTurns(link)
         self.bindings = SqlBindings(link)
+        self.outbox = SqlOutbox(link)
+        self.inbox = SqlInbox(link)
+        self.accounts = SqlAccounts(link)
         self.people = SqlPeople(link)
         self.users = SqlUsers(link)
         self.repeats = SqlRepeats(link)

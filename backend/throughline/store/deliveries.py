@@ -1,0 +1,118 @@
+"""Rows of deliveries as statements see them: what is open, what changes, and when their binding is ready."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnClause, ColumnElement, and_, bindparam, case, func, literal_column, null, select, update
+
+from throughline.conversation.ids import BindingId, ConversationId, TenantId
+from throughline.conversation.records import DeliveryRow, Rung
+from throughline.store.schema import OPEN, bindings, deliveries
+from throughline.store.sql import Link, Row, truth
+
+_b, _d = bindings.c, deliveries.c
+_held = deliveries.alias("held")
+
+#: In the order of DeliveryRow's fields.
+FIELDS = (
+    _d.tenant_id, _d.conversation_id, _d.message_id, _d.binding_id, _d.channel, _d.seq, _d.owed, _d.state, _d.at,
+    _d.reason, _d.due, _d.attempts, _d.remote, _d.rungs,
+)  # fmt: skip
+#: One row, by its key.
+this_row = and_(
+    _d.tenant_id == bindparam("tenant"),
+    _d.conversation_id == bindparam("conversation"),
+    _d.message_id == bindparam("message"),
+    _d.binding_id == bindparam("binding"),
+)
+this_binding = and_(
+    _b.tenant_id == bindparam("tenant"), _b.conversation_id == bindparam("conversation"), _b.id == bindparam("binding")
+)
+_LAST: ColumnClause[int] = literal_column("9223372036854775807")
+
+
+def is_open(state: ColumnElement[str]) -> ColumnElement[bool]:
+    """Written out, not bound: the partial index is found by its words."""
+    return state.in_([literal_column(f"'{each}'") for each in OPEN])
+
+
+def ready(until: ColumnElement[Any]) -> ColumnElement[Any]:
+    """When a binding, leased until then, can be leased next; NULL: no row of it is open.
+
+    The first open row can be due, and those that come after nothing but streams which already stand there. What an
+    ambiguous row lets pass once it is due makes the binding no readier than that row itself does.
+    """
+    holder = (
+        select(func.min(_held.c.seq))
+        .where(
+            _held.c.tenant_id == _b.tenant_id,
+            _held.c.conversation_id == _b.conversation_id,
+            _held.c.binding_id == _b.id,
+            is_open(_held.c.state),
+            ~and_(_held.c.state == literal_column("'streaming'"), _held.c.remote != literal_column("''")),
+        )
+        .correlate(bindings)
+        .scalar_subquery()
+    )
+    first = func.min(_d.due)
+    return (
+        select(case((first.is_(None), null()), (first > until, first), else_=until))
+        .where(
+            _d.tenant_id == _b.tenant_id,
+            _d.conversation_id == _b.conversation_id,
+            _d.binding_id == _b.id,
+            is_open(_d.state),
+            _d.seq <= func.coalesce(holder, _LAST),
+        )
+        .correlate(bindings)
+        .scalar_subquery()
+    )
+
+
+#: After every write of a row. The web has no courier.
+READY = update(bindings).where(this_binding, _b.account_id.is_not(None)).values(ready=ready(_b.until))
+
+#: What `changing` gives values for. A rung is added where the state changes.
+CHANGES: Mapping[str, Any] = {
+    "seq": bindparam("place"),
+    "owed": bindparam("is_owed"),
+    "state": bindparam("becomes"),
+    "at": bindparam("when"),
+    "reason": bindparam("why"),
+    "due": bindparam("not_before"),
+    "attempts": bindparam("tries"),
+    "remote": bindparam("stands"),
+    "rungs": case((_d.state != bindparam("becomes"), _d.rungs.op("||")(bindparam("rung"))), else_=_d.rungs),
+}
+
+
+def changing(row: DeliveryRow) -> dict[str, object]:
+    """The values of CHANGES."""
+    return {
+        "place": row.seq, "is_owed": row.owed, "becomes": row.state, "when": row.at, "why": row.reason,
+        "not_before": row.due, "tries": row.attempts, "stands": pieces(row.remote),
+        "rung": "," + rung(Rung(row.state, row.at, row.reason)),
+    }  # fmt: skip
+
+
+def make_ready(link: Link, tenant: TenantId, conversation: ConversationId, binding: BindingId) -> None:
+    """A row of this binding was written."""
+    link.run(READY, tenant=tenant, conversation=conversation, binding=binding)
+
+
+def rung(step: Rung) -> str:
+    """One step, as it is kept."""
+    return msgspec.json.encode(step).decode()
+
+
+def pieces(remote: tuple[str, ...]) -> str:
+    """A provider's ids, as they are kept."""
+    return msgspec.json.encode(remote).decode() if remote else ""
+
+
+def delivery_row(row: Row) -> DeliveryRow:
+    """Of FIELDS."""
+    stands = msgspec.json.decode(row[12], type=tuple[str, ...]) if row[12] else ()
+    fields: Row = (*truth(row, 6)[:12], stands, msgspec.json.decode(f"[{row[13]}]", type=tuple[Rung, ...]))
+    return DeliveryRow(*fields)
