@@ -22,16 +22,18 @@ _LAG = re.compile(rb'^throughline_event_loop_lag_seconds_bucket\{le="([^"]+)"\} 
 class Gateway:
     """A running server and its signed-in users."""
 
-    def __init__(self, server: Server, customers: int, operators: int) -> None:
+    def __init__(self, server: Server, customers: int, operators: int, admins: int = 0) -> None:
         self.server = server
         self.port = server.port
         #: Access tokens, by place; they live five minutes.
         self.customers = [""] * customers
         self.operators = [""] * operators
+        self.admins = [""] * admins
 
     def sign_in(self) -> None:
         """Take fresh tokens for everyone."""
-        for role, tokens in (("customer", self.customers), ("operator", self.operators)):
+        users = (("customer", self.customers), ("operator", self.operators), ("admin", self.admins))
+        for role, tokens in users:
             for n in range(len(tokens)):
                 who = {"email": f"{role}{n}@bench.test", "password": _PASSWORD}
                 tokens[n] = self.call("POST", "/api/v1/auth/login", who)["access_token"]
@@ -86,8 +88,12 @@ def serving(
     model: str = "",
     model_port: int = 0,
     command: Sequence[str] = ("throughline", "serve"),
+    slack: str = "",
 ) -> Iterator[Gateway]:
-    """Serve. Without a `model` no agent answers; with one it is asked at `model_port`."""
+    """Serve. Without a `model` no agent answers; with one it is asked at `model_port`.
+
+    `slack`: the address of a Slack's API, where the tenant then has an account, its customers are known, and an admin.
+    """
     port = free_port()
     with scratch("gateway") as folder:
         data = folder / "data"
@@ -103,7 +109,10 @@ def serving(
             }
         else:
             env |= {"THROUGHLINE_AGENT": "off"}
-        for words in (("throughline", "migrate"), ("bench.people", str(data), str(customers), str(operators))):
+        steps = [("throughline", "migrate"), ("bench.people", str(data), str(customers), str(operators))]
+        if slack:
+            steps.append(("bench.workspace", str(data), slack))
+        for words in steps:
             done = subprocess.run(
                 python("-m", *words), cwd=folder, env=environment(env), text=True, capture_output=True, check=False,
                 timeout=60,
@@ -111,7 +120,7 @@ def serving(
             if done.returncode:
                 raise Failed(f"{words[0]} ended with {done.returncode}: {done.stderr[-800:]}")
         with started("throughline", python("-m", *command), port, env, cwd=folder) as server:
-            gateway = Gateway(server, customers, operators)
+            gateway = Gateway(server, customers, operators, admins=1 if slack else 0)
             _await_ready(gateway)
             gateway.sign_in()
             yield gateway

@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import uvloop
@@ -78,9 +78,16 @@ class Reader:
         return found
 
 
-async def turns(gateway: Gateway, count: int, *, busy: bool) -> Turns:
-    """`count` turns at once with their readers; begun within a second, so that tokens do not march in step."""
+async def turns(
+    gateway: Gateway, count: int, *, busy: bool, prepare: Callable[[str, str], None] = lambda *_: None
+) -> Turns:
+    """`count` turns at once with their readers; begun within a second, so that tokens do not march in step.
+
+    `prepare` gets each conversation and its customer's token first.
+    """
     conversations = gateway.conversations(count)
+    for conversation, token in conversations:
+        prepare(conversation, token)
     readers = [Reader() for _ in range(count * READERS)]
 
     def listen(socket: Socket, heard: Heard, at: float) -> None:
