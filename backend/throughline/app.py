@@ -32,6 +32,7 @@ from throughline.api.sockets import Sockets
 from throughline.conversation.events import Entry
 from throughline.conversation.ids import SessionId
 from throughline.conversation.records import Conversation
+from throughline.flow.move import Move
 from throughline.flow.receive import Receive
 from throughline.flow.reply import Reply
 from throughline.identity.attempts import Attempts
@@ -45,7 +46,7 @@ from throughline.live.limits import MovingWindow
 from throughline.live.memory import MemoryLive
 from throughline.live.uvicorn_path import Draining, socket_options
 from throughline.ports import Agent, Store
-from throughline.reach import let_go, reached
+from throughline.reach import capabilities_of, let_go, reached
 from throughline.settings import Settings
 from throughline.store.sqlite import open_sqlite
 
@@ -141,14 +142,20 @@ async def assembled(
     agent: Agent = Silent()
     if model is not None:
         agent = Writer(Llm(Route(model.base_url, model.key, model.name), clock), clock, model.label, demo=model.demo)
-    reply = Reply(store, live, agent, clock, owner=f"{os.getpid()}-{ids.new()}", alone=True)
+    table = partial(capabilities_of, ends)
+    owner = f"{os.getpid()}-{ids.new()}"
+    reply = Reply(store, live, agent, clock, owner, alone=True, capabilities_of=table)
+    move = Move(store, clock, ids, table)
     answers = settings.throughline_agent != "off"
 
     def begun(row: Conversation) -> None:
         if row.person is not None:
             inbox.tell_started(live, row.tenant, row.person, row.id)
 
-    receive = Receive(store, clock, ids, AGENT if answers else "", wake=reply.wake, begun=begun)
+    receive = Receive(
+        store, clock, ids, AGENT if answers else "", wake=reply.wake, begun=begun, capabilities_of=table,
+        halt=reply.halt,
+    )  # fmt: skip
     passwords, sockets = Passwords(), Sockets()
     secret = settings.throughline_secret.encode()
     tokens = Tokens(secret, clock)
@@ -166,6 +173,7 @@ async def assembled(
             verify=tokens.read_until,
             say=receive.say,
             stop=reply.stop,
+            bind=move.bind,
             mark=receive.mark,
             store=store,
             live=live,
@@ -185,6 +193,7 @@ async def assembled(
         sign_in=sign_in,
         tickets=tickets,
         receive=receive,
+        move=move,
         about=About(
             version=__version__,
             demo=settings.throughline_demo,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from throughline.api.needs import Ends
 from throughline.channels.catalogue import catalogue
+from throughline.conversation.channel import Capabilities, web_alone
 from throughline.conversation.events import ChannelName
 from throughline.conversation.records import Account
 from throughline.flow.lines import Lines
@@ -41,6 +42,12 @@ def stand_in(sandbox: str | None) -> Callable[[str], str | None]:
         return f"{sandbox}/{provider}/api/" if sandbox is not None and base.startswith(_SANDBOX) else None
 
     return resolve
+
+
+def capabilities_of(ends: Ends, channel: ChannelName) -> Capabilities:
+    """What a channel can do; one that is not built can do the least."""
+    built = ends.channels.get(channel)
+    return web_alone(channel) if built is None else built.capabilities
 
 
 async def let_go(ends: Ends) -> None:

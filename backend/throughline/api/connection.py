@@ -45,6 +45,8 @@ class SocketNeeds(Struct, frozen=True, kw_only=True):
     say: Callable[[Caller, str, str, str, list[str]], Awaitable[Acked | Fault]]
     #: caller, conversation, turn
     stop: Callable[[Caller, str, str], Awaitable[Acked | Fault]]
+    #: caller, conversation, channel, identity, id
+    bind: Callable[[Caller, str, str, str | None, str], Awaitable[Acked | Fault]]
     #: caller, conversation, got, seen
     mark: Callable[[Caller, str, int, int], Awaitable[Fault | None]]
     store: Store
@@ -233,6 +235,8 @@ class Connection:
                 self._lanes.add(asked.c, partial(self._answered, asked, partial(self._say, caller, asked)))
             case wire.Stop():
                 self._lanes.add(asked.c, partial(self._answered, asked, partial(self._stop, caller, asked)))
+            case wire.Bind():
+                self._lanes.add(asked.c, partial(self._answered, asked, partial(self._bind, caller, asked)))
             case wire.Watch():
                 self._lanes.add(asked.c, partial(self._answered, asked, partial(self._follow, watch_, asked)))
             case wire.Unwatch():
@@ -265,6 +269,10 @@ class Connection:
 
     async def _stop(self, caller: Caller, asked: wire.Stop) -> Fault | None:
         return self._acked(asked.id, await self._needs.stop(caller, asked.c, asked.turn))
+
+    async def _bind(self, caller: Caller, asked: wire.Bind) -> Fault | None:
+        identity = None if asked.identity is msgspec.UNSET else asked.identity
+        return self._acked(asked.id, await self._needs.bind(caller, asked.c, asked.channel, identity, asked.id))
 
     def _acked(self, id: str, answer: Acked | Fault) -> Fault | None:  # noqa: A002 - the frame's field
         if isinstance(answer, Fault):

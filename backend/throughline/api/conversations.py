@@ -1,4 +1,4 @@
-"""Conversations over HTTP: list, start, read, write, and what became of each message. No socket needed."""
+"""Conversations over HTTP: list, start, read and write. No socket needed."""
 
 import base64
 import binascii
@@ -13,12 +13,8 @@ from throughline.api.needs import Door
 from throughline.api.problems import BAD_QUERY
 from throughline.api.repeats import claimed
 from throughline.api.shapes import (
-    Bindings,
-    BindingShown,
     ConversationPage,
     ConversationShown,
-    Deliveries,
-    DeliveryShown,
     EventPage,
     MessageKept,
     NewConversation,
@@ -116,34 +112,6 @@ async def said(door: Door, ask: Ask) -> Answer | Fault:
     return kept if isinstance(kept, Fault) else shown(MessageKept(id=kept.id, c=kept.conversation, seq=kept.seq), 201)
 
 
-async def deliveries(door: Door, ask: Ask) -> Answer | Fault:
-    """Where each message stands on each binding."""
-
-    def rows(tx: Tx, row: Conversation) -> Deliveries:
-        return Deliveries(
-            items=[
-                DeliveryShown(
-                    message=d.message, binding=d.binding, channel=d.channel, owed=d.owed, state=d.state, at=iso(d.at),
-                    **({"reason": d.reason} if d.reason is not None else {}),
-                )
-                for d in tx.bindings.deliveries(row.tenant, row.id)
-            ]
-        )  # fmt: skip
-
-    found = await visible(door, ask, rows)
-    return found if isinstance(found, Fault) else shown(found)
-
-
-async def bindings(door: Door, ask: Ask) -> Answer | Fault:
-    """Where the conversation is attached, and how."""
-
-    def rows(tx: Tx, row: Conversation) -> Bindings:
-        return Bindings(items=[BindingShown(b.id, b.channel, b.mode) for b in tx.bindings.bindings(row.tenant, row.id)])
-
-    found = await visible(door, ask, rows)
-    return found if isinstance(found, Fault) else shown(found)
-
-
 async def visible(door: Door, ask: Ask, look: Callable[[Tx, Conversation], T]) -> T | Fault:
     """What `look` finds in the path's conversation, in one consistent read; unknown and foreign ones are the same."""
     caller, given = ask.signed_in, ask.path["conversation"]
@@ -217,13 +185,5 @@ OPERATIONS = (
     Operation(
         name="events", method="GET", path=f"{_ONE}/events", verb=events, tag="conversations", query=EventsQuery,
         gives=EventPage, refusals=(404,), summary="The log, in order, as this caller sees it.",
-    ),
-    Operation(
-        name="deliveries", method="GET", path=f"{_ONE}/deliveries", verb=deliveries, tag="conversations",
-        gives=Deliveries, refusals=(404,), summary="Where each message stands on each channel.",
-    ),
-    Operation(
-        name="bindings", method="GET", path=f"{_ONE}/bindings", verb=bindings, tag="conversations", gives=Bindings,
-        refusals=(404,), summary="The channels of a conversation.",
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Lifespan
 
 from throughline import observe
-from throughline.api import accounts, auth, conversations, export, health, manual, trial, webhooks
+from throughline.api import accounts, auth, bindings, conversations, export, health, manual, trial, webhooks
 from throughline.api.documents import openapi
 from throughline.api.endpoint import Endpoint
 from throughline.api.frames import Schema
@@ -22,8 +22,8 @@ __all__ = ["Door", "asgi", "described", "operations", "routes"]
 def operations() -> tuple[Operation, ...]:
     """Every operation of the API, the often used ones first: routes are tried in this order."""
     others = (
-        *conversations.OPERATIONS, *webhooks.OPERATIONS, *export.OPERATIONS, *auth.OPERATIONS, *health.OPERATIONS,
-        *accounts.OPERATIONS, *trial.OPERATIONS,
+        *conversations.OPERATIONS, *bindings.OPERATIONS, *webhooks.OPERATIONS, *export.OPERATIONS, *auth.OPERATIONS,
+        *health.OPERATIONS, *accounts.OPERATIONS, *trial.OPERATIONS,
     )  # fmt: skip
     return (*others, *manual.operations(others))
 

@@ -8,7 +8,9 @@ from msgspec import Struct
 from throughline.api.shapes import About
 from throughline.conversation.events import ChannelName
 from throughline.conversation.records import Account
+from throughline.flow.hear import Hear
 from throughline.flow.lines import Lines
+from throughline.flow.move import Move
 from throughline.flow.receive import Receive
 from throughline.identity.sign_in import SignIn
 from throughline.identity.tickets import Tickets
@@ -42,6 +44,7 @@ class Door(Struct, frozen=True, kw_only=True):
     sign_in: SignIn
     tickets: Tickets
     receive: Receive
+    move: Move
     about: About
     #: Only this machine can reach us: /metrics and the manual are open.
     loopback: bool
@@ -55,3 +58,5 @@ class Door(Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...] = ()
     #: None: only the web is built.
     ends: Ends | None = None
+    #: None: no webhook is taken.
+    hear: Hear | None = None

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from throughline.conversation.channel import Capabilities
 from throughline.conversation.events import ChannelName
-from throughline.conversation.faults import LEFT_OUT, NO_FALLBACK, STAYS_OFF, TWO_ACTIVE, UNKNOWN_BINDING, Fault
+from throughline.conversation.faults import NOT_VERIFIED, NO_FALLBACK, STAYS_OFF, TWO_ACTIVE, UNKNOWN_BINDING, Fault
 from throughline.conversation.ids import BindingId
 from throughline.conversation.records import Binding, Follow, Mode
 
@@ -81,7 +81,7 @@ def chosen(
     if len(wanted) > 1:
         return TWO_ACTIVE
     if wanted and wanted[0] not in verified:
-        return LEFT_OUT
+        return NOT_VERIFIED
     before = active_of(bindings)
     to = wanted[0] if wanted else before.id if before else None
     if before is not None and not wanted and asked.get(before.id, "active") != "active":

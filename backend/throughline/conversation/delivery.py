@@ -19,7 +19,7 @@ from throughline.conversation.records import Binding, DeliveryRow, Turn
 TOLD: frozenset[DeliveryState] = frozenset(
     ("accepted", "delivered", "read", "ambiguous", "refused", "passed", "superseded", "dead")
 )
-#: Nothing of it is under way: it may still be sent elsewhere instead.
+#: Nothing of it is in flight: see `waits`.
 WAITING: frozenset[DeliveryState] = frozenset(("pending", "not_sent"))
 #: A courier has it in its hands: only the courier may say how that ends.
 IN_HAND: tuple[DeliveryState, ...] = ("sending", "streaming", "ambiguous")
@@ -116,7 +116,7 @@ def passed_on(
     `stays` are messages for the old binding alone.
     """
     there = {row.message: row for row in rows if row.binding == new.id}
-    mine = [row for row in rows if row.binding == old.id and row.owed and row.state in WAITING]
+    mine = [row for row in rows if row.binding == old.id and row.owed and waits(row)]
     handed: list[Handed] = []
     for row in sorted(mine, key=lambda row: row.seq):
         if row.message in stays:
@@ -144,16 +144,19 @@ def claimed(row: DeliveryRow, at: int) -> DeliveryRow:
 
 def superseded(rows: Iterable[DeliveryRow], at: int) -> tuple[DeliveryRow, ...]:
     """The rows of a message that will never be: those not in a courier's hands, which ends the others itself."""
-    return tuple(replace(row, state="superseded", at=at) for row in rows if row.state in WAITING)
+    return tuple(replace(row, state="superseded", at=at) for row in rows if waits(row))
 
 
 def shut(rows: Iterable[DeliveryRow], off: BindingId, at: int) -> tuple[DeliveryRow, ...]:
     """The rows of a binding that is off from now on: what is not under way does not leave any more."""
     return tuple(
-        replace(row, state="superseded", at=at, reason="off")
-        for row in rows
-        if row.binding == off and row.state in WAITING
+        replace(row, state="superseded", at=at, reason="off") for row in rows if row.binding == off and waits(row)
     )
+
+
+def waits(row: DeliveryRow) -> bool:
+    """Whether nothing of it is under way or there: between two pieces a row is `pending`, with ids of what went."""
+    return row.state in WAITING and not row.remote
 
 
 def told(rows: Iterable[DeliveryRow]) -> tuple[Delivery, ...]:

@@ -52,7 +52,7 @@ NO_FALLBACK = Fault(
 TWO_ACTIVE = Fault(
     "two_active", 422, "One channel is active at a time.", "Choose one of them; the other can mirror it."
 )
-LEFT_OUT = Fault(
+NOT_VERIFIED = Fault(
     "not_linked", 409, "That address is not verified any more.", "Link it again, or choose another channel."
 )
 UNKNOWN_BINDING = Fault(

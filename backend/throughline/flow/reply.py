@@ -7,10 +7,12 @@ by its own monotonic clock. Whoever claims next goes on from what is in the log.
 import asyncio
 from collections.abc import Callable
 
+from throughline.conversation.bindings import Table
+from throughline.conversation.channel import web_alone
 from throughline.conversation.faults import BUSY, NO_TURN, UNKNOWN_CONVERSATION, Fault
 from throughline.conversation.ids import ConversationId, TurnId
 from throughline.conversation.records import Acked, Caller, Turn
-from throughline.flow.receive import may_see
+from throughline.flow.say import may_see
 from throughline.flow.turn import Run
 from throughline.observe import failure, logger, spawn
 from throughline.ports import Agent, Clock, Live, Store, StoreDown, Tx
@@ -29,10 +31,22 @@ _log = logger("flow.reply")
 
 
 class Reply:
-    """The turns of this process. `owner` names it among others; `alone`: no other process has this store."""
+    """The turns of this process. `owner` names it among others; `alone`: no other process has this store.
+
+    `deliver` is called after a commit that made something for a courier.
+    """
 
     def __init__(
-        self, store: Store, live: Live, agent: Agent, clock: Clock, owner: str, *, alone: bool = False
+        self,
+        store: Store,
+        live: Live,
+        agent: Agent,
+        clock: Clock,
+        owner: str,
+        *,
+        alone: bool = False,
+        capabilities_of: Table = web_alone,
+        deliver: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._live = live
@@ -40,6 +54,8 @@ class Reply:
         self._clock = clock
         self._owner = owner
         self._alone = alone
+        self._capabilities_of = capabilities_of
+        self._deliver = deliver
         self._runs: dict[TurnId, Run] = {}
         self._tasks: dict[TurnId, asyncio.Task[None]] = {}
         self._due = asyncio.Event()
@@ -100,9 +116,15 @@ class Reply:
             answer = await self._store.write(ask)
         except StoreDown:
             return BUSY
-        if isinstance(answer, Acked) and (run := self._runs.get(which)) is not None:
-            run.stop()
+        if isinstance(answer, Acked):
+            self.halt(which)
         return answer
+
+    def halt(self, turn: TurnId) -> None:
+        """A turn was asked to end, durably: if it runs here, it freezes its text and ends now."""
+        run = self._runs.get(turn)
+        if run is not None:
+            run.stop()
 
     async def _claim_all(self) -> None:
         while not self._closing:
@@ -132,7 +154,9 @@ class Reply:
         old, before = self._runs.get(turn.id), self._tasks.get(turn.id)
         if old is not None:
             old.give_up()
-        run = Run(self._store, self._live, self._agent, self._clock, turn, safe_until)
+        run = Run(
+            self._store, self._live, self._agent, self._clock, turn, safe_until, self._capabilities_of, self._deliver
+        )  # fmt: skip
         self._runs[turn.id] = run
         self._tasks[turn.id] = spawn(self._one(run, before), f"reply {turn.id}")
 

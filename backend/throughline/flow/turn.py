@@ -7,7 +7,7 @@ transaction.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Literal, cast
 
@@ -15,10 +15,13 @@ from msgspec import UNSET, Struct
 
 from throughline.conversation import delivery
 from throughline.conversation.answer import Brief, Broken, Done, Piece, Said, SegmentDone, Sure, Words
-from throughline.conversation.events import Author, Message, TurnEnded, TurnStarted, Usage
+from throughline.conversation.bindings import Table, active_of
+from throughline.conversation.channel import web_alone
+from throughline.conversation.events import Author, ChannelName, Message, TurnEnded, TurnStarted, Usage
 from throughline.conversation.ids import Topic
 from throughline.conversation.policy import Policy
-from throughline.conversation.records import Logged, Turn
+from throughline.conversation.records import Binding, DeliveryRow, Logged, Turn
+from throughline.flow.owe import owe, tell
 from throughline.observe import crash_point, failure, first_token, logger, spawn, tokens
 from throughline.observe import message as sent
 from throughline.observe import turn as counted
@@ -41,6 +44,22 @@ class _Opened(Struct, frozen=True):
     pos: int
 
 
+class _Started(Struct, frozen=True):
+    """What the start's transaction wrote. `leaves`: there is something for a courier."""
+
+    attempt: int
+    pos: int
+    leaves: bool = False
+
+
+class _Closed(Struct, frozen=True):
+    """What the end's transaction wrote: how it ended, and where the person was to read it."""
+
+    outcome: Literal["completed", "stopped", "failed", "superseded"]
+    channel: ChannelName
+    leaves: bool = False
+
+
 class _Ending(Struct, frozen=True):
     """How a turn ends, before it is written."""
 
@@ -56,15 +75,30 @@ class _Gone(Exception):  # noqa: N818 - it is no error: the turn is somebody els
 
 
 class Run:
-    """One claimed turn. `safe_until` (monotonic seconds) is when the owner stops itself unless the lease is renewed."""
+    """One claimed turn. `safe_until` (monotonic seconds) is when the owner stops itself unless the lease is renewed.
 
-    def __init__(self, store: Store, live: Live, agent: Agent, clock: Clock, turn: Turn, safe_until: float) -> None:
+    `deliver` is called after a commit that made something for a courier.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        live: Live,
+        agent: Agent,
+        clock: Clock,
+        turn: Turn,
+        safe_until: float,
+        capabilities_of: Table = web_alone,
+        deliver: Callable[[], None] = lambda: None,
+    ) -> None:
         self.turn = turn
         self.safe_until = safe_until
         self._store = store
         self._live = live
         self._agent = agent
         self._clock = clock
+        self._capabilities_of = capabilities_of
+        self._deliver = deliver
         self._topic: Topic = (turn.tenant, turn.conversation)
         self._began = clock.monotonic()
         self._finished = turn.checkpoint
@@ -116,26 +150,34 @@ class Run:
         if turn.attempt >= MAX_ATTEMPTS:
             return _Ending("failed", reason="given_up", detail=f"It was begun {turn.attempt} times and never ended.")
 
-        def start(tx: Tx) -> tuple[int, int] | None:
-            attempt = turn.attempt + 1
-            if not tx.turns.change(turn.id, turn.fence, attempt=attempt, at=now):
-                return None
-            body = TurnStarted(turn=turn.id, message=turn.message, agent=turn.agent, attempt=attempt)
-            entry = tx.log.append(turn.tenant, turn.conversation, now, body)
-            if turn.pos:
-                return attempt, turn.pos
-            tx.turns.change(turn.id, turn.fence, pos=entry.seq, at=now)
-            # From here on readers know the reply's id: nobody else may take it.
-            mark = Logged(entry.seq, hashlib.blake2b(turn.id.encode(), digest_size=16).digest())
-            tx.messages.keep(turn.tenant, turn.conversation, turn.message, mark, now, None)
-            return attempt, entry.seq
-
-        started = await self._store.write(start)
+        started = await self._store.write(lambda tx: self._open_up(tx, now))
         if started is None:
             raise _Gone
-        attempt, pos = started
-        self._live.begin(self._topic, turn.message, attempt, turn.checkpoint)
-        return _Opened(await self._store.read(lambda tx: _brief(tx, turn, pos)), pos)
+        self._live.begin(self._topic, turn.message, started.attempt, turn.checkpoint)
+        if started.leaves:
+            # After `begin`: a courier that comes at once finds the text open.
+            self._deliver()
+        return _Opened(await self._store.read(lambda tx: _brief(tx, turn, started.pos)), started.pos)
+
+    def _open_up(self, tx: Tx, now: int) -> _Started | None:
+        """The start's one transaction: that it began, and rows where the message shows while it is written."""
+        turn = self.turn
+        attempt = turn.attempt + 1
+        if not tx.turns.change(turn.id, turn.fence, attempt=attempt, at=now):
+            return None
+        body = TurnStarted(turn=turn.id, message=turn.message, agent=turn.agent, attempt=attempt)
+        entry = tx.log.append(turn.tenant, turn.conversation, now, body)
+        if turn.pos:
+            return _Started(attempt, turn.pos)
+        tx.turns.change(turn.id, turn.fence, pos=entry.seq, at=now)
+        # From here on readers know the reply's id: nobody else may take it.
+        mark = Logged(entry.seq, hashlib.blake2b(turn.id.encode(), digest_size=16).digest())
+        tx.messages.keep(turn.tenant, turn.conversation, turn.message, mark, now, None)
+        bindings = tx.bindings.bindings(turn.tenant, turn.conversation)
+        rows = delivery.streams(turn, entry.seq, now, bindings, self._capabilities_of)
+        for row in rows:
+            tx.bindings.owe(row)
+        return _Started(attempt, entry.seq, bool(rows))
 
     async def _write(self, opened: _Opened) -> _Ending:
         if self._halt is None:
@@ -202,7 +244,7 @@ class Run:
         self._finished, self._open = text, []
 
     async def _end(self, ending: _Ending, opened: _Opened | None) -> None:
-        def close(tx: Tx) -> str | None:
+        def close(tx: Tx) -> _Closed | None:
             return self._close(tx, ending, opened, now)
 
         while True:
@@ -210,21 +252,23 @@ class Run:
             if self._halt == "given_up" or self._clock.monotonic() > self.safe_until:
                 raise _Gone
             try:
-                outcome = await self._store.write(close)
+                closed = await self._store.write(close)
                 break
             except StoreDown:
                 await self._clock.sleep(PATIENCE)
-        if outcome is None:
+        if closed is None:
             raise _Gone
-        counted(outcome, self._clock.monotonic() - self._began)
-        if outcome == "failed":
-            sent("web", "out", ending.reason or outcome)
+        if closed.leaves:
+            self._deliver()
+        counted(closed.outcome, self._clock.monotonic() - self._began)
+        if closed.outcome == "failed":
+            sent(closed.channel, "out", ending.reason or closed.outcome)
         elif ending.text.strip():
-            sent("web", "out", "ok")
+            sent(closed.channel, "out", "ok")
         if ending.usage is not None:
             tokens(ending.usage.model, ending.usage.prompt_tokens, ending.usage.completion_tokens)
 
-    def _close(self, tx: Tx, ending: _Ending, opened: _Opened | None, now: int) -> str | None:
+    def _close(self, tx: Tx, ending: _Ending, opened: _Opened | None, now: int) -> _Closed | None:
         """The end's one transaction: the message, what it owes, and that the turn is over."""
         turn, outcome = self.turn, ending.outcome
         open_turn = tx.turns.current(turn.tenant, turn.conversation)
@@ -242,13 +286,20 @@ class Run:
             detail=ending.detail or UNSET,
             usage=ending.usage or UNSET,
         )
+        bindings = tx.bindings.bindings(turn.tenant, turn.conversation)
+        active, rows = active_of(bindings), _rows(tx, turn, bindings)
+        at = active.channel if active is not None else "web"
         if not said:
             tx.log.append(turn.tenant, turn.conversation, now, over)
-            return outcome
+            for row in delivery.superseded(rows, now):
+                if tx.bindings.settle(row, but_in=delivery.IN_HAND):
+                    tell(tx, turn.tenant, turn.conversation, delivery.told([row]), now)
+            # What streams somewhere is taken away by its courier.
+            return _Closed(outcome, at, bool(rows))
         message = Message(
             id=turn.message,
             author=Author("agent", turn.agent),
-            channel=opened.brief.channel if opened else "web",
+            channel=opened.brief.channel if opened else at,
             text=text,
             pos=(opened.pos if opened else turn.pos) or UNSET,
             turn=turn.id,
@@ -257,13 +308,16 @@ class Run:
         )
         entry = tx.log.append(turn.tenant, turn.conversation, now, message)
         tx.log.append(turn.tenant, turn.conversation, now, over)
-        bindings = tx.bindings.bindings(turn.tenant, turn.conversation)
-        owed = delivery.plan(turn.tenant, turn.conversation, message, entry.seq, now, bindings)
-        for row in owed.rows:
-            tx.bindings.owe(row)
-        for event in owed.events:
-            tx.log.append(turn.tenant, turn.conversation, now, event)
-        return outcome
+        already = {row.binding for row in rows}
+        leaves = owe(tx, turn.tenant, turn.conversation, message, entry.seq, now, bindings, already=already)
+        return _Closed(outcome, at, leaves or bool(rows))
+
+
+def _rows(tx: Tx, turn: Turn, bindings: Sequence[Binding]) -> list[DeliveryRow]:
+    """The rows that the message has already, because it shows while it is written. Never on the web."""
+    elsewhere = [b for b in bindings if b.channel != "web"]
+    found = (tx.bindings.delivery(turn.tenant, turn.conversation, turn.message, b.id) for b in elsewhere)
+    return [row for row in found if row is not None]
 
 
 def _joined(finished: str, segment: str) -> str:
@@ -281,19 +335,20 @@ def _brief(tx: Tx, turn: Turn, pos: int) -> Brief:
     tenant = tx.people.tenant(turn.tenant)
     if row is None or tenant is None:
         raise _Gone
-    active = [b.channel for b in tx.bindings.bindings(turn.tenant, turn.conversation) if b.mode == "active"]
+    active = active_of(tx.bindings.bindings(turn.tenant, turn.conversation))
     after = tx.log.place_of(turn.tenant, turn.conversation, HISTORY)
     said: list[tuple[int, Said]] = []
     for entry in tx.log.entries(turn.tenant, turn.conversation, after, HISTORY * 2, ("message",)):
         body = entry.body()
-        if isinstance(body, Message) and entry.seq < pos:
+        # What was said on one binding alone (an opening, the answer to a command) is no part of the talk.
+        if isinstance(body, Message) and entry.seq < pos and body.only is UNSET:
             said.append((entry.seq if body.pos is UNSET else body.pos, Said(body.author.kind, body.text)))
     return Brief(
         tenant=turn.tenant,
         tenant_name=tenant.name,
         person_name=(row.person and tx.people.person_name(turn.tenant, row.person)) or "the person",
         agent=turn.agent,
-        channel=active[0] if active else "web",
+        channel=active.channel if active is not None else "web",
         history=tuple(item for _, item in sorted(said, key=lambda pair: pair[0])),
         opening=turn.checkpoint,
         message_characters=tenant.policy.message_characters,

@@ -244,7 +244,7 @@ def _nack(frame: wire.Incoming, fault: Fault) -> Nack:
     retry = UNSET if fault.retry_after is None else fault.retry_after
     detail = f"{fault.detail} {fault.hint}".strip()
     match frame:
-        case wire.Say() | wire.Stop():
+        case wire.Say() | wire.Stop() | wire.Bind():
             known = check_id(frame.id) is None
             return Nack(
                 fault.code, detail,
@@ -277,6 +277,8 @@ def _unkeepable(
             return check_id(frame.id) or check_text(frame.text, Policy(message_characters=wire.MAX_FRAME))
         case wire.Stop():
             return check_id(frame.id) or check_id(frame.turn)
+        case wire.Bind():
+            return check_id(frame.id)
         case wire.Snap():
             return check_id(frame.message)
         case wire.Got() | wire.Seen() if not 0 <= frame.seq <= wire.MAX_SEQ:

@@ -1,0 +1,181 @@
+"""Switch: the active binding changes, inside somebody's transaction; moves, commands and following all end here."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Literal, cast
+
+from msgspec import UNSET, Struct
+
+from throughline.conversation import delivery
+from throughline.conversation.bindings import Table, active_of, followed, moved
+from throughline.conversation.events import Author, Bound, ChannelName, Message
+from throughline.conversation.faults import NO_GROUP_MOVES, NOT_LINKED, STAYS_OFF, Fault
+from throughline.conversation.ids import BindingId, MessageId
+from throughline.conversation.records import Binding, Conversation, DeliveryRow, Logged, Turn
+from throughline.flow.owe import owe, tell
+from throughline.ports import Tx
+
+#: Who speaks in notices.
+SYSTEM = Author("system", "Throughline")
+#: Messages that are looked at for the last answer, and characters of it that an opening quotes.
+_LOOKED_AT = 30
+_QUOTED = 600
+
+
+class Switched(Struct, frozen=True):
+    """Where `bound` stands, and whether there is something for a courier."""
+
+    seq: int
+    leaves: bool
+
+
+def follow(
+    tx: Tx, row: Conversation, bindings: Sequence[Binding], spoke_on: BindingId, by: Author, now: int,
+    capabilities_of: Table,
+) -> Switched | None:  # fmt: skip
+    """The person spoke on a binding: it becomes active if the conversation follows them. None: nothing changed.
+
+    Call it before their message is appended, and read the bindings again after it. There is no opening: they are
+    there already.
+    """
+    to = followed(row.follow, bindings, spoke_on)
+    if to is None:
+        return None
+    changes = moved(bindings, to.id, capabilities_of)
+    return switch(tx, row, bindings, changes, by, "followed", now, capabilities_of, None)
+
+
+def switch(
+    tx: Tx,
+    row: Conversation,
+    bindings: Sequence[Binding],
+    changes: Sequence[Binding],
+    by: Author,
+    why: Literal["asked", "followed", "off"],
+    now: int,
+    capabilities_of: Table,
+    opening: MessageId | None,
+) -> Switched:
+    """Write `changes` (conversation/bindings.py's, one of them the new active one) and all that follows from them.
+
+    `bindings` are those before. `opening` is the id of the message that opens the talk there; None: without one.
+    """
+    before = active_of(bindings)
+    for binding in changes:
+        tx.bindings.bind(binding)
+    new = next(b for b in changes if b.mode == "active")
+    old = next((b for b in changes if before is not None and b.id == before.id), None)
+    bound = tx.log.append(
+        row.tenant, row.id, now, Bound(by=by, to=new.channel, origin=old.channel if old else UNSET, why=why)
+    )
+    turn = tx.turns.current(row.tenant, row.id)
+    writing = turn if turn is not None and turn.status == "running" and turn.pos else None
+    leaves = False
+    if old is not None and old.channel != "web":
+        # The web's rows are never under way: there is nothing that could be handed on.
+        leaves = _hand_on(tx, row, old, new, now, writing)
+    if writing is not None:
+        leaves = _stream_there(tx, writing, new, now, capabilities_of) or leaves
+    if opening is not None:
+        text = _opening(tx, row, new, None if old is None else capabilities_of(old.channel).label, old)
+        leaves = notice(tx, row, new, opening, text, now) or leaves
+    return Switched(bound.seq, leaves)
+
+
+def notice(tx: Tx, row: Conversation, to: Binding, name: MessageId, text: str, now: int) -> bool:
+    """Say something on one binding alone. Whether it leaves by a courier. The id is the caller's to keep."""
+    body = Message(id=name, author=SYSTEM, channel=to.channel, text=text, purpose="notice", only=to.id)
+    entry = tx.log.append(row.tenant, row.id, now, body)
+    return owe(tx, row.tenant, row.id, body, entry.seq, now, [to])
+
+
+def taken(tx: Tx, row: Conversation, name: MessageId, seq: int, now: int) -> None:
+    """Take an id of our own making, so that no client can have it too."""
+    tx.messages.keep(
+        row.tenant, row.id, name, Logged(seq, hashlib.blake2b(name.encode(), digest_size=16).digest()), now, None
+    )
+
+
+def found(
+    tx: Tx, row: Conversation, bindings: Sequence[Binding], channel: ChannelName, identity: str | None, spare: BindingId
+) -> Binding | Fault:
+    """The binding to go on at: the conversation's, else a new one (not written, `standby`) under the id `spare`.
+
+    Faults: a group; no verified identity of the person there (a foreign one is answered alike); off.
+    """
+    if row.person is None:
+        return NO_GROUP_MOVES
+    able = {
+        i.id: i
+        for i in tx.people.identities(row.tenant, row.person)
+        if i.status == "verified" and i.channel == channel and identity in (None, i.id)
+    }
+    here = [b for b in bindings if b.identity in able]
+    here.sort(key=lambda b: ("active", "mirror", "standby", "off").index(b.mode))
+    if here:
+        return STAYS_OFF if here[0].mode == "off" else here[0]
+    if not able:
+        return NOT_LINKED
+    at = next(iter(able.values()))
+    return Binding(spare, row.tenant, row.id, at.id, channel, "standby", account=at.account)
+
+
+def _hand_on(tx: Tx, row: Conversation, old: Binding, new: Binding, now: int, writing: Turn | None) -> bool:
+    rows = tx.bindings.deliveries(row.tenant, row.id)
+    waiting = [r for r in rows if r.binding == old.id and r.owed and delivery.waits(r)]
+    stays = {r.message for r in waiting if _alone(tx, r)}
+    unsaid = None if writing is None else writing.message
+    leaves = False
+    for hand in delivery.passed_on(rows, old, new, now, unsaid=unsaid, stays=stays):
+        if not tx.bindings.settle(hand.gives, but_in=delivery.IN_HAND):
+            continue
+        if hand.takes is not None:
+            if hand.fresh:
+                tx.bindings.owe(hand.takes)
+            else:
+                tx.bindings.settle(hand.takes)
+            leaves = leaves or hand.takes.state == "pending"
+        tell(tx, row.tenant, row.id, hand.events, now)
+    return leaves
+
+
+def _alone(tx: Tx, row: DeliveryRow) -> bool:
+    """Whether the message behind a row is for its binding alone."""
+    found_ = tx.log.entries(row.tenant, row.conversation, row.seq - 1, 1)
+    return bool(found_) and found_[0].kind == "message" and cast("Message", found_[0].body()).only is not UNSET
+
+
+def _stream_there(tx: Tx, turn: Turn, new: Binding, now: int, capabilities_of: Table) -> bool:
+    """What is being written appears on the new channel too, from its start, if that can show it."""
+    for row in delivery.streams(turn, turn.pos, now, [new], capabilities_of):
+        there = tx.bindings.delivery(turn.tenant, turn.conversation, turn.message, new.id)
+        if there is None:
+            tx.bindings.owe(row)
+        elif not there.owed:
+            tx.bindings.settle(delivery.claimed(there, now))
+        return True
+    return False
+
+
+def _opening(tx: Tx, row: Conversation, new: Binding, label: str | None, old: Binding | None) -> str:
+    origin = "the web" if old is not None and old.channel == "web" else label
+    text = (
+        f"This conversation goes on here. Until now it was on {origin}."
+        if origin
+        else "This conversation goes on here."
+    )
+    last = None if new.channel == "web" else _last_answer(tx, row)
+    if last is None or tx.bindings.delivery(row.tenant, row.id, last.id, new.id) is not None:
+        return text
+    words = last.text if len(last.text) <= _QUOTED else last.text[: _QUOTED - 1].rstrip() + "…"
+    quoted = "\n".join(f"> {line}".rstrip() for line in words.splitlines())
+    return f"{text} The last answer was:\n\n{quoted}"
+
+
+def _last_answer(tx: Tx, row: Conversation) -> Message | None:
+    after = tx.log.place_of(row.tenant, row.id, _LOOKED_AT)
+    for entry in reversed(tx.log.entries(row.tenant, row.id, after, _LOOKED_AT * 2, ("message",))):
+        body = cast("Message", entry.body())
+        if body.author.kind in ("agent", "member") and body.only is UNSET:
+            return body
+    return None
