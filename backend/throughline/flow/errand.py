@@ -1,0 +1,145 @@
+"""Errand: one leased binding, its open rows in log order, one in flight at a time.
+
+A stream that stands at the provider is not in flight: it goes on by itself while later rows pass it.
+"""
+
+import asyncio
+
+from throughline.conversation import courier
+from throughline.conversation.ids import MessageId
+from throughline.conversation.records import DeliveryRow, Errand
+from throughline.flow.first import first, over
+from throughline.flow.hold import Gone, Hold
+from throughline.flow.office import Office
+from throughline.flow.overhear import Overhear
+from throughline.flow.send import send
+from throughline.flow.stream import Stream
+from throughline.observe import crash_point, logger, spawn
+from throughline.ports import StoreDown
+
+#: Rows of one look; seconds between looks while streams are open.
+ROWS = 50
+LOOK = 3.0
+
+_log = logger("flow.errand")
+
+
+class Round:
+    """One errand, carried out."""
+
+    def __init__(self, office: Office, errand: Errand, safe_until: float) -> None:
+        self.errand = errand
+        self.safe_until = safe_until
+        self._office = office
+        self._hold: Hold | None = None
+        self._streams: dict[MessageId, tuple[Stream, asyncio.Task[None]]] = {}
+        self._leaving = asyncio.Event()
+        #: Whether there was something to do.
+        self.did = False
+
+    def renewed(self, safe_until: float) -> None:
+        """The lease holds until then (monotonic seconds)."""
+        self.safe_until = safe_until
+        if self._hold is not None:
+            self._hold.safe_until = safe_until
+
+    def leave(self) -> None:
+        """Begin nothing new; what is open may go on."""
+        self._leaving.set()
+
+    async def go(self) -> bool:
+        """Carry it out; whether the lease is still ours to let go. Cancelled: everything is left as it is."""
+        try:
+            crash_point("deliver.claimed")
+            await self._all()
+        except (Gone, StoreDown):
+            _log.info("errand_left", binding=self.errand.binding.id, tenant=self.errand.binding.tenant)
+            return False
+        return True
+
+    async def _all(self) -> None:
+        binding, office = self.errand.binding, self._office
+        channel = office.channels.get(binding.channel)
+        if channel is None or binding.account is None:
+            raise Gone
+        hold = self._hold = Hold(office, self.errand, binding.account, channel, self.safe_until)
+        await hold.settle()
+        heard = Overhear(office.live, (binding.tenant, binding.conversation))
+        try:
+            while not self._leaving.is_set() or self._streams:
+                heard.nudge.clear()
+                moved = await self._look(hold, heard)
+                if self._streams:
+                    await self._until_something(heard)
+                elif not moved:
+                    return
+        finally:
+            heard.close()
+            tasks = [task for _, task in self._streams.values()]
+            for task in tasks:
+                task.cancel()
+            if tasks:
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _look(self, hold: Hold, heard: Overhear) -> bool:
+        """Go through the open rows; whether anything was done."""
+        moved = False
+        for read in await hold.rows(ROWS):
+            if self._leaving.is_set():
+                break
+            if read.message in self._streams:
+                if not await self._past(read.message):
+                    break
+                continue
+            found = courier.found(read, hold.now, hold.channel.capabilities.echo_wait)
+            found = courier.waited(found, hold.now)
+            row = read if found is read or found == read else await hold.write(read, found)
+            if row.state == "ambiguous" or row.due > hold.now:
+                if courier.held_up(row, hold.now):
+                    break
+                continue
+            moved = self.did = True
+            if courier.held_up(await self._serve(hold, heard, row), hold.now):
+                break
+        return moved
+
+    async def _serve(self, hold: Hold, heard: Overhear, row: DeliveryRow) -> DeliveryRow:
+        """Send a whole message, or begin to show one that is being written; the row after it."""
+        started, message, nothing = await hold.said(row)
+        if started is None and message is not None:
+            return await send(hold, row, message)
+        if started is None:
+            return await hold.write(row, courier.ended(row, "superseded", hold.now, "erased"))
+        telling = heard.follow(row.message, started.turn)
+        if message is not None or nothing:
+            telling.end(message)
+        stream = Stream(hold, row, telling)
+        self._streams[row.message] = stream, spawn(stream.run(), f"stream {row.message}")
+        await self._past(row.message)
+        if row.message not in self._streams:
+            heard.forget(row.message)
+        return stream.row
+
+    async def _past(self, message: MessageId) -> bool:
+        """Wait until later rows may pass a stream; False: it is over, and the rows have to be looked at again."""
+        stream, task = self._streams[message]
+        if not task.done():
+            passing = spawn(stream.passable(), "stream passes")
+            try:
+                await over(task, passing)
+            finally:
+                passing.cancel()
+        if not task.done():
+            return True
+        del self._streams[message]
+        task.result()
+        return False
+
+    async def _until_something(self, heard: Overhear) -> None:
+        """An event in the conversation, a stream that is over, or a while."""
+        ends = [task for _, task in self._streams.values()]
+        await first(heard.nudge.wait(), over(*ends), self._leaving.wait(), self._office.clock.sleep(LOOK))
+        for message, (_, task) in [*self._streams.items()]:
+            if task.done():
+                del self._streams[message]
+                task.result()

@@ -1,0 +1,196 @@
+"""A leased binding: its place, its calls in their turn, and writes that fail once it is somebody else's."""
+
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from msgspec.structs import replace
+
+from throughline.conversation import courier
+from throughline.conversation.channel import Accepted, Outcome, Place
+from throughline.conversation.events import Message, TurnEnded, TurnStarted
+from throughline.conversation.ids import AccountId
+from throughline.conversation.records import DeliveryRow, Errand
+from throughline.flow.office import Office
+from throughline.observe import delivered, spawn
+from throughline.observe import message as counted
+from throughline.ports import Channel, Conflict, Line, StoreDown, Tx
+
+#: Seconds between tries of a write while the store is down.
+PATIENCE = 0.5
+#: Events of one look into the log.
+PAGE = 200
+
+
+class Gone(Exception):  # noqa: N818 - it is no error: the binding is somebody else's, or not there any more
+    """The binding is not ours any more."""
+
+
+class Hold:
+    """One errand in our hands. `safe_until` (monotonic seconds): from then on it may be somebody else's."""
+
+    def __init__(self, office: Office, errand: Errand, account: AccountId, channel: Channel, safe_until: float) -> None:
+        self.office, self.errand, self.account, self.channel = office, errand, account, channel
+        self.binding = errand.binding
+        self.rates = channel.capabilities.rates
+        self.safe_until = safe_until
+        #: Nothing new is begun.
+        self.leaving = False
+        self.place = Place("", self.binding.thread)
+
+    @property
+    def now(self) -> int:
+        """UTC milliseconds."""
+        return self.office.clock.now()
+
+    @property
+    def safe(self) -> bool:
+        """Whether the lease surely holds."""
+        return self.office.clock.monotonic() < self.safe_until
+
+    def check(self) -> None:
+        """Raise Gone unless the lease surely holds: to be asked right before every request."""
+        if not self.safe:
+            raise Gone
+
+    async def settle(self) -> None:
+        """Find the address. Raises Gone where there is nobody."""
+        binding = self.binding
+        identity = await self.office.store.read(lambda tx: tx.people.identity(binding.tenant, binding.identity))
+        if identity is None:
+            raise Gone
+        self.place = Place(identity.address, binding.thread)
+
+    async def rows(self, limit: int) -> list[DeliveryRow]:
+        """The open ones, in log order."""
+        return await self.office.store.read(lambda tx: tx.outbox.open_rows(self.errand, limit))
+
+    async def again(self, row: DeliveryRow) -> DeliveryRow:
+        """The row as it is now. Raises Gone where it is not there any more."""
+        key = row.tenant, row.conversation, row.message, row.binding
+        found = await self.office.store.read(lambda tx: tx.bindings.delivery(*key))
+        if found is None:
+            raise Gone
+        return found
+
+    async def line(self) -> Line | None:
+        """The account opened, once more. None: nothing can be sent through it now."""
+        return await self.office.line(self.account)
+
+    async def turn(self, kind: str) -> None:
+        """Return when a call of this kind may leave."""
+        await self.office.pace.turn(self.account, kind, self.place.address, self.rates)
+
+    def wait(self, kind: str) -> float:
+        """Seconds until a call of this kind could leave."""
+        return self.office.pace.wait(self.account, kind, self.place.address, self.rates)
+
+    async def call(self, kind: str, request: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        """Make a request, if the lease holds, and learn from its outcome."""
+        self.check()
+        outcome = await request()
+        self.office.heed(self.account, kind, self.place.address, self.rates, outcome)
+        return outcome
+
+    async def write(self, was: DeliveryRow, wanted: DeliveryRow, thread: str | None = None) -> DeliveryRow:
+        """Write a row as far as nobody else settled it; the row as it is now. Raises Gone.
+
+        Waits for a store that is down, as long as the lease holds: what a provider said must not be lost.
+        """
+        rooted = thread if self.binding.thread is None else None
+
+        def put(tx: Tx) -> tuple[DeliveryRow, bool] | None:
+            there = tx.bindings.delivery(was.tenant, was.conversation, was.message, was.binding)
+            if there is None or (rooted is not None and not tx.outbox.rooted(self.errand, rooted)):
+                return None
+            new = courier.joined(there, was, wanted)
+            if new is there:
+                return there, False
+            if not tx.outbox.change(self.errand, new):
+                return None
+            apart = new.state != there.state
+            event = courier.event(new) if apart else None
+            if event is not None:
+                tx.log.append(new.tenant, new.conversation, new.at, event)
+            return new, apart
+
+        try:
+            written = await self._patiently(put)
+        except Conflict:
+            # The thread is another conversation's already: the message stands there, the binding goes on without one.
+            rooted = None
+            written = await self._patiently(put)
+        if written is None:
+            raise Gone
+        if rooted is not None:
+            self.binding = replace(self.binding, thread=rooted)
+            self.place = replace(self.place, thread=rooted)
+            spawn(self._tell_rooted(), "deliver rooted")
+        row, apart = written
+        if apart:
+            self._count(row)
+            self.office.told(row)
+        return row
+
+    async def tried(self, row: DeliveryRow, outcome: Outcome, *, last: bool) -> DeliveryRow:
+        """Write what became of a piece."""
+        wait = self.channel.capabilities.echo_wait
+        chance = self.office.chance()
+        new = courier.after(row, outcome, self.now, chance, echo_wait=wait, last=last)
+        if new.owed and courier.failing(new):
+            self.office.failing(self.account, new.reason or "not_sent")
+        return await self.write(row, new, outcome.thread if isinstance(outcome, Accepted) else None)
+
+    async def undo(self, row: DeliveryRow) -> None:
+        """Say that nothing is in flight, as the last thing: too late to send, early enough for the fence. Gone."""
+        with contextlib.suppress(StoreDown):
+            await self.office.store.write(lambda tx: tx.outbox.change(self.errand, row))
+        raise Gone
+
+    async def said(self, row: DeliveryRow) -> tuple[TurnStarted | None, Message | None, bool]:
+        """What the log has of a row's message: the turn that writes it, its words, and whether there will be none."""
+        return await self.office.store.read(lambda tx: _said(tx, row))
+
+    async def _patiently(
+        self, put: Callable[[Tx], tuple[DeliveryRow, bool] | None]
+    ) -> tuple[DeliveryRow, bool] | None:  # fmt: skip
+        while self.safe:
+            try:
+                return await self.office.store.write(put)
+            except StoreDown:
+                await self.office.clock.sleep(PATIENCE)
+        raise Gone
+
+    async def _tell_rooted(self) -> None:
+        await self.office.rooted(self.binding)
+
+    def _count(self, row: DeliveryRow) -> None:
+        if row.state in courier.THERE:
+            counted(row.channel, "out", "ok")
+            if row.rungs:
+                delivered(row.channel, max(0, row.at - row.rungs[0].at) / 1000)
+        elif row.state in {"ambiguous", "refused", "dead"}:
+            counted(row.channel, "out", row.state)
+
+
+def _said(tx: Tx, row: DeliveryRow) -> tuple[TurnStarted | None, Message | None, bool]:
+    started: TurnStarted | None = None
+    after = row.seq - 1
+    while True:
+        entries = tx.log.entries(
+            row.tenant, row.conversation, after, PAGE, ("message", "turn_started", "turn_ended")
+        )  # fmt: skip
+        for entry in entries:
+            body = entry.body()
+            match body:
+                case Message() if body.id == row.message:
+                    return started, body, False
+                case TurnStarted() if body.message == row.message:
+                    started = body
+                case TurnEnded() if started is not None and body.turn == started.turn:
+                    return started, None, True
+                case _:
+                    pass
+        if len(entries) < PAGE:
+            # Not even that it began: it was erased.
+            return started, None, started is None
+        after = entries[-1].seq

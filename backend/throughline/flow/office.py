@@ -1,0 +1,89 @@
+"""What all couriers of a process share: the channels, the accounts' lines, the pace, and whom to tell."""
+
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+from throughline.conversation.accounts import AuthFailed, Failing, Happening, WentOut
+from throughline.conversation.channel import Accepted, NotSent, Outcome, Refused
+from throughline.conversation.events import ChannelName
+from throughline.conversation.ids import AccountId, MessageId
+from throughline.conversation.records import AccountStatus, Binding, DeliveryRow
+from throughline.flow.pace import Pace, Rates
+from throughline.ports import Channel, Clock, Line, Live, Store
+
+#: Accounts through which nothing can be sent until a person does something.
+SHUT: frozenset[AccountStatus] = frozenset({"unconfigured", "down", "needs_reauth", "disabled"})
+#: Seconds for which a refused credential is remembered here, until it is sure to be read from the account.
+REMEMBERED = 10.0
+
+
+class Lines(Protocol):
+    """Accounts opened for use, and what happens to them."""
+
+    async def line(self, account: AccountId) -> Line | None:
+        """The account opened; None: nothing can be sent through it. May raise StoreDown."""
+
+    def happened(self, account: AccountId, happening: Happening) -> None:
+        """Note it, without waiting."""
+
+
+async def _nothing(*_: object) -> None:
+    return None
+
+
+class Office:
+    """Handed to every courier; it holds nothing of any one binding."""
+
+    def __init__(
+        self,
+        store: Store,
+        live: Live,
+        clock: Clock,
+        channels: Mapping[ChannelName, Channel],
+        lines: Lines,
+        told: Callable[[DeliveryRow], None],
+        *,
+        rooted: Callable[[Binding], Awaitable[None]] = _nothing,
+        halt: Callable[[Binding, MessageId], Awaitable[None]] = _nothing,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.store, self.live, self.clock, self.channels = store, live, clock, channels
+        self.told, self.rooted, self.halt, self.chance = told, rooted, halt, chance
+        self.pace = Pace(clock)
+        #: Accounts that have no native streams.
+        self.streamless: set[AccountId] = set()
+        self._lines = lines
+        self._refused: dict[AccountId, float] = {}
+
+    async def line(self, account: AccountId) -> Line | None:
+        """The account opened for one use; None while nothing can be sent through it."""
+        line = await self._lines.line(account)
+        if line is None or line.account.status in SHUT:
+            self._refused.pop(account, None)
+            return None
+        if self._refused.get(account, 0.0) > self.clock.monotonic():
+            return None
+        return line
+
+    def heed(self, account: AccountId, kind: str, address: str, rates: Rates, outcome: Outcome) -> None:
+        """Learn from an outcome: how fast to go on, and how the account does."""
+        match outcome:
+            case Accepted():
+                self._lines.happened(account, WentOut())
+            case NotSent(_, after) if after is not None:
+                self.pace.close(account, kind, address, rates, after)
+            case Refused(reason, auth) if auth:
+                self._refused[account] = self.clock.monotonic() + REMEMBERED
+                self._lines.happened(account, AuthFailed(reason))
+            case _:
+                pass
+
+    def failing(self, account: AccountId, reason: str) -> None:
+        """Sends of this account fail again and again."""
+        self._lines.happened(account, Failing(reason))
+
+    def label(self, channel: ChannelName) -> str:
+        """What people call a channel."""
+        known = self.channels.get(channel)
+        return known.capabilities.label if known is not None else channel.title()

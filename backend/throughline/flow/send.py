@@ -1,0 +1,50 @@
+"""Send: a message that is whole, piece by piece, each written down before and after."""
+
+from functools import partial
+
+from throughline.conversation import courier
+from throughline.conversation.channel import Piece
+from throughline.conversation.events import Message
+from throughline.conversation.records import DeliveryRow
+from throughline.flow.hold import Hold
+from throughline.observe import crash_point
+
+
+def pieces(hold: Hold, message: Message) -> tuple[Piece, ...]:
+    """How the channel says it."""
+    label = hold.office.label(message.channel)
+    return hold.channel.render(courier.post(hold.binding.conversation, message, hold.binding.channel, label))
+
+
+async def send(hold: Hold, row: DeliveryRow, message: Message) -> DeliveryRow:
+    """Send what the row does not have yet; the row after it. Raises Gone.
+
+    Nothing is in flight while a turn is waited for, so the row says `sending` only around a request: who finds it in
+    that state knows that the request may have left.
+    """
+    whole = pieces(hold, message)
+    if not whole:
+        return await hold.write(row, courier.ended(row, "superseded", hold.now, "empty"))
+    while True:
+        at = len(row.remote)
+        if at >= len(whole):
+            return await hold.write(row, courier.ended(row, "accepted", hold.now))
+        await hold.turn("post")
+        line = await hold.line()
+        if line is None:
+            down = courier.later(row, "account_down", hold.now, courier.ACCOUNT_PAUSE)
+            return await hold.write(row, down)
+        hold.check()
+        begun = await hold.write(row, courier.began(row, "sending", hold.now))
+        if begun.state != "sending":
+            return begun
+        crash_point("deliver.before_send")
+        if not hold.safe:
+            # The write took long, but the fence may still hold: nothing has left.
+            await hold.undo(courier.began(begun, "pending", hold.now))
+        outcome = await hold.call("post", partial(hold.channel.send, line, hold.place, whole[at]))
+        crash_point("deliver.after_send")
+        last = at + 1 >= len(whole)
+        row = await hold.tried(begun, outcome, last=last)
+        if last or len(row.remote) <= at or row.state not in {"pending", *courier.THERE}:
+            return row
