@@ -17,7 +17,7 @@ _SEAM = "\u200b"
 #: Addresses that become links; whatever else stands there stays text.
 _SAFE = ("http://", "https://", "mailto:")
 _BULLETS = "•◦▪"
-_CALL = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
+_CALL = re.compile(r"(?<!\w)@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 #: A mark of mrkdwn that would open something: at a word's edge, followed by a word.
 _MARK = re.compile(r"(?<![^\W_])([*_~`])(?=\S)")
 _QUOTE = re.compile(r"^(&gt;)", re.MULTILINE)
@@ -114,7 +114,7 @@ class _Blocks:
 def _words(tokens: Sequence[Token], *, bold: bool = True) -> str:
     """A line's words with their marks."""
     written = _Line()
-    links: list[str | None] = []
+    links: list[str] = []
     for token in tokens:
         match token.type:
             case "text":
@@ -133,14 +133,14 @@ def _words(tokens: Sequence[Token], *, bold: bool = True) -> str:
                 written.raw(escape(token.content.replace("`", "ˋ")))
                 written.mark("`", opens=False)
             case "link_open":
-                links.append(_address(str(token.attrGet("href") or "")))
+                links.append(str(token.attrGet("href") or ""))
                 written.open_link()
             case "link_close":
                 written.close_link(links.pop())
             case "image":
                 written.open_link()
                 written.say(escape(token.content))
-                written.close_link(_address(str(token.attrGet("src") or "")))
+                written.close_link(str(token.attrGet("src") or ""))
             case _:
                 written.say(escape(token.content))
     return written.text()
@@ -180,12 +180,13 @@ class _Line:
         if self._label is None:
             self._label = []
 
-    def close_link(self, address: str | None) -> None:
-        """The label is whole; without an address it is text."""
+    def close_link(self, href: str) -> None:
+        """The label is whole. An address that nobody may be sent to is shown as text."""
         label, self._label = "".join(self._label or ()).replace("\n", " "), None
         shown = label.replace("|", "¦").strip()
+        address = _address(href)
         if address is None:
-            self.raw(label)
+            self.raw(label if href.startswith("data:") else f"{label} ({escape(href)})".lstrip())
         elif not shown or shown in {address, address.removeprefix("mailto:")}:
             self.raw(f"<{address}>")
         else:

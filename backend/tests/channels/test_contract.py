@@ -1,0 +1,40 @@
+"""Every channel of the catalogue passes the contract suite."""
+
+from pathlib import Path
+
+from throughline.channels.catalogue import FACTORIES
+from throughline.channels.slack.channel import Slack
+from throughline.channels.slack.client import Client
+from throughline.conversation.channel import WEB, Place
+
+from .scripted import answer
+from .slack.given import FIXTURES, NOW, line, signed
+from .suite import Contract, Subject, sane
+
+SLACK = Subject(
+    name="slack",
+    make=lambda within: Slack(Client(total=within, connect=within / 2)),
+    line=line,
+    place=Place("T0TEAM/U0ANA", "D0ANA:1732199999.000100"),
+    accepted=answer({"ok": True, "channel": "D0ANA", "ts": "1732200001.000500"}),
+    refused=answer({"ok": False, "error": "channel_not_found"}),
+    shut=answer({"ok": False, "error": "token_revoked"}),
+    recorded=sorted(Path(FIXTURES).glob("*.json")),
+    signed=signed,
+    now=NOW,
+)
+
+
+class TestSlack(Contract):
+    subject = SLACK
+
+
+def test_the_webs_capabilities_are_sane() -> None:
+    """It has no adapter: its wire is a socket, with tests of its own in tests/channels/web and tests/door."""
+    sane(WEB)
+
+
+def test_every_channel_of_the_catalogue_is_in_here() -> None:
+    assert set(FACTORIES) == {kept.subject.name for kept in Contract.__subclasses__()}
+    for factory in FACTORIES.values():
+        sane(factory().capabilities)
