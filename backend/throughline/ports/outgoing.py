@@ -27,7 +27,8 @@ class Bindings(Protocol):
     def rooting(self, tenant: TenantId, identity: IdentityId) -> bool:
         """Whether a first post of ours to this identity is on its way, so that its thread is not known yet.
 
-        That is: a row `sending` or `ambiguous` of a binding without a thread.
+        That is: an open row `sending`, `ambiguous`, or `streaming` and standing nowhere yet, of a binding without a
+        thread.
         """
 
     def follow(self, tenant: TenantId, conversation: ConversationId, follow: Follow) -> None:
@@ -37,9 +38,10 @@ class Bindings(Protocol):
         """A new row, once per (message, binding). Its state and time are its first rung."""
 
     def settle(self, row: DeliveryRow, *, but_in: Sequence[DeliveryState] = ()) -> bool:
-        """Write a row's changing fields (owed, state, at, reason, due, attempts, remote, seq) and add its rung.
+        """Write a row's changing fields (owed, state, at, reason, due, attempts, remote, seq).
 
-        For whoever is not the courier: a move, a receipt, a turn's end. False: it is not there, or in one of `but_in`.
+        A rung is added where the state changes. For whoever is not the courier: a move, a receipt, a turn's end.
+        False: it is not there, or in one of `but_in`.
         """
 
     def reached(
@@ -60,10 +62,10 @@ class Bindings(Protocol):
 class Outbox(Protocol):
     """The courier's side of deliveries: which bindings have something to do, leased one by one.
 
-    A row is open in `pending, not_sent, sending, streaming, ambiguous`. The web has no courier: its rows are never
-    in here. A binding can be claimed while its lease is over and one of its open rows, that no earlier row of the
-    binding holds up, has `due` ≤ now. A `streaming` row that has a `remote` and an `ambiguous` row after its `due`
-    hold nobody up; every other open row does.
+    A row is open in `pending, not_sent, sending, streaming, ambiguous`; not an `ambiguous` one with `due` 0, whose wait
+    is over. The web has no courier: its rows are never in here. A binding can be claimed while its lease is over and
+    one of its open rows, that no earlier row of the binding holds up, has `due` ≤ now. A `streaming` row that has a
+    `remote` and an `ambiguous` row after its `due` hold nobody up; every other open row does.
     """
 
     def claim(self, owner: str, now: int, until: int, limit: int) -> list[Errand]:
@@ -85,7 +87,7 @@ class Outbox(Protocol):
         """The first post opened this thread: from now on it is the binding's. False: the lease is lost."""
 
     def next_due(self) -> int | None:
-        """When the next open row on an enabled account that is held up by nobody becomes due."""
+        """When the next binding can be claimed: a row that nobody holds up is due there, and no lease is on it."""
 
     def void(self) -> int:
         """One-process mode, at start: end every lease. How many."""

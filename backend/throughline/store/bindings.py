@@ -55,7 +55,7 @@ _ROOTING = (
         _b.tenant_id == bindparam("tenant"),
         _b.identity_id == bindparam("identity"),
         _b.thread.is_(None),
-        is_open(_d.state),
+        is_open(deliveries),
         or_(
             _d.state.in_([literal_column("'sending'"), literal_column("'ambiguous'")]),
             and_(_d.state == literal_column("'streaming'"), _d.remote == literal_column("''")),

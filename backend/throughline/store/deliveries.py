@@ -4,7 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnClause, ColumnElement, and_, bindparam, case, func, literal_column, null, select, update
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    FromClause,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from throughline.conversation.ids import BindingId, ConversationId, TenantId
 from throughline.conversation.records import DeliveryRow, Rung
@@ -32,9 +45,13 @@ this_binding = and_(
 _LAST: ColumnClause[int] = literal_column("9223372036854775807")
 
 
-def is_open(state: ColumnElement[str]) -> ColumnElement[bool]:
-    """Written out, not bound: the partial index is found by its words."""
-    return state.in_([literal_column(f"'{each}'") for each in OPEN])
+def is_open(rows: FromClause) -> ColumnElement[bool]:
+    """Of deliveries or an alias of it. Written out, not bound: the partial index is found by its words."""
+    state = rows.c.state
+    return and_(
+        state.in_([literal_column(f"'{each}'") for each in OPEN]),
+        or_(state != literal_column("'ambiguous'"), rows.c.due > literal_column("0")),
+    )
 
 
 def ready(until: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -49,7 +66,7 @@ def ready(until: ColumnElement[Any]) -> ColumnElement[Any]:
             _held.c.tenant_id == _b.tenant_id,
             _held.c.conversation_id == _b.conversation_id,
             _held.c.binding_id == _b.id,
-            is_open(_held.c.state),
+            is_open(_held),
             ~and_(_held.c.state == literal_column("'streaming'"), _held.c.remote != literal_column("''")),
         )
         .correlate(bindings)
@@ -62,7 +79,7 @@ def ready(until: ColumnElement[Any]) -> ColumnElement[Any]:
             _d.tenant_id == _b.tenant_id,
             _d.conversation_id == _b.conversation_id,
             _d.binding_id == _b.id,
-            is_open(_d.state),
+            is_open(deliveries),
             _d.seq <= func.coalesce(holder, _LAST),
         )
         .correlate(bindings)

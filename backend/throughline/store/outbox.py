@@ -45,7 +45,7 @@ _ROWS = (
         _d.tenant_id == bindparam("tenant"),
         _d.conversation_id == bindparam("conversation"),
         _d.binding_id == bindparam("binding"),
-        is_open(_d.state),
+        is_open(deliveries),
     )
     .order_by(_d.seq, _d.message_id)
     .limit(bindparam("most"))

@@ -12,6 +12,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_OPEN = "state IN ('pending', 'not_sent', 'sending', 'streaming', 'ambiguous') AND (state != 'ambiguous' OR due > 0)"
 #: What a row's new columns say of what was there: no account, nothing leased, one rung.
 _CARRIED = {
     "identities": "tenant_id, id, person_id, NULL, channel, address, status, created_at, ''",
@@ -305,8 +306,8 @@ def _deliveries() -> None:
         "deliveries",
         ["tenant_id", "conversation_id", "binding_id", "seq", "message_id"],
         unique=False,
-        sqlite_where=sa.text("state IN ('pending', 'not_sent', 'sending', 'streaming', 'ambiguous')"),
-        postgresql_where=sa.text("state IN ('pending', 'not_sent', 'sending', 'streaming', 'ambiguous')"),
+        sqlite_where=sa.text(_OPEN),
+        postgresql_where=sa.text(_OPEN),
     )
     op.create_index(
         "ix_deliveries_state",
