@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from throughline.api.shapes import About, DemoUser, ModelShown
 from throughline.conversation.events import Entry
 from throughline.conversation.ids import IdentityId, PersonId, SessionId, TenantId, UserId
 from throughline.conversation.policy import Policy
-from throughline.conversation.records import Caller, Role, Tenant, User
+from throughline.conversation.records import Account, Caller, Role, Tenant, User
+from throughline.flow.move import Move
 from throughline.flow.receive import Receive
 from throughline.identity.attempts import Attempts
 from throughline.identity.passwords import Passwords
@@ -24,6 +26,7 @@ from throughline.identity.sign_in import SignIn
 from throughline.identity.tickets import Tickets
 from throughline.identity.tokens import Tokens
 from throughline.ports import Tx
+from throughline.reach import capabilities_of, let_go, reached
 from throughline.store.migrate import migrate
 from throughline.store.sqlite import SqliteStore, open_sqlite
 
@@ -92,13 +95,18 @@ class House:
             store, clock, self.ids, self.passwords, self.tokens, self.families, Attempts(clock), self.ended.append
         )
         self.tickets = Tickets(clock, self.tokens.is_revoked)
-        self.receive = Receive(store, clock, self.ids, "agent", lambda: None)
         demo = DemoUser(email="customer@demo.test", name="Casey", role="customer")
         about = About(version="0.1.0", demo=True, demo_users=[demo], model=ModelShown(label="demo", demo=True))
+        #: Accounts whose new state was told.
+        self.told: list[Account] = []
+        self.ends = reached(store, clock, SECRET.decode(), ORIGIN, None, self.told.append)
+        table = partial(capabilities_of, self.ends)
+        self.receive = Receive(store, clock, self.ids, "agent", lambda: None, capabilities_of=table)
+        self.move = Move(store, clock, self.ids, table)
         given: dict[str, Any] = {
             "store": store, "clock": clock, "ids": self.ids, "limits": WindowLimits(clock), "sign_in": self.sign_in,
-            "tickets": self.tickets, "receive": self.receive, "about": about, "loopback": True,
-            "origins": frozenset({ORIGIN}),
+            "tickets": self.tickets, "receive": self.receive, "move": self.move, "about": about, "loopback": True,
+            "ends": self.ends, "origins": frozenset({ORIGIN}),
         }  # fmt: skip
         self.door = Door(**(given | facts))
         self.app: ASGIApp = asgi(self.door)
@@ -166,6 +174,7 @@ async def house(folder: Path, **facts: Any) -> AsyncIterator[House]:
     finally:
         await inside.http.aclose()
         inside.passwords.close()
+        await let_go(inside.ends)
         await store.close()
 
 

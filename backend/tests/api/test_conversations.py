@@ -88,7 +88,7 @@ async def test_lists_page_without_gap_or_repeat(home: House) -> None:
 
 
 async def test_members_see_all_conversations_of_their_tenant_and_can_write_into_them(home: House) -> None:
-    where = await home.talk(await home.bearer("customer@demo.test"), "help")
+    where = await home.talk(await home.bearer("customer@demo.test"), "help me")
     member = await home.bearer("operator@demo.test")
 
     assert [c["id"] for c in (await home.http.get(ALL, headers=member)).json()["items"]] == [where]

@@ -24,6 +24,7 @@ from throughline.conversation.faults import Fault
 from throughline.conversation.ids import ConversationId, IdentityId, MessageId, PersonId, SessionId, TenantId, UserId
 from throughline.conversation.policy import Policy
 from throughline.conversation.records import Acked, Caller, Tenant, User
+from throughline.flow.move import Move
 from throughline.flow.receive import Receive
 from throughline.live.flush import Flush
 from throughline.live.memory import MemoryLive
@@ -177,7 +178,7 @@ async def world(folder: Path, frame_path: str = "fast", **needs: Any) -> AsyncIt
         await store.write(partial(_add, who=who, now=clock.now()))
     parts: dict[str, Any] = {
         "redeem": lambda ticket: small.tickets.pop(ticket, None), "verify": small.tokens.get,
-        "say": small.say, "stop": small.stop, "mark": small.mark,
+        "say": small.say, "stop": small.stop, "bind": Move(store, clock, TimedIds()).bind, "mark": small.mark,
         "store": store, "live": live, "flush": flush, "snapshot": live.snapshot,
         "sockets": small.sockets, "clock": clock, "origins": small.origins,
     }  # fmt: skip
