@@ -22,101 +22,16 @@ export type ConversationShown = Schemas['ConversationShown']
 export type ConversationPage = Schemas['ConversationPage']
 export type EventPage = Schemas['EventPage']
 
-export type Mode = 'active' | 'mirror' | 'standby' | 'off'
-export type Follow = 'follow' | 'pin'
-export type AccountStatus =
-  | 'unconfigured'
-  | 'waiting_first_event'
-  | 'up'
-  | 'degraded'
-  | 'down'
-  | 'needs_reauth'
-  | 'disabled'
-
-export interface RungShown {
-  state: DeliveryState
-  at: string
-  reason?: string
-}
-
-export interface DeliveryShown {
-  message: string
-  binding: string
-  channel: ChannelName
-  owed: boolean
-  state: DeliveryState
-  at: string
-  rungs: RungShown[]
-  attempts: number
-  reason?: string
-  retry_at?: string
-}
-
-export interface Deliveries {
-  items: DeliveryShown[]
-}
-
-export interface BindingShown {
-  id: string
-  channel: ChannelName
-  label: string
-  mode: Mode
-  health: AccountStatus
-  simulated: boolean
-}
-
-export interface Bindings {
-  items: BindingShown[]
-  follow: Follow
-}
-
-export interface BindingsAsked {
-  items?: { id: string; mode: Mode }[]
-  follow?: Follow
-}
-
-export interface SecretShown {
-  name: string
-  set: boolean
-}
-
-export interface AccountShown {
-  id: string
-  channel: ChannelName
-  provider: string
-  name: string
-  mode: 'real' | 'simulated'
-  enabled: boolean
-  status: AccountStatus
-  reason: string | null
-  options: Record<string, string>
-  secrets: SecretShown[]
-  webhook_url: string
-  last_in: string | null
-  last_out: string | null
-  created_at: string
-}
-
-export interface ChannelShown {
-  channel: ChannelName
-  label: string
-  streams: boolean
-  accounts: AccountShown[]
-}
-
-export interface Channels {
-  items: ChannelShown[]
-}
-
-export interface AccountAsked {
-  name?: string
-  options?: Record<string, string>
-  secrets?: Record<string, string>
-}
-
-export interface Tested {
-  health: 'up' | 'degraded' | 'down' | 'needs_reauth'
-  detail: string
-  took_ms: number
-  account: AccountShown
-}
+export type DeliveryShown = Schemas['DeliveryShown']
+export type Deliveries = Schemas['Deliveries']
+export type BindingShown = Schemas['BindingShown']
+export type Bindings = Schemas['Bindings']
+export type BindingsAsked = Schemas['BindingsAsked']
+export type Mode = BindingShown['mode']
+export type Follow = Bindings['follow']
+export type AccountShown = Schemas['AccountShown']
+export type AccountAsked = Schemas['AccountAsked']
+export type AccountStatus = AccountShown['status']
+export type ChannelShown = Schemas['ChannelShown']
+export type Channels = Schemas['Channels']
+export type Tested = Schemas['Tested']

@@ -15,6 +15,10 @@ export const router = createBrowserRouter([
       { index: true, lazy: chat },
       { path: 'c/:id', lazy: chat },
       { path: 'lab', lazy: async () => ({ Component: (await import('./routes/lab')).default }) },
+      {
+        path: 'admin/channels',
+        lazy: async () => ({ Component: (await import('./routes/admin-channels')).default }),
+      },
     ],
   },
   {

@@ -24,14 +24,7 @@ export type SnapshotFrame = Schemas['Snapshot']
 export type WatchingFrame = Schemas['Watching']
 export type AckFrame = Schemas['Ack']
 export type NackFrame = Schemas['Nack']
-export type ServerFrame = Schemas['ServerFrame'] | AccountFrame
-
-/** One of our channel accounts is in another state, or heard or sent something. */
-export interface AccountFrame {
-  t: 'account'
-  id?: string
-  status?: string
-}
+export type ServerFrame = Schemas['ServerFrame']
 
 /** Where a returning client stands in one conversation. */
 export type Resume = Schemas['Resume']

@@ -1,0 +1,112 @@
+// The organisation's channels: one list, one detail. Which account is open stands in the address.
+import { Plus } from 'lucide-react'
+import { Link } from 'react-router'
+import { ApiFault } from '@/api/http'
+import type { ChannelShown } from '@/api/shapes'
+import { ChannelMark } from '@/components/channel-mark'
+import { HealthMark } from '@/components/health-mark'
+import { EmptyState, ListSkeleton, Trouble } from '@/components/loading-states'
+import { Button } from '@/components/ui/button'
+import { cn } from '@/lib/cn'
+import { AccountDetail } from './account-detail'
+import { useAdminChannels, useNewAccount } from './useAccounts'
+import { Wrong } from './wrong'
+
+interface AdminChannelsProps {
+  /** The account in the address; null: none is named. */
+  chosen: string | null
+  /** The address of an account. */
+  to: (account: string) => string
+  onMade: (account: string) => void
+}
+
+export function AdminChannels({ chosen, to, onMade }: AdminChannelsProps) {
+  const { channels, status, error, retry } = useAdminChannels()
+  if (status === 'pending') return <ListSkeleton what="the channels" rows={3} />
+  if (status === 'error')
+    return (
+      <Trouble
+        words="The channels could not be read."
+        id={error instanceof ApiFault ? error.requestId : undefined}
+        onRetry={retry}
+      />
+    )
+  const all = channels.flatMap((channel) => channel.accounts.map((account) => ({ account, label: channel.label })))
+  const open = all.find(({ account }) => account.id === chosen) ?? (chosen === null ? all[0] : undefined)
+  return (
+    <div className="grid gap-8 lg:grid-cols-[18rem_1fr]">
+      <nav aria-label="Channels and accounts" className="space-y-6">
+        {channels.map((channel) => (
+          <ChannelGroup key={channel.channel} channel={channel} open={open?.account.id} to={to} onMade={onMade} />
+        ))}
+      </nav>
+      <div className="min-w-0">
+        {open !== undefined ? (
+          <AccountDetail key={open.account.id} account={open.account} label={open.label} />
+        ) : chosen !== null ? (
+          <EmptyState title="There is no such account here">
+            <p className="mt-1">It may have been taken away. Pick one from the list.</p>
+          </EmptyState>
+        ) : (
+          <EmptyState title="No account yet">
+            <p className="mt-1">Connect a workspace, and this page leads you through it.</p>
+          </EmptyState>
+        )}
+      </div>
+    </div>
+  )
+}
+
+interface ChannelGroupProps {
+  channel: ChannelShown
+  open: string | undefined
+  to: (account: string) => string
+  onMade: (account: string) => void
+}
+
+function ChannelGroup({ channel, open, to, onMade }: ChannelGroupProps) {
+  const make = useNewAccount(channel.channel)
+  const web = channel.channel === 'web'
+  return (
+    <section aria-label={channel.label}>
+      <div className="flex h-8 items-center justify-between">
+        <h2 className="text-sm font-semibold">
+          <ChannelMark channel={channel.channel} />
+        </h2>
+        {!web && (
+          <Button
+            look="quiet"
+            size="small"
+            disabled={make.isPending}
+            aria-label={`Connect ${channel.label}`}
+            onClick={() => make.mutate(channel.label, { onSuccess: (account) => onMade(account.id) })}
+          >
+            <Plus aria-hidden="true" />
+            Connect
+          </Button>
+        )}
+      </div>
+      {web && <p className="mt-1 text-xs text-ink-soft">Built in: it needs no account.</p>}
+      {!web && channel.accounts.length === 0 && <p className="mt-1 text-xs text-ink-soft">No account yet.</p>}
+      <ul className="mt-1 space-y-1">
+        {channel.accounts.map((account) => (
+          <li key={account.id}>
+            <Link
+              to={to(account.id)}
+              aria-current={account.id === open ? 'page' : undefined}
+              data-state={account.status}
+              className={cn(
+                'block rounded-card px-3 py-2 transition-colors duration-(--quick) hover:bg-hover',
+                account.id === open && 'bg-raised ring-1 ring-hairline hover:bg-raised',
+              )}
+            >
+              <span className="block truncate text-sm font-medium">{account.name}</span>
+              <HealthMark health={account.status} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <Wrong fault={make.error} />
+    </section>
+  )
+}

@@ -1,0 +1,71 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { ApiFault } from '@/api/http'
+import { CHANNELS } from '@/api/keys'
+import { useKeeper } from '@/api/session'
+import type { AccountAsked, AccountShown, ChannelName, Channels, Tested } from '@/api/shapes'
+import { newId } from '@/lib/ids'
+
+/** `last in` and `last out` move without a frame: they are looked up again so often. */
+const LOOK_MS = 10_000
+
+/** The organisation's channels and accounts; refetched when an account changes its state. */
+export function useAdminChannels() {
+  const keeper = useKeeper()
+  const { data, status, error, refetch } = useQuery({
+    queryKey: CHANNELS,
+    queryFn: () => keeper.ask<Channels>('/api/v1/admin/channels'),
+    refetchInterval: LOOK_MS,
+  })
+  return { channels: data?.items ?? [], status, error, retry: () => void refetch() }
+}
+
+const path = ({ channel, id }: Pick<AccountShown, 'channel' | 'id'>, more = '') =>
+  `/api/v1/admin/channels/${channel}/accounts/${encodeURIComponent(id)}${more}`
+
+export type Act = 'enable' | 'disable'
+
+/** What can be done with one account. Each resolves when the list shows it. */
+export function useAccount(account: AccountShown) {
+  const keeper = useKeeper()
+  const cache = useQueryClient()
+  const fresh = () => cache.invalidateQueries({ queryKey: CHANNELS })
+  const change = useMutation({
+    mutationFn: (asked: AccountAsked) => keeper.ask<AccountShown>(path(account), { method: 'PUT', body: asked }),
+    onSuccess: fresh,
+  })
+  const act = useMutation({
+    mutationFn: (what: Act) => keeper.ask<AccountShown>(path(account, `/${what}`), { method: 'POST', body: {} }),
+    onSuccess: fresh,
+  })
+  const test = useMutation({
+    mutationFn: () => keeper.ask<Tested>(path(account, '/test'), { method: 'POST', body: {} }),
+    onSettled: fresh,
+  })
+  const remove = useMutation({
+    mutationFn: () => keeper.ask<void>(path(account), { method: 'DELETE' }),
+    onSuccess: fresh,
+  })
+  return { change, act, test, remove }
+}
+
+/** Make an account of a channel; resolves to it. */
+export function useNewAccount(channel: ChannelName) {
+  const keeper = useKeeper()
+  const cache = useQueryClient()
+  return useMutation({
+    mutationFn: (name: string) =>
+      keeper.ask<AccountShown>(`/api/v1/admin/channels/${channel}/accounts`, {
+        method: 'POST',
+        body: { name },
+        idempotencyKey: newId(),
+      }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: CHANNELS }),
+  })
+}
+
+/** A refusal in words: what, and what to do about it. */
+export function faultWords(fault: unknown): string {
+  if (!(fault instanceof ApiFault)) return 'That did not work. Try again.'
+  if (fault.code === 'unreachable') return 'The server could not be reached. Try again in a moment.'
+  return [fault.message, fault.hint].filter((words) => words !== '').join(' ')
+}
