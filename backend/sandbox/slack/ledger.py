@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from sandbox.slack import told as tell
 from sandbox.slack.clock import Clock
-from sandbox.slack.facts import Asked, Change, Delivery, Owed, Posted, Received, Told, Tried, Wiped
+from sandbox.slack.facts import Asked, Change, Counted, Delivery, Owed, Posted, Received, Told, Tried, Wiped
 from sandbox.slack.journal import Journal
 from sandbox.slack.switches import Board
 from sandbox.slack.workspace import Workspace
@@ -31,11 +31,13 @@ class Ledger:
         self.courier: Callable[[Sequence[Delivery]], None] = lambda _: None
         for change in journal.read():
             self.state.apply(change)
+        #: The first thing to be written of a new state: its epoch.
+        self._begin: list[Change] = [] if self.state.begun else [Counted(0, 0, 0, self.state.epoch)]
         clock.turn(self.state.offset)
 
     async def commit(self, changes: Iterable[Change], told: Iterable[Told] = (), asked: Asked | None = None) -> None:
         """Take the changes in, with the request that made them and the events that follow."""
-        whole = list(changes)
+        whole, self._begin = [*self._begin, *changes], []
         if asked is not None:
             number = self.state.asked_so_far + 1
             posted = next((c.message.ts for c in whole if isinstance(c, Posted)), "")

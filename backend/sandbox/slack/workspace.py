@@ -41,6 +41,8 @@ class Workspace:
 
     def __init__(self, epoch: str) -> None:
         self.epoch = epoch
+        #: Whether it has its epoch from somewhere.
+        self.begun = False
         self.apps: dict[str, App] = {}
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
@@ -164,7 +166,7 @@ class Workspace:
             self.offset = change.offset
         elif isinstance(change, Counted):
             self.last, self.asked_so_far = change.last, change.asked
-            self.events, self.epoch = change.events, change.epoch
+            self.events, self.epoch, self.begun = change.events, change.epoch, True
         else:
             self.epoch, self.events = change.epoch, 0
             self.messages, self.sessions, self.owed = {}, {}, {}

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -112,6 +112,24 @@ class Stage:
                 **other,
             },
         )  # fmt: skip
+
+    @property
+    def owed(self) -> list[int]:
+        """The attempts that the owed events wait for."""
+        return [delivery.attempt for delivery in self.slack.ledger.state.owed.values()]
+
+    async def until(self, check: Callable[[], bool]) -> None:
+        """Wait for what a change brings about."""
+        changed = asyncio.Event()
+        self.slack.ledger.watchers.append(lambda _: changed.set())
+        async with asyncio.timeout(20):
+            while not check():
+                await changed.wait()
+                changed.clear()
+
+    async def settled(self) -> None:
+        """Wait until no event is owed."""
+        await self.until(lambda: not self.owed)
 
     async def advance(self, seconds: float) -> None:
         await self.post("/_ctl/clock", advance_s=seconds)

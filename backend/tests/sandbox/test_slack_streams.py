@@ -59,8 +59,9 @@ async def test_an_empty_helper_still_starts_and_stops(slack: Stage) -> None:
 
 
 async def test_in_a_channel_a_stream_is_for_somebody(slack: Stage) -> None:
-    to = {"recipient_team_id": TEAM, "recipient_user_id": ADA}
-    found = await slack.client.chat_startStream(channel=GENERAL, thread_ts=await slack.say("x"), **to)
+    found = await slack.client.chat_startStream(
+        channel=GENERAL, thread_ts=await slack.say("x"), recipient_team_id=TEAM, recipient_user_id=ADA
+    )
     assert found["ok"]
 
 
