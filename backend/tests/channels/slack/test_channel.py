@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from tests.channels.scripted import Answering, Scripted, answer, drop, scripted
 from throughline.channels.slack import answers
 from throughline.channels.slack.channel import Slack
 from throughline.channels.slack.client import Client
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Outcome, Place, Probe, Refused
 
-from tests.channels.scripted import Answering, Scripted, answer, drop, scripted
 from .given import DIRECT, MARK, OPTIONS, line, piece
 
 ROOT = Place("T0TEAM/U0ANA")

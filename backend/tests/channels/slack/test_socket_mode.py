@@ -121,6 +121,18 @@ async def test_what_could_not_be_taken_is_not_acknowledged_and_taken_when_it_com
         assert await ear.taken.get() == await ear.taken.get()
 
 
+async def test_a_socket_that_is_refused_before_its_greeting_is_not_replaced_at_once() -> None:
+    async def play(socket: ServerConnection) -> None:
+        await socket.send(json.dumps({"type": "disconnect", "reason": "refresh_requested"}))
+        await socket.wait_closed()
+
+    pauses = Pauses(enough=3)
+    async with listening(play, Ear(), pauses):
+        await pauses.over.wait()
+
+    assert pauses.asked == [1, 2, 4]
+
+
 async def test_a_bug_of_ours_does_not_make_us_deaf() -> None:
     acked: asyncio.Queue[str] = asyncio.Queue()
 
@@ -182,25 +194,29 @@ async def test_a_new_socket_is_open_before_the_old_one_ends(reason: str) -> None
 
 
 async def test_there_are_never_more_than_two_sockets() -> None:
-    open_now: list[int] = []
+    """Each says good-bye only once the server sees no more than two: a third that stays would end this for ever."""
     sockets: set[ServerConnection] = set()
+    closed = asyncio.Condition()
+    begun: list[int] = []
     enough = asyncio.Event()
 
     async def play(socket: ServerConnection) -> None:
         sockets.add(socket)
-        open_now.append(len(sockets))
-        if len(open_now) >= 8:
+        begun.append(1)
+        async with closed:
+            await closed.wait_for(lambda: len(sockets) <= socket_mode.SOCKETS)
+        if len(begun) >= 8:
             enough.set()
-        await socket.send(json.dumps(HELLO))
-        if not enough.is_set():
+        else:
+            await socket.send(json.dumps(HELLO))
             await socket.send(json.dumps({"type": "disconnect", "reason": "warning"}))
         await socket.wait_closed()
         sockets.discard(socket)
+        async with closed:
+            closed.notify_all()
 
     async with listening(play, Ear()):
         await enough.wait()
-        # The third opens as the first is told to close: at the server's side both are seen for a moment.
-        assert max(open_now) <= socket_mode.SOCKETS + 1
 
 
 async def test_a_socket_that_breaks_is_opened_again_after_a_growing_pause() -> None:
@@ -237,17 +253,18 @@ async def test_a_greeting_ends_the_growing() -> None:
     assert pauses.asked == [1, 1, 1, 1]
 
 
-async def test_a_switched_off_socket_mode_waits_long() -> None:
+@pytest.mark.parametrize(("reason", "pause"), [("link_disabled", 300), ("too_many_websockets", 60)])
+async def test_where_another_socket_would_not_help_it_waits_long(reason: str, pause: float) -> None:
     async def play(socket: ServerConnection) -> None:
         await socket.send(json.dumps(HELLO))
-        await socket.send(json.dumps({"type": "disconnect", "reason": "link_disabled"}))
+        await socket.send(json.dumps({"type": "disconnect", "reason": reason}))
         await socket.wait_closed()
 
     pauses = Pauses(enough=1)
     async with listening(play, Ear(), pauses):
         await pauses.over.wait()
 
-    assert pauses.asked == [300]
+    assert pauses.asked == [pause]
 
 
 OPENINGS = {
@@ -257,7 +274,7 @@ OPENINGS = {
     "no address": (answer({"ok": True}), 300),
     "another scheme": (answer({"ok": True, "url": "file:///etc/passwd"}), 300),
     "nobody there": (answer({"ok": True, "url": "ws://127.0.0.1:1/"}), 1),
-    "no url at all": (answer({"ok": True, "url": "ws://[::1"}), 300),
+    "not an address": (answer({"ok": True, "url": "ws://[::1"}), 1),
 }
 
 

@@ -8,7 +8,6 @@ is opened while the old one still speaks. Source: docs.slack.dev/apis/events-api
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Literal
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -29,6 +28,8 @@ _PING = 20.0
 _FIRST, _LAST = 1.0, 60.0
 #: Seconds where only a person can help: a wrong token, Socket Mode switched off.
 _LONG = 300.0
+#: Why Slack ends a socket where another one at once would not help, and for how long.
+_ENDS = {"link_disabled": _LONG, "too_many_websockets": _LAST}
 
 _log = logger("channels.slack.socket_mode")
 
@@ -76,7 +77,12 @@ class Socket:
                 if self._pause:
                     await self._sleep(self._pause)
                 self._pause = 0.0
-                await self._connect()
+                try:
+                    await self._connect()
+                except Exception as error:
+                    # A bug of ours must not make us deaf for good.
+                    _log.error("slack_socket_connect", **failure(error))
+                    self._later()
         finally:
             for task in self._open:
                 task.cancel()
@@ -101,7 +107,7 @@ class Socket:
         answer = await self._open_url()
         if isinstance(answer, Answer):
             url = answer.text("url")
-            if urlsplit(url).scheme in self._schemes:
+            if url.partition("://")[0] in self._schemes:
                 return url
             answer = Refused("bad_url")
         _log.warning("slack_socket_refused", reason=answer.reason)
@@ -116,7 +122,7 @@ class Socket:
         """Back off: half of the doubled pause is certain, half is chance."""
         pause = min(_LAST, _FIRST * 2**self._tries)
         self._tries = min(self._tries + 1, 16)
-        self._pause = pause * (0.5 + self._jitter() / 2)
+        self._pause = max(self._pause, pause * (0.5 + self._jitter() / 2))
 
     async def _speak(self, url: str, replaced: asyncio.Event) -> None:
         """One socket's life. `replaced` is set once another one is to be opened."""
@@ -135,8 +141,9 @@ class Socket:
                     if envelope.type == "hello":
                         greeted, self._tries = True, 0
                     elif envelope.type == "disconnect":
-                        if envelope.reason == "link_disabled":
-                            self._pause = _LONG
+                        if envelope.reason in _ENDS:
+                            self._pause = _ENDS[envelope.reason]
+                        if envelope.reason in _ENDS or not greeted:
                             return
                         replaced.set()
                     elif envelope.envelope_id:
