@@ -1,13 +1,16 @@
 // Around every signed-in screen: the way past the header, the header itself, the keyboard sheet.
 import { Cable, FlaskConical, MessagesSquare } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { useAbout, useSession } from '@/api/session'
-import { AccountMenu, type Place } from '@/components/account-menu'
+import type { Place } from '@/components/account-menu'
 import { AppHeader } from '@/components/app-header'
 import { KeyboardHelp, useHelpKey } from '@/components/keyboard-help'
+import { later } from '@/components/later'
 import { TooltipProvider } from '@/components/ui/tooltip'
 import { useWebSocket } from '@/features/chat/useWebSocket'
 import { modelWords } from './model-words'
+
+const AccountMenu = later(() => import('@/components/account-menu'))
 
 export function Shell({ children }: { children: ReactNode }) {
   const { user, tenantName, signOut } = useSession()
@@ -28,13 +31,15 @@ export function Shell({ children }: { children: ReactNode }) {
           model={modelWords(about)}
           link={link}
           account={
-            <AccountMenu
-              name={user?.name ?? ''}
-              role={user?.role ?? ''}
-              places={placesOf(user?.role, about?.demo === true)}
-              onHelp={() => setHelpOpen(true)}
-              onSignOut={() => void signOut()}
-            />
+            <Suspense fallback={<span aria-hidden="true" className="h-9 w-15 md:w-32" />}>
+              <AccountMenu
+                name={user?.name ?? ''}
+                role={user?.role ?? ''}
+                places={placesOf(user?.role, about?.demo === true)}
+                onHelp={() => setHelpOpen(true)}
+                onSignOut={() => void signOut()}
+              />
+            </Suspense>
           }
         />
         {children}

@@ -31,7 +31,7 @@ interface AccountMenuProps {
   onSignOut: () => void
 }
 
-export function AccountMenu({ name, role, places, onHelp, onSignOut }: AccountMenuProps) {
+export default function AccountMenu({ name, role, places, onHelp, onSignOut }: AccountMenuProps) {
   const [theme, setTheme] = usePreference('theme')
   const [wholeAnswers, setWholeAnswers] = usePreference('wholeAnswers')
   return (

@@ -1,12 +1,13 @@
 // What became of a message on its channels: a word beside it, and behind the word every step with its time.
 // What opens behind the word is fetched when the first such word is there; until then the word stands alone.
 import { Check, CheckCheck, CircleAlert, CircleQuestionMark, Clock } from 'lucide-react'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { type ReactNode, Suspense } from 'react'
+import { later } from '@/components/later'
 import { cn } from '@/lib/cn'
 import { type Standing, standingWords, toneOf, worthSaying } from '@/lib/delivery'
 import type { MessageRow } from '@/lib/thread'
 
-const Peek = lazy(() => import('@/components/ui/peek'))
+const Peek = later(() => import('@/components/ui/peek'))
 
 const LOOKS = {
   going: { icon: Clock, colour: '' },

@@ -1,22 +1,15 @@
 // `/lab`, in demo mode only: the web and the simulated Slack side by side, hanging on one line.
-import { useCallback, useState } from 'react'
-import { useSearchParams } from 'react-router'
+import { Suspense, useState } from 'react'
 import { useAbout, useSession } from '@/api/session'
 import { Shell } from '@/app/shell'
 import { ChannelSign } from '@/components/channel-mark'
-import { EmptyState, ThreadSkeleton, Trouble } from '@/components/loading-states'
+import { later } from '@/components/later'
+import { ThreadSkeleton, Trouble } from '@/components/loading-states'
 import { Button } from '@/components/ui/button'
-import { ChatSession } from '@/features/chat/chat-session'
-import { ConversationDetails } from '@/features/chat/conversation-details'
-import { ConversationList } from '@/features/chat/conversation-list'
-import { useConversations, useNewConversation } from '@/features/chat/useConversations'
 import { useTitle } from '@/features/chat/useTitle'
-import { SlackPane } from '@/features/lab/slack-pane'
-import { SwitchPanel } from '@/features/lab/switch-panel'
 import { useSlack } from '@/features/lab/useSlack'
 import { type Channel, channelName } from '@/lib/channels'
 import { cn } from '@/lib/cn'
-import { modelWords } from '../model-words'
 import NotFound from './not-found'
 
 export default function LabRoute() {
@@ -31,6 +24,10 @@ export default function LabRoute() {
   )
 }
 
+const WebPane = later(() => import('./lab-web-pane'))
+const SlackPane = later(() => import('@/features/lab/slack-pane'))
+const SwitchPanel = later(() => import('@/features/lab/switch-panel'))
+
 const PANES = ['web', 'slack'] as const
 
 function Lab() {
@@ -42,11 +39,13 @@ function Lab() {
   return (
     <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
       <h1 className="sr-only">Lab: the web and a simulated Slack, side by side</h1>
-      <SwitchPanel
-        switches={slack.workspace.switches}
-        deliveries={slack.workspace.deliveries}
-        onSwitches={(switches) => void slack.setSwitches(switches)}
-      />
+      <Suspense fallback={<div className="h-9 border-b bg-sunk" />}>
+        <SwitchPanel
+          switches={slack.workspace.switches}
+          deliveries={slack.workspace.deliveries}
+          onSwitches={(switches) => void slack.setSwitches(switches)}
+        />
+      </Suspense>
       <SharedLine />
       <div role="tablist" aria-label="Panes" className="flex shrink-0 border-b lg:hidden">
         {PANES.map((each) => (
@@ -79,7 +78,9 @@ function Lab() {
           aria-labelledby="tab-web"
           className={cn('min-w-0 flex-1 basis-0 lg:flex', pane === 'web' ? 'flex' : 'hidden')}
         >
-          <WebPane />
+          <Suspense fallback={<ThreadSkeleton />}>
+            <WebPane />
+          </Suspense>
         </div>
         <div
           id="pane-slack"
@@ -87,7 +88,9 @@ function Lab() {
           aria-labelledby="tab-slack"
           className={cn('min-w-0 flex-1 basis-0 lg:flex lg:border-l', pane === 'slack' ? 'flex' : 'hidden')}
         >
-          <SlackPane slack={slack} organisation={tenantName ?? ''} name={user.name} />
+          <Suspense fallback={<ThreadSkeleton />}>
+            <SlackPane slack={slack} organisation={tenantName ?? ''} name={user.name} />
+          </Suspense>
         </div>
       </div>
     </main>
@@ -108,58 +111,5 @@ function SharedLine() {
         </span>
       ))}
     </div>
-  )
-}
-
-const inLab = (id: string) => `/lab?c=${encodeURIComponent(id)}`
-
-/** The chat itself: the conversation in the address, else the one that moved last. */
-function WebPane() {
-  const { user, limits } = useSession()
-  const { about } = useAbout()
-  const { items, status, retry } = useConversations()
-  const { start, starting } = useNewConversation()
-  const [search, setSearch] = useSearchParams()
-  const wanted = search.get('c')
-  const id = wanted ?? items[0]?.id
-  const onAsked = useCallback(() => undefined, [])
-  if (user === null) return null
-  if (id === undefined) {
-    if (status === 'pending') return <ThreadSkeleton />
-    if (status === 'error') return <Trouble words="The conversations could not be read." onRetry={retry} />
-    return (
-      <div className="p-4">
-        <EmptyState title="No conversation yet">
-          <p className="mt-1">Begin one here, or write in Slack: then it appears here as well.</p>
-        </EmptyState>
-        {user.kind === 'person' && (
-          <Button
-            look="accent"
-            className="ml-4"
-            disabled={starting}
-            onClick={() => void start().then((fresh) => setSearch({ c: fresh }))}
-          >
-            Begin one
-          </Button>
-        )}
-      </div>
-    )
-  }
-  const shown = items.find((item) => item.id === id)
-  const model = modelWords(about)
-  return (
-    <ChatSession
-      key={id}
-      id={id}
-      me={user}
-      limits={limits ?? { message_characters: 0, messages_per_minute: 0, messages_per_day: 0 }}
-      model={model}
-      title={shown?.title || 'New conversation'}
-      ask={null}
-      onAsked={onAsked}
-      list={<ConversationList current={id} member={user.kind === 'member'} to={inLab} />}
-      details={<ConversationDetails id={id} shown={shown} model={model} />}
-      narrow
-    />
   )
 }

@@ -1,6 +1,6 @@
 // A conversation, open: its line, what the agent does, and the place to answer. Everything it shows comes from hooks.
 import { Info, PanelLeft, Search } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { AgentStatus } from '@/components/agent-status'
 import { Announcer } from '@/components/announcer'
@@ -8,6 +8,7 @@ import { prepareAnswers } from '@/components/answer-text'
 import { FindBar } from '@/components/find-bar'
 import type { Hit } from '@/components/found-words'
 import { isTyping } from '@/components/keyboard-help'
+import { later } from '@/components/later'
 import { ThreadSkeleton, Trouble } from '@/components/loading-states'
 import { MessageInput } from '@/components/message-input'
 import { MessageList, type MessageListHandle } from '@/components/message-list'
@@ -25,8 +26,8 @@ import { useOthersTyping } from './useOthersTyping'
 import { useSeen } from './useSeen'
 import { useTold } from './useTold'
 
-const ChannelMenu = lazy(() => import('./channel-menu'))
-const MessageLadder = lazy(() => import('./ladder'))
+const ChannelMenu = later(() => import('./channel-menu'))
+const MessageLadder = later(() => import('./ladder'))
 
 interface ChatSessionProps {
   id: string

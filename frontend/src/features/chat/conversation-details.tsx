@@ -1,11 +1,12 @@
 // What is worth knowing beside a thread: where the line runs, what answers, and how to read the signs.
-import { lazy, type ReactNode, Suspense } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { ChannelMark } from '@/components/channel-mark'
+import { later } from '@/components/later'
 import { Moment } from '@/components/moment'
 import type { ChannelName, ConversationShown, View } from './contract'
 import { useConversation } from './useConversation'
 
-const ChannelSelector = lazy(() => import('./channel-selector'))
+const ChannelSelector = later(() => import('./channel-selector'))
 
 const STATUS: Readonly<Record<View['status'], string>> = {
   active: 'Open',

@@ -22,7 +22,7 @@ interface SlackPaneProps {
   name: string
 }
 
-export function SlackPane({ slack, organisation, name }: SlackPaneProps) {
+export default function SlackPane({ slack, organisation, name }: SlackPaneProps) {
   const { workspace, line, fault, say, stop } = slack
   const person = customerOf(workspace, organisation, name)
   const threads = person === undefined ? [] : threadsOf(workspace, person)

@@ -1,7 +1,7 @@
 import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
-import { SwitchPanel } from './switch-panel'
+import SwitchPanel from './switch-panel'
 import type { Switches } from './workspace'
 
 const show = (switches: Switches) => {

@@ -118,7 +118,7 @@ interface SwitchPanelProps {
   onSwitches: (switches: Switches) => void
 }
 
-export function SwitchPanel({ switches, deliveries, onSwitches }: SwitchPanelProps) {
+export default function SwitchPanel({ switches, deliveries, onSwitches }: SwitchPanelProps) {
   const wrong = KNOBS.filter((knob) => standing(switches, knob) !== 0).length
   return (
     <details data-slot="switches" className="shrink-0 border-b bg-sunk">
