@@ -85,7 +85,7 @@ class Stream:
         """How it is shown now: by the channel's own streams, else by a post that is set anew, else not."""
         hold, channel = self._hold, self._hold.channel
         streams = channel.capabilities.stream and hold.account not in hold.office.streamless
-        if isinstance(channel, Streams) and (streams or (self._native is not None and self._shown.row.remote)):
+        if isinstance(channel, Streams) and (streams or (self._native is not None and self._native.sent)):
             self._native = self._native or Native(self._shown, channel)
             return self._native
         if isinstance(channel, Edits) and channel.capabilities.edit:
