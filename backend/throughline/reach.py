@@ -7,13 +7,12 @@ from throughline.channels.catalogue import catalogue
 from throughline.conversation.channel import Capabilities, web_alone
 from throughline.conversation.events import ChannelName
 from throughline.conversation.records import Account
-from throughline.flow.lines import Lines
+from throughline.flow.lines import SANDBOX, Lines
 from throughline.identity.vault import EnvelopeVault
 from throughline.ports import Clock, Store
 
 #: Who provides a channel, and where a real account's API is.
 HOMES: Mapping[ChannelName, tuple[str, str]] = {"slack": ("slack", "https://slack.com/api/")}
-_SANDBOX = "sandbox:"
 
 
 def reached(
@@ -38,8 +37,8 @@ def stand_in(sandbox: str | None) -> Callable[[str], str | None]:
     """Where the API behind `sandbox:<provider>` is; never a real one, and never the other way round."""
 
     def resolve(base: str) -> str | None:
-        provider = base.removeprefix(_SANDBOX)
-        return f"{sandbox}/{provider}/api/" if sandbox is not None and base.startswith(_SANDBOX) else None
+        provider = base.removeprefix(SANDBOX)
+        return f"{sandbox}/{provider}/api/" if sandbox is not None and base.startswith(SANDBOX) else None
 
     return resolve
 

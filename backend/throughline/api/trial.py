@@ -13,6 +13,7 @@ from throughline.conversation.accounts import Probed
 from throughline.conversation.channel import Probe
 from throughline.conversation.faults import Fault
 from throughline.flow.accounts import complete
+from throughline.flow.lines import SANDBOX
 
 #: Seconds for a provider's answer; tests a minute of one account.
 PATIENCE, TESTS = 10.0, 10
@@ -61,7 +62,7 @@ async def _probed(found: Found) -> Probe:
     lines.forget(found.account.id)
     line = await lines.line(found.account.id)
     if line is None:
-        simulated = found.account.mode == "simulated"
+        simulated = found.account.base.startswith(SANDBOX)
         return Probe("down", "sandbox_off") if simulated else Probe("needs_reauth", "secrets_unreadable")
     try:
         async with asyncio.timeout(PATIENCE):
@@ -74,7 +75,7 @@ def _words(probe: Probe) -> str:
     if probe.health == "up":
         return "The credentials work."
     reason = probe.reason or "unknown"
-    return WORDS.get(reason, f"The provider says: {reason}.")
+    return WORDS.get(reason.partition(":")[0], f"The provider says: {reason}.")
 
 
 OPERATIONS = (

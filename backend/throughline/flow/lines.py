@@ -15,7 +15,8 @@ from throughline.ports import Clock, Store, StoreDown, Tx, Vault
 FRESH = 5.0
 #: Seconds between two writes of when something last came in, and between two of when something last went out.
 NOTED = 1.0
-_SANDBOX = "sandbox:"
+#: What a simulated account's base begins with.
+SANDBOX = "sandbox:"
 
 _log = logger("flow.lines")
 
@@ -147,7 +148,7 @@ class Lines:
         if not account.enabled:
             return None
         base = account.base
-        found = self._resolve(base) if base.startswith(_SANDBOX) else base
+        found = self._resolve(base) if base.startswith(SANDBOX) else base
         secrets: dict[str, str] = {}
         for name, value in sealed.items():
             secret = None if wrapped is None else self._vault.open(wrapped, account.tenant, account.id, name, value)
