@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from throughline.conversation.events import Author, Body, DeliveryState, Entry, Message
 from throughline.conversation.ids import (
+    AccountId,
     BindingId,
     ConversationId,
     IdentityId,
@@ -14,7 +15,18 @@ from throughline.conversation.ids import (
     UserId,
 )
 from throughline.conversation.policy import Policy
-from throughline.conversation.records import Binding, Conversation, DeliveryRow, Logged, Rung, Tenant, Turn, User
+from throughline.conversation.records import (
+    Account,
+    Binding,
+    Conversation,
+    DeliveryRow,
+    Identity,
+    Logged,
+    Rung,
+    Tenant,
+    Turn,
+    User,
+)
 from throughline.ports import Tx
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
@@ -22,7 +34,8 @@ ACME, RIVAL = TenantId("acme"), TenantId("rival")
 ANNA, BEN = PersonId("anna"), PersonId("ben")
 C1, C2 = ConversationId("c1"), ConversationId("c2")
 ANNA_USER, OPERATOR = UserId("u-anna"), UserId("u-operator")
-WEB = BindingId("b-web")
+WEB, SLACK = BindingId("b-web"), BindingId("b-slack")
+ON_SLACK = IdentityId("i-slack")
 
 
 class StillClock:
@@ -49,7 +62,7 @@ def user(of: TenantId, name: UserId, person: PersonId | None) -> User:
     )  # fmt: skip
 
 
-def conversation(of: TenantId, name: ConversationId, person: PersonId = ANNA, at: int = 10) -> Conversation:
+def conversation(of: TenantId, name: ConversationId, person: PersonId | None = ANNA, at: int = 10) -> Conversation:
     return Conversation(
         id=name, tenant=of, person=person, agent="guide", status="active", title="", head=0, created_at=at,
         updated_at=at,
@@ -95,6 +108,51 @@ def owed(name: str, seq: int, of: TenantId = ACME, state: DeliveryState = "accep
     return DeliveryRow(
         tenant=of, conversation=C1, message=MessageId(name), binding=WEB, channel="web", seq=seq, owed=True,
         state=state, at=60, rungs=(Rung(state, 60),),
+    )  # fmt: skip
+
+
+def account_of(of: TenantId = ACME) -> AccountId:
+    """Ids of accounts are unique over all tenants."""
+    return AccountId(f"a-{of}")
+
+
+def account(of: TenantId = ACME) -> Account:
+    return Account(
+        id=account_of(of), tenant=of, channel="slack", provider="slack", name=f"Slack of {of}", mode="real",
+        enabled=True, base="https://slack.test/api", options={"team": "T1"}, status="up", created_at=6,
+    )  # fmt: skip
+
+
+def identity(of: TenantId = ACME, name: IdentityId = ON_SLACK, person: PersonId | None = ANNA) -> Identity:
+    return Identity(
+        id=name, tenant=of, person=person, account=account_of(of), channel="slack", address=f"T1/{name}",
+        status="verified", created_at=7, name="anna.s",
+    )  # fmt: skip
+
+
+def slack(of: TenantId = ACME, where: ConversationId = C1) -> Binding:
+    return Binding(
+        id=SLACK, tenant=of, conversation=where, identity=ON_SLACK, channel="slack", mode="mirror",
+        account=account_of(of),
+    )  # fmt: skip
+
+
+def connected(tx: Tx, of: TenantId = ACME) -> None:
+    """What `begun` makes, and the conversation's mirror on Slack."""
+    begun(tx, of)
+    tx.accounts.add(account(of))
+    tx.people.add_identity(identity(of))
+    tx.bindings.bind(slack(of))
+
+
+def leaves(
+    name: str, seq: int, state: DeliveryState = "pending", *, due: int = 60, of: TenantId = ACME,
+    where: ConversationId = C1, remote: tuple[str, ...] = (),
+) -> DeliveryRow:  # fmt: skip
+    """A row of the Slack binding, as it comes back: with its first rung."""
+    return DeliveryRow(
+        tenant=of, conversation=where, message=MessageId(name), binding=SLACK, channel="slack", seq=seq, owed=True,
+        state=state, at=60, due=due, remote=remote, rungs=(Rung(state, 60),),
     )  # fmt: skip
 
 

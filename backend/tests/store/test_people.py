@@ -4,10 +4,24 @@ import msgspec
 import pytest
 
 from throughline.conversation.ids import IdentityId, PersonId, SessionId, TenantId, UserId
-from throughline.conversation.records import Session
+from throughline.conversation.records import Identity, Session
 from throughline.ports import Conflict, Store
 
-from .given import ACME, ANNA, ANNA_USER, OPERATOR, RIVAL, people, tenant, user
+from .given import (
+    ACME,
+    ANNA,
+    ANNA_USER,
+    BEN,
+    ON_SLACK,
+    OPERATOR,
+    RIVAL,
+    account_of,
+    connected,
+    identity,
+    people,
+    tenant,
+    user,
+)
 
 SESSION = Session(
     id=SessionId("s1"), tenant=ACME, user=ANNA_USER, number=0, rotated_at=10, created_at=10, expires_at=99,
@@ -85,3 +99,73 @@ async def test_a_session_belongs_to_a_user_of_its_tenant(store: Store) -> None:
 
     with pytest.raises(Conflict):
         await store.write(lambda tx: tx.users.open(msgspec.structs.replace(SESSION, tenant=RIVAL)))
+
+
+async def test_an_identity_is_found_by_id_and_by_address(store: Store) -> None:
+    await store.write(connected)
+
+    assert await store.read(lambda tx: tx.people.identity(ACME, ON_SLACK)) == identity()
+    assert await store.read(lambda tx: tx.people.identity_at(ACME, account_of(), identity().address)) == identity()
+    assert await store.read(lambda tx: tx.people.identity_at(ACME, account_of(), "T1/nobody")) is None
+    assert await store.read(lambda tx: tx.people.identity(ACME, IdentityId("none"))) is None
+    assert [one.id for one in await store.read(lambda tx: tx.people.identities(ACME, ANNA))] == ["i-anna", ON_SLACK]
+    assert await store.read(lambda tx: tx.people.person_identity(ACME, ANNA, "slack")) == ON_SLACK
+
+
+async def test_an_address_is_one_identitys_of_its_account(store: Store) -> None:
+    await store.write(connected)
+    same = msgspec.structs.replace(identity(), id=IdentityId("other"), person=BEN)
+
+    with pytest.raises(Conflict):
+        await store.write(lambda tx: tx.people.add_identity(same))
+
+
+async def test_a_revoked_address_is_nobodys_and_may_come_again(store: Store) -> None:
+    revoked = msgspec.structs.replace(identity(), id=IdentityId("revoked"), address="T1/U9", status="revoked")
+    again = msgspec.structs.replace(revoked, id=IdentityId("again"), status="verified", person=BEN)
+    await store.write(connected)
+    await store.write(lambda tx: tx.people.add_identity(revoked))
+
+    assert await store.read(lambda tx: tx.people.identity_at(ACME, account_of(), "T1/U9")) is None
+    assert await store.read(lambda tx: tx.people.identity(ACME, revoked.id)) == revoked
+    assert revoked not in await store.read(lambda tx: tx.people.identities(ACME, ANNA))
+    await store.write(lambda tx: tx.people.add_identity(again))
+    assert await store.read(lambda tx: tx.people.identity_at(ACME, account_of(), "T1/U9")) == again
+
+
+async def test_a_web_address_is_one_persons_though_the_web_has_no_account(store: Store) -> None:
+    await store.write(people)
+    same = Identity(
+        id=IdentityId("other"), tenant=ACME, person=BEN, account=None, channel="web", address=f"web:{ANNA}",
+        status="verified", created_at=9,
+    )  # fmt: skip
+
+    with pytest.raises(Conflict):
+        await store.write(lambda tx: tx.people.add_identity(same))
+
+
+async def test_a_groups_author_becomes_somebodys_contact(store: Store) -> None:
+    author = identity(name=IdentityId("author"), person=None)
+    await store.write(connected)
+    await store.write(lambda tx: tx.people.add_identity(author))
+    before = await store.read(lambda tx: tx.people.identity(ACME, author.id))
+    await store.write(lambda tx: tx.people.name_person(ACME, PersonId("carl"), "Carl"))
+    await store.write(lambda tx: tx.people.give_identity(ACME, author.id, PersonId("carl")))
+
+    assert before == author
+    assert await store.read(lambda tx: tx.people.identities(ACME, PersonId("carl"))) == [
+        msgspec.structs.replace(author, person=PersonId("carl"))
+    ]
+    with pytest.raises(Conflict):
+        await store.write(lambda tx: tx.people.give_identity(ACME, author.id, PersonId("nobody")))
+
+
+async def test_a_person_without_the_web_is_named_and_named_again(store: Store) -> None:
+    await store.write(people)
+    carl = PersonId("carl")
+    await store.write(lambda tx: tx.people.name_person(ACME, carl, "Carl"))
+    first = await store.read(lambda tx: tx.people.person_name(ACME, carl))
+    await store.write(lambda tx: tx.people.name_person(ACME, carl, "Carlos"))
+
+    assert (first, await store.read(lambda tx: tx.people.person_name(ACME, carl))) == ("Carl", "Carlos")
+    assert await store.read(lambda tx: tx.people.person_identity(ACME, carl, "web")) is None

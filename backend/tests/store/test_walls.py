@@ -4,14 +4,37 @@ import inspect
 from collections.abc import Callable
 
 import msgspec
+import pytest
 
 from throughline import ports
 from throughline.conversation.events import ConversationReopened
-from throughline.conversation.ids import MessageId, SessionId, TenantId, TurnId
-from throughline.conversation.records import Repeat, Session
-from throughline.ports import Store, Tx
+from throughline.conversation.ids import IdentityId, MessageId, SessionId, TenantId, TurnId
+from throughline.conversation.records import Parked, Repeat, Session
+from throughline.ports import Conflict, Store, Tx
 
-from .given import ACME, ANNA, ANNA_USER, C1, OPERATOR, RIVAL, WEB, begun, owed, say, turn
+from .given import (
+    ACME,
+    ANNA,
+    ANNA_USER,
+    BEN,
+    C1,
+    C2,
+    ON_SLACK,
+    OPERATOR,
+    RIVAL,
+    WEB,
+    account,
+    account_of,
+    begun,
+    connected,
+    conversation,
+    identity,
+    leaves,
+    owed,
+    say,
+    slack,
+    turn,
+)
 
 #: What acme sees, by every method that reads; the same call as rival must see nothing of it.
 READS: dict[str, Callable[[Tx, TenantId], object]] = {
@@ -24,6 +47,16 @@ READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "turns.current": lambda tx, who: tx.turns.current(who, C1),
     "bindings.bindings": lambda tx, who: tx.bindings.bindings(who, C1),
     "bindings.deliveries": lambda tx, who: tx.bindings.deliveries(who, C1),
+    "bindings.delivery": lambda tx, who: tx.bindings.delivery(who, C1, MessageId("m1"), WEB),
+    "bindings.at_thread": lambda tx, who: tx.bindings.at_thread(who, account_of(ACME), "D1:1"),
+    "bindings.rooting": lambda tx, who: tx.bindings.rooting(who, ON_SLACK),
+    "inbox.parked_of": lambda tx, who: tx.inbox.parked_of(who, account_of(ACME)),
+    "accounts.accounts": lambda tx, who: tx.accounts.accounts(who),
+    "accounts.key": lambda tx, who: tx.accounts.key(who),
+    "accounts.sealed": lambda tx, who: tx.accounts.sealed(who, account_of(ACME)),
+    "people.identity": lambda tx, who: tx.people.identity(who, ON_SLACK),
+    "people.identity_at": lambda tx, who: tx.people.identity_at(who, account_of(ACME), f"T1/{ON_SLACK}"),
+    "people.identities": lambda tx, who: tx.people.identities(who, ANNA),
     "people.tenant": lambda tx, who: tx.people.tenant(who),
     "people.person_identity": lambda tx, who: tx.people.person_identity(who, ANNA, "web"),
     "people.person_name": lambda tx, who: tx.people.person_name(who, ANNA),
@@ -44,19 +77,48 @@ WRITES: dict[str, Callable[[Tx], object]] = {
     ),
     "bindings.owe": lambda tx: tx.bindings.owe(owed("m1", 1, of=RIVAL, state="pending")),
     "bindings.reached": lambda tx: tx.bindings.reached(RIVAL, C1, WEB, 99, "read", 999),
+    "bindings.settle": lambda tx: tx.bindings.settle(leaves("m1", 9, "dead", of=RIVAL)),
+    "bindings.follow": lambda tx: tx.bindings.follow(RIVAL, C1, "pin"),
+    "inbox.unpark": lambda tx: tx.inbox.unpark(RIVAL, account_of(ACME), "key"),
+    "inbox.quarantine": lambda tx: tx.inbox.quarantine(RIVAL, account_of(ACME), "odd", b"{}", 9),
+    "accounts.change": lambda tx: tx.accounts.change(msgspec.structs.replace(account(ACME), tenant=RIVAL, name="x")),
+    "accounts.remove": lambda tx: tx.accounts.remove(RIVAL, account_of(ACME)),
+    "accounts.keep_key": lambda tx: tx.accounts.keep_key(RIVAL, b"theirs", 9),
+    "accounts.unseal": lambda tx: tx.accounts.unseal(RIVAL, account_of(ACME), "token"),
+    "people.name_person": lambda tx: tx.people.name_person(RIVAL, ANNA, "theirs"),
+    "people.give_identity": lambda tx: tx.people.give_identity(RIVAL, ON_SLACK, BEN),
     "repeats.keep": lambda tx: tx.repeats.keep(RIVAL, ANNA_USER, "key", Repeat(b"r", 500, b"r"), 9),
     "people.erase_tenant": lambda tx: tx.people.erase_tenant(RIVAL),
+}
+#: What rival cannot even begin: the account is not one of theirs.
+REFUSED: dict[str, Callable[[Tx], object]] = {
+    "inbox.take": lambda tx: tx.inbox.take(RIVAL, account_of(ACME), "new", 9),
+    "inbox.park": lambda tx: tx.inbox.park(RIVAL, Parked(account_of(ACME), "new", b"{}", 9), 9),
+    "accounts.seal": lambda tx: tx.accounts.seal(RIVAL, account_of(ACME), "token", b"theirs", 9),
+    "people.add_identity": lambda tx: tx.people.add_identity(
+        msgspec.structs.replace(identity(RIVAL, IdentityId("new")), account=account_of(ACME))
+    ),
 }
 #: Without a tenant argument, on purpose: what they find names its tenant, or they make one.
 WITHOUT = {
     "people.add_tenant", "people.tenants", "people.add_person", "users.add", "users.by_email", "users.open",
     "users.session", "users.rotate", "users.revoke", "turns.claim", "turns.renew", "turns.change", "turns.void",
+    "outbox.claim", "outbox.renew", "outbox.open_rows", "outbox.change", "outbox.rooted", "outbox.next_due",
+    "outbox.void", "inbox.parked", "accounts.add", "accounts.account", "accounts.touched",
 }  # fmt: skip
 
 
 def full(tx: Tx) -> None:
     """Something of everything, at acme."""
-    begun(tx)
+    connected(tx)
+    tx.bindings.owe(leaves("m1", 1, "sending"))
+    tx.log.start(conversation(ACME, C2))
+    tx.bindings.bind(msgspec.structs.replace(slack(where=C2), thread="D1:1"))
+    tx.inbox.take(ACME, account_of(ACME), "key", 9)
+    tx.inbox.park(ACME, Parked(account_of(ACME), "key", b"{}", 9), 9)
+    tx.inbox.quarantine(ACME, account_of(ACME), "odd", b"{}", 9)
+    tx.accounts.keep_key(ACME, b"wrapped", 9)
+    tx.accounts.seal(ACME, account_of(ACME), "token", b"sealed", 9)
     say(tx, "m1")
     say(tx, "m2")
     tx.bindings.owe(owed("m1", 1))
@@ -75,7 +137,8 @@ def seen(tx: Tx, who: TenantId) -> dict[str, object]:
 def test_every_method_of_every_noun_is_held_against_the_wall() -> None:
     nouns = {
         "log": ports.Log, "messages": ports.Messages, "turns": ports.Turns, "bindings": ports.Bindings,
-        "people": ports.People, "users": ports.Users, "repeats": ports.Repeats,
+        "outbox": ports.Outbox, "inbox": ports.Inbox, "accounts": ports.Accounts, "people": ports.People,
+        "users": ports.Users, "repeats": ports.Repeats,
     }  # fmt: skip
     methods = {
         f"{noun}.{name}"
@@ -84,7 +147,7 @@ def test_every_method_of_every_noun_is_held_against_the_wall() -> None:
         if inspect.isfunction(member) and not name.startswith("_")
     }
 
-    assert methods == READS.keys() | WRITES.keys() | WITHOUT
+    assert methods == READS.keys() | WRITES.keys() | REFUSED.keys() | WITHOUT
 
 
 async def test_a_tenant_without_anything_sees_nothing_of_anothers(store: Store) -> None:
@@ -100,7 +163,11 @@ async def test_a_tenant_without_anything_sees_nothing_of_anothers(store: Store) 
 async def test_what_one_tenant_writes_changes_nothing_of_the_other(store: Store) -> None:
     await store.write(full)
     before = await store.read(lambda tx: seen(tx, ACME))
-    await store.write(lambda tx: begun(tx, RIVAL))
+    await store.write(lambda tx: connected(tx, RIVAL))
+    for name, write in REFUSED.items():
+        with pytest.raises(Conflict):
+            await store.write(write)
+        assert await store.read(lambda tx: seen(tx, ACME)) == before, name
     for name, write in WRITES.items():
         if name != "log.start":  # that one was the line above: the same ids are free there
             await store.write(write)
@@ -126,4 +193,7 @@ async def test_everything_of_an_erased_tenant_goes_and_can_come_again(store: Sto
 
     assert not any((await store.read(lambda tx: seen(tx, ACME))).values())
     assert await store.read(lambda tx: tx.users.session(SessionId("s"))) is None
+    assert await store.read(lambda tx: tx.accounts.account(account_of(ACME))) is None
+    assert await store.read(lambda tx: tx.inbox.parked(99, 9)) == []
+    assert await store.read(lambda tx: tx.outbox.next_due()) is None
     await store.write(full)
