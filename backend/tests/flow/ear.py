@@ -28,7 +28,7 @@ from throughline.conversation.channel import (
     Reply,
     Unverified,
 )
-from throughline.conversation.events import DeliveryState, Entry
+from throughline.conversation.events import Author, DeliveryState, Entry, Message
 from throughline.conversation.faults import Fault
 from throughline.conversation.ids import (
     AccountId,
@@ -45,7 +45,7 @@ from throughline.conversation.records import Account, Binding, Conversation, Del
 from throughline.flow.hear import Hear
 from throughline.flow.lines import Lines
 from throughline.identity.vault import EnvelopeVault
-from throughline.ports import Line, Tx
+from throughline.ports import Ids, Line, Tx
 from throughline.store.migrate import migrate
 from throughline.store.sqlite import open_sqlite
 
@@ -96,7 +96,9 @@ class Plain:
 class Ear:
     """`hear`, and what it did."""
 
-    def __init__(self, folder: Path, store: Flaky, clock: HandClock, entries: list[Entry], agent: str) -> None:
+    def __init__(
+        self, folder: Path, store: Flaky, clock: HandClock, entries: list[Entry], agent: str, ids: Ids
+    ) -> None:
         self.folder, self.store, self.clock, self.entries = folder, store, clock, entries
         self.woken = self.delivers = 0
         self.begun: list[ConversationId] = []
@@ -107,7 +109,7 @@ class Ear:
         self.lines = Lines(store, self.vault, clock, lambda _: None, self.changed.append)
         self._keys = itertools.count(1)
         self.hear = Hear(
-            store, clock, Numbers(), agent, self.lines, {"slack": Plain()}, self._wake, self._begun, self._deliver,
+            store, clock, ids, agent, self.lines, {"slack": Plain()}, self._wake, self._begun, self._deliver,
             self.stopped.append, self.told.append,
         )  # fmt: skip
 
@@ -224,13 +226,12 @@ class Ear:
     def _owe(
         self, tx: Tx, where: ConversationId, binding: BindingId, state: DeliveryState, name: str, text: str, **more: Any
     ) -> DeliveryRow:
-        from throughline.conversation.events import Author, Message
-
         now = self.clock.now()
+        due = now + int(ECHO * 1000) if state == "ambiguous" else now
         entry = tx.log.append(DEMO, where, now, Message(MessageId(name), Author("agent", "Guide"), "web", text))
         row = DeliveryRow(
             DEMO, where, MessageId(name), binding, "slack", entry.seq, owed=more.pop("owed", True), state=state,
-            at=now, **more,
+            at=now, due=due, **more,
         )  # fmt: skip
         tx.bindings.owe(row)
         if row.remote:
@@ -245,7 +246,7 @@ class Ear:
 
 
 @asynccontextmanager
-async def ear(folder: Path, policy: Policy = FREE, agent: str = "Guide") -> AsyncIterator[Ear]:
+async def ear(folder: Path, policy: Policy = FREE, agent: str = "Guide", ids: Ids | None = None) -> AsyncIterator[Ear]:
     """Open the folder; organisations, accounts and Ada (who has the web and a Slack) are made the first time."""
     clock, entries = HandClock(), list[Entry]()
     await asyncio.to_thread(migrate, folder)
@@ -264,7 +265,7 @@ async def ear(folder: Path, policy: Policy = FREE, agent: str = "Guide") -> Asyn
         )
 
     await store.write(people)
-    inside = Ear(folder, store, clock, entries, agent)
+    inside = Ear(folder, store, clock, entries, agent, ids or Numbers())
     try:
         yield inside
     finally:

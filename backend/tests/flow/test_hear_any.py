@@ -142,7 +142,7 @@ def test_what_waits_is_let_in_once_and_in_order_whatever_happens(opened: Open) -
             match step:
                 case "answer" | "elsewhere":
                     thread = f"{name}:{step}"
-                    sent.append(Inbound(f"{name}-{n}", Address("T1/UADA"), f"{name} {n}", thread, answers=True))
+                    sent.append(Inbound(f"{name}-{n:02d}", Address("T1/UADA"), f"{name} {n}", thread, answers=True))
                     await slack.take(sent[-1])
                 case "again" if sent:
                     await slack.take(sent[n % len(sent)])
