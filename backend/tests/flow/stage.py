@@ -182,12 +182,15 @@ class Stage:
         self.actor = Actor(self.moved.set)
         self.live = Heard(self.moved.set)
         self.owners: list[tuple[Reply, asyncio.Task[None]]] = []
-        self.receive = Receive(self.store, clock, self.ids, "Guide", self._wake)
+        self.receive = Receive(self.store, clock, self.ids, "Guide", self.wake)
         self._numbers = itertools.count(1)
 
     def start(self, owner: str = "one", *, alone: bool = False) -> Reply:
         """Another process begins to answer."""
-        reply = Reply(self.store, self.live, self.actor, self.clock, owner, alone=alone)
+        return self.run(Reply(self.store, self.live, self.actor, self.clock, owner, alone=alone))
+
+    def run(self, reply: Reply) -> Reply:
+        """It runs."""
         self.owners.append((reply, asyncio.get_running_loop().create_task(reply.run())))
         return reply
 
@@ -248,7 +251,8 @@ class Stage:
         """What is owed."""
         return await self.store.read(lambda tx: tx.bindings.deliveries(TENANT, where))
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Whoever answers looks again."""
         for reply, _ in self.owners:
             reply.wake()
 
@@ -260,7 +264,7 @@ class Stage:
         await self.store.close()
 
 
-async def open_stage(folder: Path) -> Stage:
+async def open_stage(folder: Path, *, demo: bool = False) -> Stage:
     """A store with two persons and nothing said."""
     clock = HandClock()
     entries: list[Entry] = []
@@ -277,7 +281,7 @@ async def open_stage(folder: Path) -> Stage:
 
     def people(tx: Tx) -> None:
         for tenant, slug in ((TENANT, "demo"), (TenantId("t2"), "rival")):
-            tx.people.add_tenant(Tenant(tenant, slug, slug.title(), POLICY), 1)
+            tx.people.add_tenant(Tenant(tenant, slug, slug.title(), POLICY, demo), 1)
         for person, name in ((ADA.person, "Ada"), (BOB.person, "Bob")):
             assert person is not None
             tx.people.add_person(TENANT, person, name, IdentityId(f"web:{person}"), 1)
