@@ -28,8 +28,8 @@ def migrate(folder: Path) -> Migrated:
         if before != HEAD:
             engine = engine_of(held.database)
             with engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # tables may be made anew
-                connection.commit()
+                # Tables may be made anew. By the driver: within a transaction SQLite does not hear it.
+                connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
                 with connection.begin():
                     command.upgrade(_config(connection), "head")
                     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
