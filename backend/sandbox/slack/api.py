@@ -18,6 +18,8 @@ from sandbox.slack.tiers import ONCE, POST_CHANNEL, Tier, Tiers
 
 _SOCKETS = "apps.connections.open"
 _READS = frozenset({"conversations.history", "conversations.replies"})
+#: Switches that let a call have its effect.
+_LATE = ("lose_answer", "cut", "huge_mb", "drip_s", "hang_s")
 #: Seconds to wait, on their way to the header.
 _WAIT = "_wait"
 #: Who calls without a token: only `api.test` lets them.
@@ -52,7 +54,7 @@ class Api:
             asked,
             status=0 if switches.lose_answer else response.status_code,
             error=answer.code if isinstance(answer, Refused) else "",
-            broken=next((name for name in ("lose_answer", "cut", "hang_s") if getattr(switches, name)), ""),
+            broken=next((name for name in _LATE if getattr(switches, name)), ""),
         )
         if isinstance(answer, Refused):
             await self._ledger.commit([], asked=late)
@@ -61,8 +63,16 @@ class Api:
             await self._ledger.commit(answer.changes, answer.told, replace(late, done=effect))
         if switches.hang_s:
             await clock.until(clock.now() + switches.hang_s)
+        return self._late(switches, response)
+
+    def _late(self, switches: Switches, response: Response) -> Response:
+        """What the switches make of an answer that had its effect."""
         if switches.lose_answer:
             return broken.Nothing()
+        if switches.huge_mb:
+            return broken.huge(response, switches.huge_mb)
+        if switches.drip_s:
+            return broken.Drip(response, switches.drip_s, self._ledger.clock)
         return broken.Half(response.body, response.status_code, dict(response.headers)) if switches.cut else response
 
     def _answer(
@@ -148,4 +158,4 @@ def _said(answer: Done | Refused, app: App | None, method: str) -> Response:
 
 
 def _json(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(msgspec.json.encode(body), status, headers, "application/json; charset=utf-8")
+    return Response(msgspec.json.encode(body), status, headers, broken.JSON)

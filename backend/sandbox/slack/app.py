@@ -26,7 +26,7 @@ from sandbox.slack.tiers import Tiers
 from sandbox.slack.workspace import STREAM_LIFE
 
 #: Only names of this machine: a page elsewhere cannot make a name of its own lead here.
-_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 
 class Slack:

@@ -1,12 +1,16 @@
-"""Answers that no good server gives: none at all, half of one, a page of HTML."""
+"""Answers that no good server gives: none at all, half of one, far too much of one, a page of HTML."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from sandbox.slack.clock import Clock
+
 _CLOSE = "sandbox.close"
+JSON = "application/json; charset=utf-8"
 PAGE = (
     b"<!DOCTYPE html><html><head><title>Server error</title></head><body><h1>Something went wrong.</h1></body></html>"
 )
@@ -43,6 +47,25 @@ class Half(Response):
         scope["extensions"][_CLOSE]()
         while (await receive())["type"] != "http.disconnect":
             continue
+
+
+def huge(response: Response, megabytes: int) -> Response:
+    """The same answer, padded with what nobody reads."""
+    padding = b',"padding":"' + b"x" * (min(megabytes, 200) * 1_000_000) + b'"}'
+    return Response(bytes(response.body)[:-1] + padding, response.status_code, media_type=JSON)
+
+
+class Drip(StreamingResponse):
+    """The same answer in twenty pieces, over some seconds."""
+
+    def __init__(self, response: Response, seconds: float, clock: Clock) -> None:
+        super().__init__(self._pieces(bytes(response.body), seconds, clock), response.status_code, media_type=JSON)
+
+    async def _pieces(self, body: bytes, seconds: float, clock: Clock) -> AsyncIterator[bytes]:
+        size, began = len(body) // 20 + 1, clock.now()
+        for n, start in enumerate(range(0, len(body), size)):
+            yield body[start : start + size]
+            await clock.until(began + seconds * (n + 1) / 20)
 
 
 def page(status: int) -> Response:

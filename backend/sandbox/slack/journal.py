@@ -33,16 +33,24 @@ class Journal:
             folder.mkdir(parents=True, exist_ok=True)
 
     def read(self) -> Iterable[Change]:
-        """All changes, oldest first. What a crash cut short is cut off; the file is open from now on."""
+        """All changes, oldest first; the file is open from now on. What a crash cut short is cut off.
+
+        A file that cannot be read, from another version or damaged, is put aside: a stand-in may forget.
+        """
         if self._path is None:
             return []
         raw = self._path.read_bytes() if self._path.exists() else b""
         whole = raw[: raw.rfind(b"\n") + 1]
+        try:
+            found = [change for line in whole.splitlines() for change in _decode(line)]
+        except (msgspec.DecodeError, UnicodeError):
+            self._path.replace(self._path.with_suffix(".unread"))
+            found, whole = [], b""
         self._open(self._path)
         assert self._file is not None
         os.ftruncate(self._file, len(whole))
         self._size = len(whole)
-        return [change for line in whole.splitlines() for change in _decode(line)]
+        return found
 
     async def keep(self, changes: Sequence[Change], state: Callable[[], Iterable[Change]]) -> None:
         """Return once they are on disk. `state`: what the file is made of anew when it has grown too long."""
@@ -93,7 +101,7 @@ class Journal:
     def _rewrite(self, data: bytes) -> None:
         assert self._path is not None
         new = self._path.with_suffix(".new")
-        with new.open("wb") as file:
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

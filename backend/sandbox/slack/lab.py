@@ -12,26 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from sandbox.slack import control, people
-from sandbox.slack.facts import (
-    Added,
-    AppKnown,
-    Change,
-    ChannelKnown,
-    Message,
-    PersonKnown,
-    Posted,
-    Session,
-    SessionSet,
-    Tried,
-    Wiped,
-)  # fmt: skip
+from sandbox.slack import control, people, picture
+from sandbox.slack.facts import Added, AppKnown, Change, ChannelKnown, PersonKnown, Posted, SessionSet, Tried, Wiped
 from sandbox.slack.ledger import Ledger
 from sandbox.slack.socket_mode import Sockets
 from sandbox.slack.switches import Switches
 
-#: Messages and deliveries that the pane is shown at first, and frames that wait for a slow one.
-SHOWN, DELIVERIES, QUEUE = 500, 50, 2_000
+#: Deliveries that the pane is shown at first, and frames that wait for a slow one.
+DELIVERIES, QUEUE = 50, 2_000
 MAX_STREAMS = 50
 #: Seconds between two signs of life.
 _BEAT = 15.0
@@ -83,80 +71,48 @@ class Lab:
         """The server goes: no reader holds it up."""
         self._ending.set()
 
-    # ------------------------------------------------------------ what is shown
-
     def state(self) -> dict[str, Any]:
         """Everything the pane begins with."""
         state = self._ledger.state
-        newest = list(state.messages.values())[-SHOWN:]
+        sockets = {name: self._sockets.count(name) for name in state.apps}
         return {
-            "apps": [self._app(name) for name in state.apps],
-            "people": [msgspec.to_builtins(person) for person in state.people.values()],
-            "channels": [msgspec.to_builtins(channel) for channel in state.channels.values()],
-            "messages": [self._message(message) for message in sorted(newest, key=lambda m: m.ts)],
-            "statuses": [self._status(session) for session in state.sessions.values()],
+            **picture.everything(state, self._ledger.clock.now(), sockets),
             "switches": self._ledger.board.shown(),
             "deliveries": list(self._deliveries),
         }
-
-    def _app(self, name: str) -> dict[str, Any]:
-        app = self._ledger.state.apps[name]
-        return {
-            "id": app.id, "name": app.name, "team": msgspec.to_builtins(app.team), "bot_user": app.bot_user,
-            "bot_id": app.bot_id, "socket": app.socket, "sockets": self._sockets.count(app.id),
-            "revoked": app.revoked,
-        }  # fmt: skip
-
-    def _message(self, message: Message) -> dict[str, Any]:
-        state = self._ledger.state
-        app = state.apps.get(message.app) if message.app is not None else None
-        person = state.people.get(message.user)
-        name = app.name if app is not None else person.name if person is not None else message.user
-        return {
-            "ts": message.ts, "channel": message.channel, "thread_ts": message.thread_ts, "user": message.user,
-            "name": name, "bot": message.app is not None,
-            "text": message.text if message.app is not None else people.plain(message.text, state),
-            "format": "markdown" if message.markdown else "mrkdwn" if message.app is not None else "plain",
-            "streaming": message.streaming == "in_progress", "broken": message.streaming == "errored",
-            "stopped": message.stopped, "edited": message.edited is not None, "deleted": message.deleted,
-            "tasks": list((message.tasks or {}).values()), "metadata": message.metadata,
-            "at": int(float(message.ts) * 1000),
-        }  # fmt: skip
-
-    def _status(self, session: Session) -> dict[str, Any]:
-        on = session.until > self._ledger.clock.now()
-        return {
-            "channel": session.channel, "thread_ts": session.thread_ts, "status": session.status,
-            "title": session.title, "text": session.text if on else "", "prompts": session.prompts or [],
-        }  # fmt: skip
 
     # ------------------------------------------------------------ what happens
 
     def _watch(self, changes: Sequence[Change]) -> None:
         """Frames for every reader."""
-        for name, data in self._frames(changes):
-            if name == "delivery":
-                self._deliveries.append(data)
+        for name, data in self._frames(changes) if self._readers else self._tried(changes):
             self._publish(_frame(name, data))
 
     def _frames(self, changes: Sequence[Change]) -> list[tuple[str, Any]]:
-        state = self._ledger.state
+        state, now = self._ledger.state, self._ledger.clock.now()
         if any(isinstance(c, AppKnown | PersonKnown | ChannelKnown | Wiped) for c in changes):
+            self._tried(changes)
             return [("state", self.state())]
         found: list[tuple[str, Any]] = []
         for change in changes:
             match change:
                 case Posted(message):
-                    found.append(("message", self._message(message)))
+                    found.append(("message", picture.message(message, state)))
                 case Added(channel, ts) if (message_now := state.messages.get((channel, ts))) is not None:
-                    found.append(("message", self._message(message_now)))
+                    found.append(("message", picture.message(message_now, state)))
                 case SessionSet(session):
-                    found.append(("status", self._status(session)))
-                case Tried(event_id, attempt, status, due):
-                    again = None if due is None else int(due * 1000)
-                    found.append(
-                        ("delivery", {"event_id": event_id, "number": attempt + 1, "status": status, "again_at": again})
-                    )
+                    found.append(("status", picture.status(session, now)))
+        return [*found, *self._tried(changes)]
+
+    def _tried(self, changes: Sequence[Change]) -> list[tuple[str, Any]]:
+        found: list[tuple[str, Any]] = []
+        for change in changes:
+            if isinstance(change, Tried):
+                again = None if change.due is None else int(change.due * 1000)
+                number = change.attempt + 1
+                shown = {"event_id": change.event_id, "number": number, "status": change.status, "again_at": again}
+                self._deliveries.append(shown)
+                found.append(("delivery", shown))
         return found
 
     def _show_switches(self) -> None:

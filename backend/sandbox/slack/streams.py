@@ -1,11 +1,12 @@
 """chat.startStream, chat.appendStream, chat.stopStream: text that appears while it is written.
 
-A stream dies five minutes after its start however steadily it is fed, holds 12,000 characters in all (seen on the
-real API: `msg_too_long`), and can be stopped by the person.
+A stream dies five minutes after its start however steadily it is fed, holds 12,000 characters in all (no page says
+so; the real API answers `msg_too_long`), and can be stopped by the person.
 """
 
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from sandbox.slack import told
@@ -53,13 +54,12 @@ def append(call: Call) -> Done:
     text, tasks, blocks = _pieces(call)
     if not (text or tasks or blocks or call.structured("chunks", "invalid_chunks")):
         raise Refused("no_text")
-    if len(message.text) + len(text) > MAX_MARKDOWN:
-        raise Refused("msg_too_long")
+    tasks = _fits(message, text, tasks)
     body = {"ok": True, "channel": message.channel, "ts": message.ts}
     if blocks:
-        longer = {**(message.tasks or {}), **tasks} or None
-        whole = [*(message.blocks or []), *blocks]
-        return Done(body, (Posted(replace(message, text=message.text + text, tasks=longer, blocks=whole)),))
+        whole = checked_blocks([*(message.blocks or []), *blocks])
+        new = replace(message, text=message.text + text, tasks=tasks or None, blocks=whole)
+        return Done(body, (Posted(new),))
     return Done(body, (Added(message.channel, message.ts, text, tasks or None),))
 
 
@@ -67,15 +67,14 @@ def stop(call: Call) -> Done:
     """The last of it. The message stands from now on, with its blocks and its metadata."""
     message = _streaming(call)
     text, tasks, blocks = _pieces(call)
-    if len(message.text) + len(text) > MAX_MARKDOWN:
-        raise Refused("msg_too_long")
+    tasks = _fits(message, text, tasks)
     status = call.words("session_status")
     if status and status not in STATUSES:
         raise Refused("invalid_status")
     new = replace(
         message,
         text=message.text + text,
-        tasks={**(message.tasks or {}), **tasks} or None,
+        tasks=tasks or None,
         blocks=[*(message.blocks or []), *blocks, *(call.blocks() or [])] or None,
         metadata=call.metadata(),
         streaming="completed",
@@ -107,6 +106,15 @@ def _streaming(call: Call) -> Message:
     if not call.state.streams_on(message, call.now):
         raise Refused("message_not_in_streaming_state")
     return message
+
+
+def _fits(message: Message, text: str, tasks: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """All steps, if they and the whole text fit into one message: a stream's cards count against its limit, too."""
+    steps = {**(message.tasks or {}), **tasks}
+    cards = len(msgspec.json.encode(steps)) if steps else 0
+    if len(message.text) + len(text) + cards > MAX_MARKDOWN:
+        raise Refused("msg_too_long")
+    return steps
 
 
 def _pieces(call: Call) -> tuple[str, dict[str, dict[str, Any]], list[Any]]:

@@ -33,6 +33,10 @@ class Switches(Struct, frozen=True, forbid_unknown_fields=True):
     html: bool = False
     #: It takes effect; the answer breaks off in its middle.
     cut: bool = False
+    #: It takes effect; the answer is padded to so many megabytes.
+    huge_mb: int = 0
+    #: It takes effect; the answer comes in pieces over so many seconds.
+    drip_s: float = 0.0
     #: Events: each is sent twice at once.
     duplicate: bool = False
     #: Events: so many are held, then sent newest first. Fewer go after a second.

@@ -80,7 +80,6 @@ class Workspace:
 
     def changes(self) -> Iterator[Change]:
         """The changes that make this state out of nothing."""
-        yield Counted(self.last, self.asked_so_far, self.events, self.epoch)
         yield Moved(self.offset)
         yield from map(AppKnown, self.apps.values())
         yield from map(PersonKnown, self.people.values())
@@ -89,6 +88,8 @@ class Workspace:
         yield from map(SessionSet, self.sessions.values())
         yield from map(Owed, self.owed.values())
         yield from map(Received, self.asked)
+        # Last: what came before has counted, too.
+        yield Counted(self.last, self.asked_so_far, self.events, self.epoch)
 
     # ------------------------------------------------------------ what is asked of it
 

@@ -34,20 +34,22 @@ class HandClock(Clock):
         super().__init__(lambda: NOW)
 
 
-class Quiet(Server):
-    """A server inside a test: signals are not its business."""
+class Inside(uvicorn.Server):
+    """A server inside a test: signals are not its business, and it ends at once."""
+
+    over: asyncio.Event
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    async def main_loop(self) -> None:
+        self.over = asyncio.Event()
+        await self.over.wait()
 
-class Other(uvicorn.Server):
-    """The other side's server: the webhook's receiver."""
 
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+class Quiet(Inside, Server):
+    """The stand-in's own server, inside a test."""
 
 
 class Receiver:
@@ -159,14 +161,14 @@ class Stage:
 
 
 @asynccontextmanager
-async def serving(server: uvicorn.Server) -> AsyncIterator[str]:
+async def serving(server: Inside) -> AsyncIterator[str]:
     """Its address; it ends with the block."""
     listening = socket.create_server(("127.0.0.1", 0))
     running = asyncio.get_running_loop().create_task(server.serve(sockets=[listening]))
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
-        server.should_exit = True
+        server.over.set()
         await running
 
 
@@ -177,7 +179,7 @@ async def stage(keep: Path | None = None, *, known: bool = True, **app: Any) -> 
     mounted: ASGIApp = Starlette(routes=[Mount("/slack", slack.app())])
     hears = Starlette(routes=[Route("/events", receiver.hear, methods=["POST"])])
     config = uvicorn.Config(hears, lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
-    async with serving(Other(config)) as to, slack.running(), serving(Quiet(mounted, slack)) as base:
+    async with serving(Inside(config)) as to, slack.running(), serving(Quiet(mounted, slack)) as base:
         receiver.url = f"{to}/events"
         found = Stage(slack, base, receiver)
         try:

@@ -84,6 +84,13 @@ def test_a_line_that_a_crash_cut_short_is_cut_off(tmp_path: Path) -> None:
     assert list(Journal(tmp_path).read()) == apps
 
 
+def test_a_journal_that_cannot_be_read_is_put_aside(tmp_path: Path) -> None:
+    (tmp_path / "journal.jsonl").write_bytes(b'[{"t":"of another time"}]\n')
+
+    assert list(Journal(tmp_path).read()) == []
+    assert (tmp_path / "journal.unread").exists()
+
+
 async def test_a_long_journal_is_written_anew_with_what_counts(tmp_path: Path) -> None:
     state, journal = Workspace("E"), Journal(tmp_path, max_file=20_000)
     list(journal.read())

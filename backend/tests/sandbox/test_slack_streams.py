@@ -141,6 +141,10 @@ async def test_the_person_stops_what_streams_and_the_app_hears_of_it(slack: Stag
         ("msg_too_long", {"markdown_text": "x" * 12_001}),
         ("msg_too_long", {"chunks": [{"type": "markdown_text", "text": "x" * 12_001}]}),
         ("msg_too_long", {"markdown_text": "x" * 11_998}),
+        (
+            "msg_too_long",
+            {"chunks": [{"type": "task_update", "id": "1", "title": "x" * 12_000, "status": "pending"}]},
+        ),
         ("invalid_blocks", {"chunks": [{"type": "blocks", "blocks": [1]}]}),
         ("msg_blocks_too_long", {"chunks": [{"type": "blocks", "blocks": [{"type": "m", "text": "x" * 13_201}]}]}),
     ],

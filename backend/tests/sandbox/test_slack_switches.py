@@ -60,6 +60,18 @@ async def test_an_answer_may_hang_after_its_effect(slack: Stage) -> None:
     assert (await hanging)["ok"]
 
 
+async def test_an_answer_may_be_huge_or_drip(slack: Stage) -> None:
+    await on(slack, huge_mb=2)
+    assert len((await post(slack))["padding"]) == 2_000_000
+
+    await on(slack, drip_s=60)
+    dripping = asyncio.get_running_loop().create_task(post(slack))
+    await slack.until(lambda: len(slack.slack.ledger.state.messages) == 2)
+    while not dripping.done():
+        await slack.advance(10)
+    assert (await dripping)["message"]["text"] == "x"
+
+
 async def test_a_call_may_come_late(slack: Stage) -> None:
     await on(slack, delay_ms=2_000)
     late = asyncio.get_running_loop().create_task(post(slack))
