@@ -1,6 +1,6 @@
 // How a channel is: a dot whose shape and colour say it, and the word beside it.
 import { cn } from '@/lib/cn'
-import { type Health, type HealthTone, healthTone, healthWord } from '@/lib/health'
+import { briefly, type Health, type HealthTone, healthTone, healthWord } from '@/lib/health'
 
 const DOTS: Readonly<Record<HealthTone, string>> = {
   ok: 'bg-ok',
@@ -9,7 +9,14 @@ const DOTS: Readonly<Record<HealthTone, string>> = {
   still: 'ring-1 ring-inset ring-edge',
 }
 
-export function HealthMark({ health, className }: { health: Health; className?: string }) {
+interface HealthMarkProps {
+  health: Health
+  /** For who writes, not for who runs it. */
+  brief?: boolean
+  className?: string
+}
+
+export function HealthMark({ health, brief = false, className }: HealthMarkProps) {
   return (
     <span
       data-slot="health"
@@ -17,7 +24,7 @@ export function HealthMark({ health, className }: { health: Health; className?: 
       className={cn('inline-flex items-center gap-1.5 text-xs text-ink-soft', className)}
     >
       <span aria-hidden="true" className={cn('size-2 shrink-0 rounded-full', DOTS[healthTone(health)])} />
-      {healthWord(health)}
+      {brief ? briefly(health) : healthWord(health)}
     </span>
   )
 }

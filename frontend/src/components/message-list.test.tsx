@@ -106,8 +106,8 @@ describe('the thread', () => {
 
   test('a move says why in the same sentence', () => {
     const at = '2026-11-21T12:00:00.000Z'
-    show([row('a'), { kind: 'switch', id: 's', at, from: 'web', to: 'slack', why: 'you moved the talk to Slack' }])
-    expect(screen.getByText('Continued on Slack: you moved the talk to Slack')).toBeInTheDocument()
+    show([row('a'), { kind: 'switch', id: 's', at, from: 'web', to: 'slack', why: 'you moved the talk' }])
+    expect(screen.getByText('Continued on Slack: you moved the talk')).toBeInTheDocument()
   })
 
   test('a node has the sign of its own channel, whatever the line runs on', () => {

@@ -1,6 +1,7 @@
 // The way from nothing to the first event, step by step; each ticks by itself.
 import { Check, LoaderCircle } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { Link } from 'react-router'
 import type { AccountShown } from '@/api/shapes'
 import { CopyButton } from '@/components/copy-button'
 import { ExternalLink } from '@/components/external-link'
@@ -23,59 +24,79 @@ export function SetUp({ account, busy, onSocket, children }: SetUpProps) {
   const heard = account.last_in !== null
   const command = manifestCommand(account)
   return (
-    <ol data-slot="set-up" className="space-y-6">
-      <Step number={1} title="How Slack reaches us" done={lacks.length === 0}>
-        <label className="flex items-start gap-2 text-sm">
-          <input
-            type="checkbox"
-            role="switch"
-            aria-checked={socket}
-            checked={socket}
-            disabled={busy || account.mode === 'simulated'}
-            onChange={(event) => onSocket(event.target.checked)}
-            className="mt-0.5 size-4 accent-(--accent)"
-          />
-          <span>
-            <span className="font-medium">Socket Mode</span>
-            <span className="block text-xs text-ink-soft">
-              {socket
-                ? 'We ask Slack: no public address is needed.'
-                : 'Slack calls our address below, which must be reachable from outside.'}
+    <div data-slot="set-up">
+      {account.mode === 'simulated' && (
+        <p className="mb-5 text-sm text-ink-soft">
+          This account is simulated and set up already. A real one takes these steps.
+        </p>
+      )}
+      <ol className="space-y-6">
+        <Step number={1} title="How Slack reaches us" done={lacks.length === 0}>
+          <label className="flex items-start gap-2 text-sm">
+            <input
+              type="checkbox"
+              role="switch"
+              aria-checked={socket}
+              checked={socket}
+              disabled={busy || account.mode === 'simulated'}
+              onChange={(event) => onSocket(event.target.checked)}
+              className="mt-0.5 size-4 accent-(--accent)"
+            />
+            <span>
+              <span className="font-medium">Socket Mode</span>
+              <span className="block text-xs text-ink-soft">
+                {socket
+                  ? 'We ask Slack: no public address is needed.'
+                  : 'Slack calls our address below, which must be reachable from outside.'}
+              </span>
             </span>
-          </span>
-        </label>
-        {!socket && <Copied label="Webhook address" text={account.webhook_url} what="the webhook address" />}
-      </Step>
-      <Step number={2} title="Make the app at Slack" done={lacks.length === 0}>
-        <p className="text-sm text-ink-soft">
-          Print the manifest where the server runs, then open{' '}
-          <ExternalLink href="https://api.slack.com/apps">api.slack.com/apps</ExternalLink>, choose Create New App, From
-          a manifest, and paste it. Then install the app to your workspace.
-        </p>
-        <Copied label="Manifest" text={command} what="the command" />
-      </Step>
-      <Step number={3} title="Enter its secrets" done={lacks.length === 0}>
-        {lacks.length > 0 && (
+          </label>
+          {!socket && <Copied label="Webhook address" text={account.webhook_url} what="the webhook address" />}
+        </Step>
+        <Step number={2} title="Make the app at Slack" done={lacks.length === 0}>
           <p className="text-sm text-ink-soft">
-            Still missing: {lacks.map((name) => secretWords(name).words.toLowerCase()).join(' and ')}.
+            Print the manifest where the server runs, then open{' '}
+            <ExternalLink href="https://api.slack.com/apps">api.slack.com/apps</ExternalLink>, choose Create New App,
+            From a manifest, and paste it. Then install the app to your workspace.
           </p>
-        )}
-        {children}
-      </Step>
-      <Step number={4} title="Say hello" done={heard} live={!heard && works}>
-        <p role="status" className="flex flex-wrap items-center gap-x-2 text-sm text-ink-soft">
-          {account.last_in !== null ? (
-            <>
-              The first event is here. Last heard <Moment at={account.last_in} />
-            </>
-          ) : works ? (
-            'Write to the app in Slack. Waiting for the first event…'
-          ) : (
-            'Comes next: write to the app in Slack, and its first event ticks this step.'
+          <Copied label="Manifest" text={command} what="the command" />
+        </Step>
+        <Step number={3} title="Enter its secrets" done={lacks.length === 0}>
+          {lacks.length > 0 && (
+            <p className="text-sm text-ink-soft">
+              Still missing: {lacks.map((name) => secretWords(name).words.toLowerCase()).join(' and ')}.
+            </p>
           )}
-        </p>
-      </Step>
-    </ol>
+          {children}
+        </Step>
+        <Step number={4} title="Say hello" done={heard} live={!heard && works}>
+          <p role="status" className="flex flex-wrap items-center gap-x-2 text-sm text-ink-soft">
+            {account.last_in !== null ? (
+              <>
+                The first event is here. Last heard <Moment at={account.last_in} />
+              </>
+            ) : works ? (
+              <>
+                {account.mode === 'simulated' ? (
+                  <span>
+                    Write in the Slack of the{' '}
+                    <Link to="/lab" className="text-accent underline underline-offset-3">
+                      lab
+                    </Link>
+                    .
+                  </span>
+                ) : (
+                  <span>Write to the app in Slack.</span>
+                )}
+                <span>Waiting for the first event…</span>
+              </>
+            ) : (
+              'Comes next: write to the app in Slack, and its first event ticks this step.'
+            )}
+          </p>
+        </Step>
+      </ol>
+    </div>
   )
 }
 

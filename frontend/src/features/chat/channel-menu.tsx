@@ -58,7 +58,7 @@ export default function ChannelMenu({ id }: { id: string }) {
                     <ChannelSign channel={binding.channel} className="size-3.5" />
                     <span className="truncate">{bindingName(binding)}</span>
                   </span>
-                  <HealthMark health={binding.health} className="ml-auto" />
+                  <HealthMark health={binding.health} brief className="ml-auto" />
                 </span>
               </DropdownMenuRadioItem>
             ))}

@@ -66,19 +66,19 @@ function Item({ binding, hook, alone }: { binding: BindingShown; hook: BindingsH
           <ChannelSign channel={binding.channel} className="size-3.5" />
           <span className="min-w-0 [overflow-wrap:anywhere]">{name}</span>
         </span>
-        <HealthMark health={binding.health} />
+        <HealthMark health={binding.health} brief />
       </div>
       {binding.simulated && <p className="mt-1 text-xs text-ink-soft">Simulated, nothing leaves this machine.</p>}
       {alone ? (
         <p className="mt-1 text-xs text-ink-soft">Answers come here.</p>
       ) : (
-        <div className="mt-2 flex flex-wrap items-center gap-2">
+        <div className="mt-2 space-y-2">
           <Choice
             aria-label={`What comes to ${name}`}
             value={binding.mode}
             disabled={hook.busy}
             onChange={(event) => void hook.setMode(binding, event.target.value as Mode)}
-            className="min-w-0 flex-1"
+            className="w-full"
           >
             {MODES.map(({ mode, words }) => (
               <option key={mode} value={mode}>
@@ -89,6 +89,7 @@ function Item({ binding, hook, alone }: { binding: BindingShown; hook: BindingsH
           {!active && (
             <Button
               size="small"
+              className="w-full"
               disabled={hook.busy || !isUsable(binding)}
               aria-label={`Continue on ${name}`}
               onClick={() => void hook.setMode(binding, 'active')}

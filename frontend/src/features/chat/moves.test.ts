@@ -29,11 +29,11 @@ const notice = (seq: number, id: string, only?: string): EventFrame => ({
 })
 
 test.each<[Partial<BoundBody>, string]>([
-  [{}, 'you moved the talk to Slack'],
-  [{ why: 'followed' }, 'the talk followed you to Slack'],
-  [{ by: { kind: 'member', name: 'Ana' } }, 'Ana moved the talk to Slack'],
-  [{ by: { kind: 'system', name: 'Throughline' } }, 'the talk was moved to Slack'],
-  [{ by: { kind: 'system', name: 'Throughline' }, why: 'followed' }, 'the talk followed the person to Slack'],
+  [{}, 'you moved the talk'],
+  [{ why: 'followed' }, 'the talk followed you'],
+  [{ by: { kind: 'member', name: 'Ana' } }, 'Ana moved the talk'],
+  [{ by: { kind: 'system', name: 'Throughline' } }, 'the talk was moved'],
+  [{ by: { kind: 'system', name: 'Throughline' }, why: 'followed' }, 'the talk followed the person'],
   [{ why: 'off', origin: 'slack', to: 'web' }, 'Slack is not to be used any more'],
 ])('%o is said as: %s', (body, words) => {
   expect(movesOf([bound(4, body)], me).why.get(4)).toBe(words)
@@ -41,8 +41,8 @@ test.each<[Partial<BoundBody>, string]>([
 
 test('to a member the person has a name', () => {
   const member = { kind: 'member', name: 'Ana' } as const
-  expect(movesOf([bound(4, {})], member).why.get(4)).toBe('Maya moved the talk to Slack')
-  expect(movesOf([bound(4, { by: member })], member).why.get(4)).toBe('you moved the talk to Slack')
+  expect(movesOf([bound(4, {})], member).why.get(4)).toBe('Maya moved the talk')
+  expect(movesOf([bound(4, { by: member })], member).why.get(4)).toBe('you moved the talk')
 })
 
 test('the beginning of a talk is no move', () => {

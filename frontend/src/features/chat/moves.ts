@@ -30,15 +30,14 @@ export function movesOf(events: readonly EventFrame[], me: Pick<UserShown, 'kind
   return { why, openings: new Set(openings.map(({ id }) => id)) }
 }
 
-function whyMoved({ by, to, origin, why = 'asked' }: BoundBody, me: Pick<UserShown, 'kind' | 'name'>) {
+function whyMoved({ by, origin, why = 'asked' }: BoundBody, me: Pick<UserShown, 'kind' | 'name'>) {
   const mine = by.kind === me.kind && (me.kind === 'person' || by.name === me.name)
   const who = mine ? 'you' : by.kind === 'system' ? '' : by.name
-  const there = `to ${channelName(to)}`
   switch (why) {
     case 'asked':
-      return who === '' ? `the talk was moved ${there}` : `${who} moved the talk ${there}`
+      return who === '' ? 'the talk was moved' : `${who} moved the talk`
     case 'followed':
-      return who === '' ? `the talk followed the person ${there}` : `the talk followed ${who} ${there}`
+      return who === '' ? 'the talk followed the person' : `the talk followed ${who}`
     case 'off':
       return `${origin === undefined ? 'the channel before' : channelName(origin)} is not to be used any more`
     case 'started':

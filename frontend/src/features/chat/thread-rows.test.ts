@@ -135,8 +135,8 @@ test('what was told lies over the log, and only the row it is about is made anew
 test('a switch point says why, and stands for the notice that opened the talk there', () => {
   const switches = [{ seq: 3, at: '2026-11-21T12:00:00.000Z', origin: 'web', to: 'slack', why: 'asked' }] as const
   const opening = message('n', 4, { author: 'system', purpose: 'notice' })
-  const moves = { why: new Map([[3, 'you moved the talk to Slack']]), openings: new Set(['n']) }
+  const moves = { why: new Map([[3, 'you moved the talk']]), openings: new Set(['n']) }
   const rows = rowMaker(me)(view({ messages: [message('a', 2), opening], switches }), [], null, undefined, moves)
   expect(rows.map((row) => row.id)).toEqual(['a', 'switch-3'])
-  expect(rows[1]).toMatchObject({ why: 'you moved the talk to Slack' })
+  expect(rows[1]).toMatchObject({ why: 'you moved the talk' })
 })
