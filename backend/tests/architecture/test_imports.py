@@ -26,6 +26,7 @@ HOUSE = {
     "throughline/app.py": (
         "import throughline.api, throughline.store.log\nimport throughline.live.memory, throughline.settings"
     ),
+    "throughline/reach.py": "import throughline.channels.catalogue",
     "throughline/api/__init__.py": "import starlette\nimport throughline.flow.receive",
     "throughline/api/head.py": "import uvicorn",
     "throughline/flow/__init__.py": "",
@@ -36,6 +37,9 @@ HOUSE = {
     "throughline/channels/web/session.py": "import throughline.channels.web.wire",
     "throughline/channels/slack/__init__.py": "",
     "throughline/channels/slack/wire.py": "",
+    "throughline/channels/slack/client.py": "import slack_sdk, aiohttp",
+    "throughline/channels/slack/channel.py": "import throughline.channels.slack.client",
+    "throughline/channels/catalogue.py": "import throughline.channels.slack.channel",
     "throughline/agent/__init__.py": "",
     "throughline/agent/prompts.py": "import openai, baml_py, pydantic\nimport throughline.agent.baml_client",
     "throughline/agent/turn.py": "",
@@ -59,6 +63,7 @@ HOUSE = {
 BREACHES = {
     "Imports go down": ("throughline/flow/receive.py", "import throughline.store"),
     "Channels are strangers": ("throughline/channels/slack/wire.py", "import throughline.channels.web.wire"),
+    "SDK lives": ("throughline/channels/slack/wire.py", "import slack_sdk"),
     "conversation is pure": ("throughline/conversation/state.py", "import time"),
     "dialogue, are pure": ("throughline/channels/web/wire.py", "import asyncio"),
     "picks engines": ("throughline/api/__init__.py", "import throughline.store.log"),
