@@ -130,10 +130,10 @@ class Stage:
         self.couriers: list[tuple[Deliver, asyncio.Task[None]]] = []
         self._numbers = itertools.count(1)
 
-    def start(self, owner: str = "one", *, alone: bool = True) -> Deliver:
+    def start(self, owner: str = "one", *, alone: bool = True, store: Store | None = None) -> Deliver:
         """A process begins to deliver."""
         deliver = Deliver(
-            self.store, self.live, self.clock, self.channels, self.accounts, owner, self._told,
+            store or self.store, self.live, self.clock, self.channels, self.accounts, owner, self._told,
             alone=alone, rooted=self._rooted, halt=self._halted, chance=lambda: 0.5,
         )  # fmt: skip
         self.couriers.append((deliver, asyncio.get_running_loop().create_task(deliver.run())))

@@ -58,6 +58,7 @@ class Deliver:
         self._tasks: dict[BindingId, asyncio.Task[None]] = {}
         self._due = asyncio.Event()
         self._closing = False
+        self._closed = asyncio.Event()
 
     @property
     def running(self) -> int:
@@ -76,6 +77,8 @@ class Deliver:
             async with asyncio.TaskGroup() as group:
                 leases = group.create_task(self._keep())
                 await self._claim_all()
+                # Leases are held for as long as `close` lets anything go on.
+                await self._closed.wait()
                 leases.cancel()
         finally:
             self._closing = True
@@ -97,6 +100,7 @@ class Deliver:
             await asyncio.wait({*self._tasks.values()})
         if left:
             await self._let_go(left)
+        self._closed.set()
 
     async def _claim_all(self) -> None:
         while not self._closing:
