@@ -70,7 +70,8 @@ async def test_what_is_left_out_stays(home: House, person: dict[str, str]) -> No
     where = await home.talk(person)
     before = await shown(home, person, where)
 
-    for asked in ({}, {"items": []}, {"follow": "follow"}, {"unknown": 1}):
+    bodies: list[dict[str, Any]] = [{}, {"items": []}, {"follow": "follow"}, {"unknown": 1}]
+    for asked in bodies:
         answer = await home.http.put(f"{ALL}/{where}/bindings", headers=person, json=asked)
         assert (answer.status_code, answer.json()) == (200, before)
 
