@@ -1,7 +1,9 @@
 """Answers that no good server gives: none at all, half of one, far too much of one, a page of HTML."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -18,6 +20,11 @@ PAGE = (
 
 class Closable(HttpToolsProtocol):
     """uvicorn's, which lets an application close the connection without an answer."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Small answers leave at once: asyncio sees to that only on sockets that name their protocol."""
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().connection_made(cast("asyncio.Transport", transport))
 
     def on_message_begin(self) -> None:
         """A request begins: its scope says how its connection is closed."""

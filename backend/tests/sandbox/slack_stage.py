@@ -84,7 +84,7 @@ class Stage:
 
     def __init__(self, slack: Slack, base: str, receiver: Receiver) -> None:
         self.slack, self.base, self.receiver = slack, base, receiver
-        self.http = httpx2.AsyncClient(base_url=f"{base}/slack", trust_env=False, timeout=20)
+        self.http = httpx2.AsyncClient(base_url=f"{base}/slack", trust_env=False, verify=False, timeout=20)
         self.client = AsyncWebClient(TOKEN, base_url=f"{base}/slack/api/", retry_handlers=[])
         self.dm = ""
 
