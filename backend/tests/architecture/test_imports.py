@@ -37,6 +37,7 @@ HOUSE = {
     "throughline/channels/web/session.py": "import throughline.channels.web.wire",
     "throughline/channels/slack/__init__.py": "",
     "throughline/channels/slack/wire.py": "",
+    "throughline/channels/slack/render.py": "",
     "throughline/channels/slack/client.py": "import slack_sdk, aiohttp",
     "throughline/channels/slack/channel.py": "import throughline.channels.slack.client",
     "throughline/channels/catalogue.py": "import throughline.channels.slack.channel",

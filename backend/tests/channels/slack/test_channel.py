@@ -1,5 +1,6 @@
 """Slack's own calls, down to the socket: what is asked, how often, and what each of Slack's answers means."""
 
+import gzip
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,16 +10,16 @@ from tests.channels.scripted import Answering, Scripted, answer, drop, scripted
 from throughline.channels.slack import answers
 from throughline.channels.slack.channel import Slack
 from throughline.channels.slack.client import Client
-from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Outcome, Place, Probe, Refused
+from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Outcome, Place, Refused
 
-from .given import DIRECT, MARK, OPTIONS, line, piece
+from .given import DIRECT, MARK, line, piece
 
 ROOT = Place("T0TEAM/U0ANA")
 GROUP = Place("T0TEAM/U0ANA", "C0GENERAL:1732200020.000300")
 TS = "1732200001.000500"
 METADATA = {
     "event_type": "throughline_message",
-    "event_payload": {"conversation": MARK[0], "message": MARK[1], "piece": MARK[2]},
+    "event_payload": {"conversation": MARK[0], "message": MARK[1], "piece": MARK[2], "thread": "1732199999.000100"},
 }
 POSTED = answer({"ok": True, "channel": "D0ANA", "ts": TS})
 OPENED = answer({"ok": True, "channel": {"id": "D0ANA"}})
@@ -82,6 +83,7 @@ async def test_a_first_post_finds_the_direct_message_once_and_opens_a_thread(sla
     assert provider.methods() == ["conversations.open", "chat.postMessage", "chat.postMessage"]
     assert provider.asked[0].json == {"users": "U0ANA"}
     assert "thread_ts" not in provider.asked[1].json
+    assert "thread" not in provider.asked[1].json["metadata"]["event_payload"]
 
 
 async def test_a_direct_message_that_is_gone_is_looked_for_again(slack: Slack, provider: Scripted) -> None:
@@ -317,46 +319,13 @@ async def test_a_status_needs_a_thread_and_a_known_word(slack: Slack, provider: 
     assert provider.asked == []
 
 
-# --------------------------------------------------------------------------------------------------------- the probe
+async def test_a_packed_answer_is_neither_asked_for_nor_unpacked(slack: Slack, provider: Scripted) -> None:
+    """A few bytes can be a gigabyte once they are unpacked."""
+    bomb = gzip.compress(b'{"ok": true, "ts": "1.1", "x": "' + b"0" * 50_000_000 + b'"}')
+    provider.otherwise = answer(bomb, headers=[("Content-Encoding", "gzip")], kind="application/json")
 
-WHO = {
-    "ok": True, "url": "https://acme.slack.com/", "team": "Acme", "user": "throughline", "team_id": "T0TEAM",
-    "user_id": "U0BOT", "bot_id": "B0BOT", "app_id": "A0APP",
-}  # fmt: skip
-SCOPES = "app_mentions:read,assistant:write,channels:history,chat:write,groups:history,im:history,im:write,users:read"
-TOLD = OPTIONS | {"team_name": "Acme"}
-
-
-@pytest.mark.parametrize(
-    ("answering", "probe"),
-    [
-        (answer(WHO, headers=[("X-OAuth-Scopes", SCOPES)]), Probe("up", options=TOLD)),
-        (answer(WHO), Probe("up", options=TOLD)),
-        (
-            answer(WHO, headers=[("X-OAuth-Scopes", SCOPES.replace(",im:history", ""))]),
-            Probe("degraded", "missing_scope:im:history", TOLD),
-        ),
-        (
-            answer(WHO | {"team_id": "T0OTHER"}),
-            Probe("needs_reauth", "other_team", TOLD | {"team": "T0OTHER"}),
-        ),
-        (
-            answer({k: v for k, v in WHO.items() if k != "bot_id"}),
-            Probe("needs_reauth", "not_a_bot", {k: v for k, v in TOLD.items() if k != "bot_id"}),
-        ),
-        (no("invalid_auth"), Probe("needs_reauth", "invalid_auth")),
-        (answer({}, 429), Probe("degraded", "ratelimited")),
-        (answer("oops", 503), Probe("down", "http_503")),
-        (drop, Probe("down", "reset")),
-    ],
-)
-async def test_a_probe_tells_whether_the_token_works(
-    slack: Slack, provider: Scripted, answering: Answering, probe: Probe
-) -> None:
-    provider.otherwise = answering
-
-    assert await slack.probe(line(provider.base)) == probe
-    assert provider.methods() == ["auth.test"]
+    assert await slack.send(line(provider.base), DIRECT, piece()) == Ambiguous("bad_json")
+    assert provider.asked[0].headers["accept-encoding"] == "identity"
 
 
 def test_no_code_is_in_two_classes() -> None:

@@ -160,6 +160,14 @@ def test_an_echo_without_our_mark_says_nothing() -> None:
     )
 
 
+def test_an_echo_of_a_reply_knows_its_thread_though_slack_does_not_say_it() -> None:
+    """`message_metadata_posted` has no `thread_ts`: our own mark says which thread a post went into."""
+    marked = json.loads(fixture("message_metadata_posted"))
+    marked["event"]["metadata"]["event_payload"]["thread"] = "1732199999.000100"
+
+    assert read(json.dumps(marked).encode()) == receipt(DM)
+
+
 HOSTILE = {
     "no_event": b'{"type": "event_callback", "team_id": "T0TEAM"}',
     "no_type": b"{}",

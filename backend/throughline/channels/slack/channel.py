@@ -11,7 +11,7 @@ from throughline.channels.slack.answers import Answer, Failed, of_stream
 from throughline.channels.slack.capabilities import OPTIONS, SECRETS, SLACK
 from throughline.channels.slack.client import Client
 from throughline.channels.slack.credentials import complete, wrong
-from throughline.channels.slack.probe import probed
+from throughline.channels.slack.probe import probed, with_socket
 from throughline.channels.slack.socket_mode import Socket
 from throughline.conversation.channel import (
     Accepted,
@@ -74,9 +74,7 @@ class Slack:
     async def listen(self, line: Line, take: Callable[[Reading], Awaitable[Reply]]) -> None:
         """ports.Listens.listen: Socket Mode."""
         socket = Socket(
-            open_url=lambda: self._client.call(
-                line.base_url, line.secrets.get("app_token", ""), "apps.connections.open"
-            ),
+            open_url=lambda: self._opened(line),
             read=lambda payload: self.read_payload(payload, line),
             take=take,
             sleep=self._sleep,
@@ -105,7 +103,7 @@ class Slack:
             "channel": channel,
             **({"thread_ts": thread} if thread else {}),
             **_content(line, piece),
-            **_marked(piece),
+            **_marked(piece, thread),
             "unfurl_links": False,
             "unfurl_media": False,
         }
@@ -138,12 +136,13 @@ class Slack:
 
     async def stop(self, line: Line, place: Place, remote: str, text: str, piece: Piece | None) -> Outcome:
         """ports.Streams.stop: chat.stopStream, with the metadata that echoes."""
-        asked = ({"markdown_text": text} if text else {}) | (_marked(piece) if piece else {})
+        asked = ({"markdown_text": text} if text else {}) | (_marked(piece, _thread(place)) if piece else {})
         return await self._at(line, place, remote, "chat.stopStream", asked, streaming=True)
 
     async def edit(self, line: Line, place: Place, remote: str, piece: Piece) -> Outcome:
         """ports.Edits.edit: chat.update."""
-        return await self._at(line, place, remote, "chat.update", {**_content(line, piece), **_marked(piece)})
+        asked = {**_content(line, piece), **_marked(piece, _thread(place))}
+        return await self._at(line, place, remote, "chat.update", asked)
 
     async def remove(self, line: Line, place: Place, remote: str) -> Outcome:
         """ports.Edits.remove: chat.delete."""
@@ -168,8 +167,11 @@ class Slack:
     # --------------------------------------------------------------------------------------------- the account itself
 
     async def probe(self, line: Line) -> Probe:
-        """ports.Channel.probe: auth.test."""
-        return probed(await self._call(line, "auth.test", None), line.account.options)
+        """ports.Channel.probe: auth.test, and where it is heard by a socket, whether one would be given."""
+        probe = probed(await self._call(line, "auth.test", None), line.account.options)
+        if line.account.options.get("socket") != "on" or probe.health not in {"up", "degraded"}:
+            return probe
+        return with_socket(probe, await self._opened(line))
 
     def wrong(self, name: str, value: str) -> str | None:
         """ports.Knows.wrong."""
@@ -184,6 +186,10 @@ class Slack:
         await self._client.close()
 
     # -------------------------------------------------------------------------------------------------------- inside
+
+    async def _opened(self, line: Line) -> Answer | Failed:
+        """A socket's address, good for one connection."""
+        return await self._client.call(line.base_url, line.secrets.get("app_token", ""), "apps.connections.open")
 
     async def _call(self, line: Line, method: str, asked: Mapping[str, Any] | None) -> Answer | Failed:
         return await self._client.call(line.base_url, line.secrets.get("bot_token", ""), method, asked)
@@ -245,10 +251,16 @@ def _content(line: Line, piece: Piece) -> dict[str, Any]:
     return {"text": render.in_mrkdwn(piece), "parse": "none", "link_names": False}
 
 
-def _marked(piece: Piece) -> dict[str, Any]:
+def _thread(place: Place) -> str:
+    return "" if place.thread is None else _split(place.thread)[1]
+
+
+def _marked(piece: Piece, thread: str) -> dict[str, Any]:
     """Our mark: Slack tells it again when the message is posted (`message_metadata_posted`)."""
     if piece.mark is None:
         return {}
     conversation, message, number = piece.mark
     payload = {"conversation": conversation, "message": message, "piece": number}
+    if thread:
+        payload["thread"] = thread
     return {"metadata": {"event_type": wire.OURS, "event_payload": payload}}

@@ -61,7 +61,7 @@ class Client:
             answer = await web.api_call(method, json=None if json is None else dict(json))
         except _Stopped as stopped:
             return stopped.failed
-        except (SlackClientError, ValueError, TypeError):
+        except (SlackClientError, ValueError):
             # Before anything was asked: an address or a token that cannot be one.
             return Refused("bad_address")
         return Answer(answer.data if isinstance(answer.data, dict) else {}, answer.headers)
@@ -78,7 +78,9 @@ class Client:
                 connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=_IDLE),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=self._timeout,
-                auto_decompress=True,
+                # What is packed has no length before it is unpacked: nothing is asked for or read packed.
+                headers={"Accept-Encoding": "identity"},
+                auto_decompress=False,
             )
         return self._session
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from throughline.channels.slack.answers import Answer, Failed
 from throughline.channels.slack.capabilities import SCOPES
-from throughline.conversation.channel import NotSent, Probe, Refused
+from throughline.conversation.channel import Health, NotSent, Probe, Refused
 
 #: What auth.test calls it, and what the account does.
 _TOLD = {"team": "team_id", "team_name": "team", "bot_user": "user_id", "bot_id": "bot_id", "app": "app_id"}
@@ -30,3 +30,11 @@ def probed(answer: Answer | Failed, options: Mapping[str, str]) -> Probe:
     if missing:
         return Probe("degraded", f"missing_scope:{missing[0]}", found)
     return Probe("up", options=found)
+
+
+def with_socket(probe: Probe, opened: Answer | Failed) -> Probe:
+    """The same, where the app-level token has to work too."""
+    if isinstance(opened, Answer):
+        return probe
+    health: Health = "needs_reauth" if isinstance(opened, Refused) else "degraded"
+    return Probe(health, f"app_token:{opened.reason}", probe.options)

@@ -52,6 +52,8 @@ class Mark(Struct, frozen=True):
     conversation: str = ""
     message: str = ""
     piece: int = 0
+    #: The ts of the thread it was posted into; none: it opened one. `message_metadata_posted` itself does not say.
+    thread: str = ""
 
 
 class Metadata(Struct, frozen=True):

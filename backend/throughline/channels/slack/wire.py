@@ -227,7 +227,7 @@ def _receipt(metadata: Metadata | None, channel: str, ts: str, thread_ts: str | 
         conversation=ConversationId(mark.conversation),
         message=MessageId(mark.message),
         remote=_checked_ts(ts),
-        thread=_place(channel, thread_ts or ts),
+        thread=_place(channel, thread_ts or mark.thread or ts),
     )
 
 
