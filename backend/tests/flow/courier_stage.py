@@ -318,4 +318,4 @@ def _row(
     return DeliveryRow(TENANT, where, message, on, "slack", seq, owed, "pending", now, due=now)
 
 
-__all__ = ["ACCOUNT", "C1", "C2", "CAN", "GUIDE", "OTHER", "Stage", "open_stage"]
+__all__ = ["ACCOUNT", "C1", "C2", "CAN", "GUIDE", "OTHER", "TENANT", "Stage", "open_stage"]

@@ -117,6 +117,8 @@ async def test_twenty_streams_share_a_tier() -> None:
         while True:
             await line.pace.turn(A, "append", "", RATES)
             line.left.append(name)
+            # The request.
+            await asyncio.sleep(0)
 
     names = [f"s{n}" for n in range(20)]
     line.tasks = [asyncio.ensure_future(stream(name)) for name in names]
