@@ -56,7 +56,7 @@ class Program:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("THROUGHLINE_", "OPENAI_"))}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("THROUGHLINE_", "OPENAI_", "SLACK_"))}
         self.environment = kept | {
             "PORT": str(self.port), "THROUGHLINE_DATA": str(folder / "data"), "THROUGHLINE_SECRET": SECRET,
             "NO_COLOR": "1", **settings,

@@ -88,7 +88,7 @@ def slack_line(trouble: str | None, kept: Kept) -> str:
 def _announce(parts: Parts, model: Model, base: str, checked: Checked, slack: str) -> None:
     hint = "set OPENAI_API_KEY in .env for a real one" if model.demo else ""
     out.print(f"\n[bold]Throughline {__version__}[/]  ·  {base}   (Ctrl-C stops everything)")
-    out.print("  Chat      /            Admin  /admin     Lab  /lab     API  /docs     Protocol  /protocol")
+    out.print("  Chat      /            Admin  /admin        Lab  /lab        API  /docs        Protocol  /protocol")
     out.print(f"  Sign in   demo buttons on the page (customer · operator · admin; password “{PASSWORD}”)")
     out.print(f"  Model     {model.label:<32}{hint}".rstrip())
     database = near(parts.settings.throughline_data / "throughline.db")
