@@ -29,11 +29,10 @@ from throughline.api.needs import Ends
 from throughline.api.shapes import About, DemoUser, ModelShown
 from throughline.api.socket import SocketDoor, SocketNeeds
 from throughline.api.sockets import Sockets
+from throughline.carry import carriers, start
 from throughline.conversation.events import Entry
 from throughline.conversation.ids import SessionId
-from throughline.conversation.records import Conversation
-from throughline.flow.move import Move
-from throughline.flow.receive import Receive
+from throughline.conversation.records import Account
 from throughline.flow.reply import Reply
 from throughline.identity.attempts import Attempts
 from throughline.identity.passwords import Passwords
@@ -46,7 +45,7 @@ from throughline.live.limits import MovingWindow
 from throughline.live.memory import MemoryLive
 from throughline.live.uvicorn_path import Draining, socket_options
 from throughline.ports import Agent, Store
-from throughline.reach import capabilities_of, let_go, reached
+from throughline.reach import let_go, reached
 from throughline.settings import Settings
 from throughline.store.sqlite import open_sqlite
 
@@ -56,8 +55,6 @@ FRONTEND = Path(__file__).parents[2] / "frontend"
 AGENT = "Agent"
 #: Objects before the collector looks at the youngest, and looks before it goes further: answers make many small ones.
 COLLECT = (10_000, 20, 20)
-#: Seconds that running turns get to end by themselves when the process is asked to.
-GRACE = 2.0
 
 
 class SystemClock:
@@ -136,26 +133,19 @@ async def assembled(
         # The disk gave an error: what it holds is not known any more. Recovery begins with a fresh process.
         os._exit(74)
 
+    def changed(account: Account) -> None:
+        inbox.tell_account(live, account)
+        # What waits for an account may go on, or ends; an ear is opened or shut.
+        joined.deliver.wake()
+        joined.listen.look()
+
     store = await open_sqlite(settings.throughline_data, clock, committed, died=died)
-    told = partial(inbox.tell_account, live)
-    ends = reached(store, clock, settings.throughline_secret, settings.public_url, sandbox, told)
+    ends = reached(store, clock, settings.throughline_secret, settings.public_url, sandbox, changed)
     agent: Agent = Silent()
     if model is not None:
         agent = Writer(Llm(Route(model.base_url, model.key, model.name), clock), clock, model.label, demo=model.demo)
-    table = partial(capabilities_of, ends)
-    owner = f"{os.getpid()}-{ids.new()}"
-    reply = Reply(store, live, agent, clock, owner, alone=True, capabilities_of=table)
-    move = Move(store, clock, ids, table)
-    answers = settings.throughline_agent != "off"
-
-    def begun(row: Conversation) -> None:
-        if row.person is not None:
-            inbox.tell_started(live, row.tenant, row.person, row.id)
-
-    receive = Receive(
-        store, clock, ids, AGENT if answers else "", wake=reply.wake, begun=begun, capabilities_of=table,
-        halt=reply.halt,
-    )  # fmt: skip
+    writer = AGENT if settings.throughline_agent != "off" else ""
+    joined = carriers(store, live, agent, clock, ids, ends, f"{os.getpid()}-{ids.new()}", writer)
     passwords, sockets = Passwords(), Sockets()
     secret = settings.throughline_secret.encode()
     tokens = Tokens(secret, clock)
@@ -171,10 +161,10 @@ async def assembled(
         SocketNeeds(
             redeem=tickets.redeem,
             verify=tokens.read_until,
-            say=receive.say,
-            stop=reply.stop,
-            bind=move.bind,
-            mark=receive.mark,
+            say=joined.receive.say,
+            stop=joined.reply.stop,
+            bind=joined.move.bind,
+            mark=joined.receive.mark,
             store=store,
             live=live,
             flush=flush,
@@ -184,7 +174,7 @@ async def assembled(
             origins=origins,
         )
     )
-    answering = observe.spawn(reply.run(), "reply") if answers else None
+    running = start(joined)
     door = Door(
         store=store,
         clock=clock,
@@ -192,8 +182,8 @@ async def assembled(
         limits=MovingWindow(clock),
         sign_in=sign_in,
         tickets=tickets,
-        receive=receive,
-        move=move,
+        receive=joined.receive,
+        move=joined.move,
         about=About(
             version=__version__,
             demo=settings.throughline_demo,
@@ -207,20 +197,20 @@ async def assembled(
         manual=FRONTEND / "node_modules",
         checks=(
             ("sockets", lambda: "draining" if sockets.draining else None),
-            ("turns", lambda: "nobody answers any more" if answering is not None and answering.done() else None),
+            ("turns", lambda: "nobody answers any more" if running.wrong("reply") else None),
+            ("deliveries", lambda: "nobody delivers any more" if running.wrong("deliver") else None),
         ),
         ends=ends,
+        hear=joined.hear,
     )
     lab = Lab(door, sandbox if settings.throughline_demo else None, partial(simulated_teams, store))
     watching = observe.spawn(observe.watch_loop(), "loop lag")
     try:
         others = [HttpRoute("/lab/slack/{path:path}", lab), WebSocketRoute("/api/v1/socket", socket_door)]
-        yield Parts(settings, clock, ids, store, passwords, sockets, reply, live, ends, lab, asgi(door, others))
+        yield Parts(settings, clock, ids, store, passwords, sockets, joined.reply, live, ends, lab, asgi(door, others))
     finally:
         watching.cancel()
-        await reply.close(GRACE)
-        if answering is not None:
-            await asyncio.wait({answering})
+        await running.close()
         await agent.close()
         await lab.close()
         await let_go(ends)

@@ -3,9 +3,10 @@
 from msgspec import UNSET
 
 from throughline.channels.web import wire
-from throughline.channels.web.wire import AccountFrame, SeenFrame, Started
+from throughline.channels.web.wire import AccountFrame, DeliveryFrame, SeenFrame, Started
+from throughline.conversation.events import iso
 from throughline.conversation.ids import ConversationId, PersonId, TenantId, Topic
-from throughline.conversation.records import Account, Caller
+from throughline.conversation.records import Account, Caller, DeliveryRow
 from throughline.ports import Live, Sink
 
 
@@ -44,3 +45,13 @@ def tell_account(live: Live, account: Account) -> None:
     text = wire.write(AccountFrame(account.channel, account.id, account.status, reason))
     live.tell(_inbox(account.tenant, ":members"), text)
     live.tell(_inbox(account.tenant, ":persons"), text)
+
+
+def tell_delivery(live: Live, row: DeliveryRow) -> None:
+    """A delivery is in another state: whoever watches the conversation learns of it."""
+    reason = UNSET if row.reason is None else row.reason
+    frame = DeliveryFrame(
+        c=row.conversation, message=row.message, binding=row.binding, channel=row.channel, state=row.state,
+        at=iso(row.at), reason=reason,
+    )  # fmt: skip
+    live.tell((row.tenant, row.conversation), wire.write(frame))

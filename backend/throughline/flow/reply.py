@@ -10,7 +10,7 @@ from collections.abc import Callable
 from throughline.conversation.bindings import Table
 from throughline.conversation.channel import web_alone
 from throughline.conversation.faults import BUSY, NO_TURN, UNKNOWN_CONVERSATION, Fault
-from throughline.conversation.ids import ConversationId, TurnId
+from throughline.conversation.ids import ConversationId, MessageId, TenantId, TurnId
 from throughline.conversation.records import Acked, Caller, Turn
 from throughline.flow.say import may_see
 from throughline.flow.turn import Run
@@ -125,6 +125,19 @@ class Reply:
         run = self._runs.get(turn)
         if run is not None:
             run.stop()
+
+    async def stop_writing(self, tenant: TenantId, conversation: ConversationId, message: MessageId) -> None:
+        """End the turn that writes this message, where it still does: somebody stopped it where it shows."""
+
+        def ask(tx: Tx) -> TurnId | None:
+            turn = tx.turns.current(tenant, conversation)
+            if turn is None or turn.message != message:
+                return None
+            return turn.id if tx.turns.ask_stop(tenant, conversation, turn.id) else None
+
+        which = await self._store.write(ask)
+        if which is not None:
+            self.halt(which)
 
     async def _claim_all(self) -> None:
         while not self._closing:

@@ -85,6 +85,7 @@ class Shows(Protocol):
         """`working`, `waiting` (for a person) or `done`. Best effort."""
 
 
+@runtime_checkable
 class Listens(Protocol):
     """A channel that can be heard without a public address."""
 

@@ -1,0 +1,95 @@
+"""What carries messages, joined: the verbs of flow, each told what to wake after its commits."""
+
+import asyncio
+from functools import partial
+
+from msgspec import Struct
+
+from throughline import observe
+from throughline.api import inbox
+from throughline.api.needs import Ends
+from throughline.conversation.ids import MessageId
+from throughline.conversation.records import Binding, Conversation
+from throughline.flow.deliver import Deliver
+from throughline.flow.hear import Hear
+from throughline.flow.listen import Listen
+from throughline.flow.move import Move
+from throughline.flow.receive import Receive
+from throughline.flow.reply import Reply
+from throughline.ports import Agent, Clock, Ids, Live, Store
+from throughline.reach import capabilities_of
+
+#: Seconds that running turns, and then sends under way, get to end by themselves when the process is asked to.
+GRACE = 2.0
+
+
+class Carriers(Struct, frozen=True):
+    """Everything a message meets on its way. `answers`: somebody writes replies."""
+
+    receive: Receive
+    hear: Hear
+    listen: Listen
+    reply: Reply
+    move: Move
+    deliver: Deliver
+    answers: bool
+
+
+class Running(Struct, frozen=True):
+    """Carriers at work."""
+
+    carriers: Carriers
+    tasks: "dict[str, asyncio.Task[None]]"
+
+    def wrong(self, name: str) -> bool:
+        """Whether one of them has ended by itself."""
+        return name in self.tasks and self.tasks[name].done()
+
+    async def close(self) -> None:
+        """Hear nothing more, let what is under way end, leave the rest to the next owner."""
+        for name in ("hear", "listen"):
+            self.tasks[name].cancel()
+        await self.carriers.reply.close(GRACE)
+        await self.carriers.deliver.close(GRACE)
+        await asyncio.wait(self.tasks.values())
+
+
+def carriers(
+    store: Store, live: Live, agent: Agent, clock: Clock, ids: Ids, ends: Ends, owner: str, writer: str
+) -> Carriers:
+    """Joined, not yet started. `writer`: what the agent is called; empty: nobody answers."""
+    told = partial(inbox.tell_delivery, live)
+    table = partial(capabilities_of, ends)
+
+    async def rooted(binding: Binding) -> None:
+        await hear.unpark(binding)
+
+    async def halted(binding: Binding, message: MessageId) -> None:
+        await reply.stop_writing(binding.tenant, binding.conversation, message)
+
+    def begun(row: Conversation) -> None:
+        if row.person is not None:
+            inbox.tell_started(live, row.tenant, row.person, row.id)
+
+    deliver = Deliver(
+        store, live, clock, ends.channels, ends.lines, owner, told, alone=True, rooted=rooted, halt=halted
+    )  # fmt: skip
+    reply = Reply(store, live, agent, clock, owner, alone=True, capabilities_of=table, deliver=deliver.wake)
+    receive = Receive(
+        store, clock, ids, writer, wake=reply.wake, begun=begun, capabilities_of=table, deliver=deliver.wake,
+        halt=reply.halt,
+    )  # fmt: skip
+    hear = Hear(
+        store, clock, ids, writer, ends.lines, ends.channels, wake=reply.wake, begun=begun, deliver=deliver.wake,
+        stop_turn=reply.halt, told=told,
+    )  # fmt: skip
+    listen = Listen(store, clock, ends.channels, ends.lines, hear)
+    return Carriers(receive, hear, listen, reply, Move(store, clock, ids, table, deliver.wake), deliver, bool(writer))
+
+
+def start(joined: Carriers) -> Running:
+    """Set them to work."""
+    work = {"deliver": joined.deliver.run, "hear": joined.hear.run, "listen": joined.listen.run}
+    if joined.answers:
+        work["reply"] = joined.reply.run
+    return Running(joined, {name: observe.spawn(run(), name) for name, run in work.items()})
