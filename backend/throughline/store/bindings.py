@@ -45,21 +45,25 @@ _AT_THREAD = select(*BINDING).where(
 )
 #: A stream that does not stand there yet opens the thread too.
 _ROOTING = (
-    select(_d.seq)
-    .join_from(
-        bindings,
-        deliveries,
-        and_(_d.tenant_id == _b.tenant_id, _d.conversation_id == _b.conversation_id, _d.binding_id == _b.id),
-    )
+    select(_b.id)
     .where(
         _b.tenant_id == bindparam("tenant"),
         _b.identity_id == bindparam("identity"),
         _b.thread.is_(None),
-        is_open(deliveries),
-        or_(
-            _d.state.in_([literal_column("'sending'"), literal_column("'ambiguous'")]),
-            and_(_d.state == literal_column("'streaming'"), _d.remote == literal_column("''")),
-        ),
+        # Looked at one by one: a person has few conversations without a thread, a tenant has many rows.
+        select(_d.seq)
+        .where(
+            _d.tenant_id == _b.tenant_id,
+            _d.conversation_id == _b.conversation_id,
+            _d.binding_id == _b.id,
+            is_open(deliveries),
+            or_(
+                _d.state.in_([literal_column("'sending'"), literal_column("'ambiguous'")]),
+                and_(_d.state == literal_column("'streaming'"), _d.remote == literal_column("''")),
+            ),
+        )
+        .correlate(bindings)
+        .exists(),
     )
     .limit(1)
 )

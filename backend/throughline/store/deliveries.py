@@ -61,7 +61,7 @@ def ready(until: ColumnElement[Any]) -> ColumnElement[Any]:
     ambiguous row lets pass once it is due makes the binding no readier than that row itself does.
     """
     holder = (
-        select(func.min(_held.c.seq))
+        select(_held.c.seq)
         .where(
             _held.c.tenant_id == _b.tenant_id,
             _held.c.conversation_id == _b.conversation_id,
@@ -69,6 +69,8 @@ def ready(until: ColumnElement[Any]) -> ColumnElement[Any]:
             is_open(_held),
             ~and_(_held.c.state == literal_column("'streaming'"), _held.c.remote != literal_column("''")),
         )
+        .order_by(_held.c.seq)
+        .limit(1)
         .correlate(bindings)
         .scalar_subquery()
     )

@@ -16,7 +16,7 @@ from sqlalchemy import (
 
 from throughline.store.schema.columns import metadata, of, tenant
 
-_ACTIVE, _THREAD, _ROOTLESS = text("mode = 'active'"), text("thread IS NOT NULL"), text("thread IS NULL")
+_ACTIVE, _THREAD = text("mode = 'active'"), text("thread IS NOT NULL")
 
 _READY = text("ready IS NOT NULL")
 
@@ -60,7 +60,8 @@ bindings = Table(
         sqlite_where=_THREAD,
         postgresql_where=_THREAD,
     ),
-    Index("ix_bindings_rootless", "tenant_id", "identity_id", sqlite_where=_ROOTLESS, postgresql_where=_ROOTLESS),
+    # With the thread: whether one is still to come is asked for an identity.
+    Index("ix_bindings_identity", "tenant_id", "identity_id", "thread"),
     Index("ix_bindings_ready", "ready", "tenant_id", "id", sqlite_where=_READY, postgresql_where=_READY),
     sqlite_with_rowid=False,
 )
@@ -103,6 +104,10 @@ deliveries = Table(
         "binding_id",
         "seq",
         "message_id",
+        # What decides when a binding is ready: all of it is answered from here.
+        "state",
+        "due",
+        "remote",
         sqlite_where=_OPEN_ROWS,
         postgresql_where=_OPEN_ROWS,
     ),

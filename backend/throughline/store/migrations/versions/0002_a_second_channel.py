@@ -250,14 +250,7 @@ def _bindings() -> None:
         sqlite_where=sa.text("ready IS NOT NULL"),
         postgresql_where=sa.text("ready IS NOT NULL"),
     )
-    op.create_index(
-        "ix_bindings_rootless",
-        "bindings",
-        ["tenant_id", "identity_id"],
-        unique=False,
-        sqlite_where=sa.text("thread IS NULL"),
-        postgresql_where=sa.text("thread IS NULL"),
-    )
+    op.create_index("ix_bindings_identity", "bindings", ["tenant_id", "identity_id", "thread"], unique=False)
     op.create_index(
         "uq_bindings_active",
         "bindings",
@@ -304,7 +297,7 @@ def _deliveries() -> None:
     op.create_index(
         "ix_deliveries_open",
         "deliveries",
-        ["tenant_id", "conversation_id", "binding_id", "seq", "message_id"],
+        ["tenant_id", "conversation_id", "binding_id", "seq", "message_id", "state", "due", "remote"],
         unique=False,
         sqlite_where=sa.text(_OPEN),
         postgresql_where=sa.text(_OPEN),
