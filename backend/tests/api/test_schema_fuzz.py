@@ -95,7 +95,7 @@ def test_no_case_makes_a_server_error_or_leaves_the_document(
         asked = case.as_transport_kwargs(base_url=ORIGIN)
         asked.pop("cookies", None)
         headers = {k: v for k, v in dict(asked.pop("headers", None) or {}).items() if k.lower() != "authorization"}
-        if isinstance(asked.get("data"), bytes):
+        if isinstance(asked.get("data"), bytes | str):
             asked["content"] = asked.pop("data")
         request = httpx2.Request(headers=headers | signed, **asked)
         answer = running.do(running.home.http.send(request))
