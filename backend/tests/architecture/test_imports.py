@@ -26,6 +26,7 @@ HOUSE = {
     "throughline/app.py": (
         "import throughline.api, throughline.store.log\nimport throughline.live.memory, throughline.settings"
     ),
+    "throughline/carry.py": "",
     "throughline/reach.py": "import throughline.channels.catalogue",
     "throughline/api/__init__.py": "import starlette\nimport throughline.flow.receive",
     "throughline/api/head.py": "import uvicorn",

@@ -34,7 +34,7 @@ def in_mrkdwn(piece: Piece) -> str:
 
 
 def render(post: Post) -> tuple[Piece, ...]:
-    """The pieces of a post, in order; none for a post without a word."""
+    """The pieces of a post, in order; none for a post without a word, and none that holds nothing but blanks."""
     if not post.text.strip():
         return ()
     if post.origin is None:

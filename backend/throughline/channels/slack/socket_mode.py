@@ -86,6 +86,8 @@ class Socket:
         finally:
             for task in self._open:
                 task.cancel()
+            if self._open:
+                await asyncio.wait(self._open)
 
     async def _connect(self) -> None:
         """One more socket, until it is time for the next one."""
