@@ -47,16 +47,18 @@ def test_what_its_courier_sets_right_and_what_nobody_waits_for_stays(state: Deli
     assert raised(replace(ROW, state=state), told(), 1, NOW) is None
 
 
-def test_the_echo_of_one_piece_of_three_gives_the_rest_back_to_the_courier() -> None:
-    row = replace(ROW, remote=("r1",))
+@pytest.mark.parametrize("state", ["ambiguous", "sending"])
+def test_the_echo_of_one_piece_of_three_gives_the_rest_back_to_the_courier(state: DeliveryState) -> None:
+    row = replace(ROW, state=state, remote=("r1",))
 
     assert raised(row, told(remote="r2"), 3, NOW) == replace(
         row, state="pending", at=NOW, reason=None, due=NOW, remote=("r1", "r2")
     )  # fmt: skip
 
 
-def test_a_courier_that_is_sending_keeps_the_row_and_learns_what_stands() -> None:
-    row = replace(ROW, state="sending")
+@pytest.mark.parametrize("state", ["not_sent", "pending", "passed"])
+def test_a_piece_that_stands_there_is_known_whatever_becomes_of_the_rest(state: DeliveryState) -> None:
+    row = replace(ROW, state=state)
 
     assert raised(row, told(), 2, NOW) == replace(row, remote=("r1",))
     assert raised(replace(row, remote=("r1",)), told(), 2, NOW) is None
