@@ -101,6 +101,16 @@ class Moving:
                 changed = replace(row, state=state, **more)
                 await self.stage.store.write(partial(_settle, row=changed))
 
+    async def switch_off(self, channel: ChannelName) -> None:
+        """An admin disables our account there."""
+
+        def change(tx: Tx) -> None:
+            account = tx.accounts.account(AccountId(f"a-{channel}"))
+            assert account is not None
+            assert tx.accounts.change(replace(account, enabled=False))
+
+        await self.stage.store.write(change)
+
     def told(self, where: ConversationId) -> list[tuple[str, str]]:
         """What the log says of deliveries: channel and state."""
         return [(b.channel, b.state) for b in self.stage.bodies(where, "delivery")]

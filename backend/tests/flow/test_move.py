@@ -12,15 +12,19 @@ from throughline.conversation.faults import (
     BUSY,
     ID_REUSED,
     NO_FALLBACK,
+    NO_GROUP_MOVES,
     NOT_LINKED,
+    NOT_VERIFIED,
     STAYS_OFF,
+    SWITCHED_OFF,
     TWO_ACTIVE,
     UNKNOWN_BINDING,
     UNKNOWN_CHANNEL,
     UNKNOWN_CONVERSATION,
     Fault,
 )
-from throughline.conversation.records import Acked
+from throughline.conversation.ids import ConversationId
+from throughline.conversation.records import Acked, Conversation
 
 from .moving import Moving, known, moving
 from .stage import ADA, BOB, OTTO, RIVAL
@@ -185,6 +189,24 @@ async def test_an_address_that_is_not_verified_any_more_is_no_place_to_go(talk: 
     where = await talk.start()
 
     assert await talk.bind(where, "whatsapp") == NOT_LINKED
+
+
+async def test_a_channel_whose_account_is_switched_off_is_no_place_to_go(talk: Moving) -> None:
+    where = await talk.start()
+    await talk.switch_off("gmail")
+
+    assert await talk.bind(where, "gmail") == SWITCHED_OFF
+    assert await talk.choose(where, {"gmail": "active"}) == NOT_VERIFIED
+    assert await talk.choose(where, {"slack": "off", "web": "off"}) == NO_FALLBACK
+
+
+async def test_a_talk_in_a_group_stays_there(talk: Moving) -> None:
+    where = ConversationId("group")
+    row = Conversation(where, ADA.tenant, None, "Guide", "active", "", 0, 1, 1)
+    await talk.stage.store.write(lambda tx: tx.log.start(row))
+
+    assert await talk.bind(where, "slack", caller=OTTO) == NO_GROUP_MOVES
+    assert await talk.move.choose(OTTO, where, {}) == NO_GROUP_MOVES
 
 
 async def test_others_conversations_are_not_there(talk: Moving) -> None:

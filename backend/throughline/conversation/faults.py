@@ -53,7 +53,10 @@ TWO_ACTIVE = Fault(
     "two_active", 422, "One channel is active at a time.", "Choose one of them; the other can mirror it."
 )
 NOT_VERIFIED = Fault(
-    "not_linked", 409, "That address is not verified any more.", "Link it again, or choose another channel."
+    "not_linked", 409, "The person cannot be reached there now.", "Choose another channel, or link the address again."
+)
+SWITCHED_OFF = Fault(
+    "channel_disabled", 409, "Our end of that channel is switched off.", "Choose another channel, or ask an admin."
 )
 UNKNOWN_BINDING = Fault(
     "unknown_binding", 422, "This conversation has no such channel.", "Read its channels again, then choose."

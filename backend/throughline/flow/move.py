@@ -26,7 +26,7 @@ from throughline.conversation.policy import check_id
 from throughline.conversation.records import Acked, Binding, Caller, Conversation, Follow, Logged, Mode
 from throughline.flow.owe import attach
 from throughline.flow.say import may_see
-from throughline.flow.switch import Switched, follow, found, notice, switch, taken
+from throughline.flow.switch import Switched, follow, found, notice, reachable, switch, taken
 from throughline.ports import Clock, Ids, Store, StoreDown, Tx
 
 __all__ = ["Move", "Switched", "attach", "follow", "notice", "switch"]
@@ -138,7 +138,7 @@ class Move:
             if row.person is None:
                 return NO_GROUP_MOVES
             bindings = tx.bindings.bindings(caller.tenant, where)
-            able = {i.id for i in tx.people.identities(caller.tenant, row.person) if i.status == "verified"}
+            able = {i.id for i in tx.people.identities(caller.tenant, row.person) if reachable(tx, i)}
             verified = {b.id for b in bindings if b.identity in able}
             by: By = "member" if caller.person is None else "person"
             changes = chosen(bindings, asked, by, self._capabilities_of, verified)

@@ -9,9 +9,9 @@ from msgspec import UNSET, Struct
 from throughline.conversation import delivery
 from throughline.conversation.bindings import Table, active_of, followed, moved
 from throughline.conversation.events import Author, Bound, ChannelName, Message
-from throughline.conversation.faults import NO_GROUP_MOVES, NOT_LINKED, STAYS_OFF, Fault
+from throughline.conversation.faults import NO_GROUP_MOVES, NOT_LINKED, STAYS_OFF, SWITCHED_OFF, Fault
 from throughline.conversation.ids import BindingId, MessageId
-from throughline.conversation.records import Binding, Conversation, DeliveryRow, Logged, Turn
+from throughline.conversation.records import Binding, Conversation, DeliveryRow, Errand, Identity, Logged, Turn
 from throughline.flow.owe import owe, tell
 from throughline.ports import Tx
 
@@ -20,6 +20,8 @@ SYSTEM = Author("system", "Throughline")
 #: Messages that are looked at for the last answer, and characters of it that an opening quotes.
 _LOOKED_AT = 30
 _QUOTED = 600
+#: Rows that one move hands on, at most: more than any limit of messages lets wait.
+_WAITING = 10_000
 
 
 class Switched(Struct, frozen=True):
@@ -101,7 +103,8 @@ def found(
 ) -> Binding | Fault:
     """The binding to go on at: the conversation's, else a new one (not written, `standby`) under the id `spare`.
 
-    Faults: a group; no verified identity of the person there (a foreign one is answered alike); off.
+    Faults: a group; no verified identity of the person there (a foreign one is answered alike); off; our end of the
+    channel is switched off.
     """
     if row.person is None:
         return NO_GROUP_MOVES
@@ -112,17 +115,27 @@ def found(
     }
     here = [b for b in bindings if b.identity in able]
     here.sort(key=lambda b: ("active", "mirror", "standby", "off").index(b.mode))
-    if here:
-        return STAYS_OFF if here[0].mode == "off" else here[0]
+    if here and here[0].mode == "off":
+        return STAYS_OFF
     if not able:
         return NOT_LINKED
-    at = next(iter(able.values()))
-    return Binding(spare, row.tenant, row.id, at.id, channel, "standby", account=at.account)
+    at = able[here[0].identity] if here else next(iter(able.values()))
+    if not reachable(tx, at):
+        return SWITCHED_OFF
+    return here[0] if here else Binding(spare, row.tenant, row.id, at.id, channel, "standby", account=at.account)
+
+
+def reachable(tx: Tx, identity: Identity) -> bool:
+    """Whether anything can be sent there: proved, and our end of the channel is on."""
+    account = None if identity.account is None else tx.accounts.account(identity.account)
+    return identity.status == "verified" and (identity.channel == "web" or (account is not None and account.enabled))
 
 
 def _hand_on(tx: Tx, row: Conversation, old: Binding, new: Binding, now: int, writing: Turn | None) -> bool:
-    rows = tx.bindings.deliveries(row.tenant, row.id)
-    waiting = [r for r in rows if r.binding == old.id and r.owed and delivery.waits(r)]
+    # Only what is open: a long talk has thousands of rows that are over.
+    waiting = [r for r in tx.outbox.open_rows(Errand(old, 0, 0), _WAITING) if r.owed and delivery.waits(r)]
+    there = (tx.bindings.delivery(row.tenant, row.id, r.message, new.id) for r in waiting)
+    rows = [*waiting, *(r for r in there if r is not None)]
     stays = {r.message for r in waiting if _alone(tx, r)}
     unsaid = None if writing is None else writing.message
     leaves = False
