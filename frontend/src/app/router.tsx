@@ -1,4 +1,4 @@
-import { createBrowserRouter, redirect } from 'react-router'
+import { createBrowserRouter, Navigate } from 'react-router'
 import { SignedIn } from './signed-in'
 
 /** Each screen is fetched when it is first wanted. */
@@ -15,7 +15,7 @@ export const router = createBrowserRouter([
       { index: true, lazy: chat },
       { path: 'c/:id', lazy: chat },
       { path: 'lab', lazy: async () => ({ Component: (await import('./routes/lab')).default }) },
-      { path: 'admin', loader: () => redirect('/admin/channels') },
+      { path: 'admin', element: <Navigate replace to="/admin/channels" /> },
       {
         path: 'admin/channels',
         lazy: async () => ({ Component: (await import('./routes/admin-channels')).default }),

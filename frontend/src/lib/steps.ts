@@ -5,7 +5,7 @@ const STEPS: Readonly<Record<Reached, string>> = {
   pending: 'Waits for its turn',
   sending: 'Being sent',
   streaming: 'Appearing while it is written',
-  accepted: 'Taken',
+  accepted: 'Taken by the channel',
   delivered: 'Delivered',
   read: 'Read',
   not_sent: 'Not taken, will be tried again',

@@ -40,7 +40,10 @@ export default function Peek({ title, trigger, children }: PeekProps) {
         asChild
         onPointerEnter={(event) => event.pointerType === 'mouse' && later(true)}
         onPointerLeave={(event) => event.pointerType === 'mouse' && later(false)}
-        onFocus={(event) => !back.current && event.target.matches(':focus-visible') && setOpen(true)}
+        onFocus={(event) => {
+          clearTimeout(timer.current)
+          if (!back.current && event.target.matches(':focus-visible')) setOpen(true)
+        }}
         onBlur={() => {
           back.current = false
           later(false)
@@ -59,7 +62,6 @@ export default function Peek({ title, trigger, children }: PeekProps) {
           ref={content}
           data-slot="peek"
           aria-label={title}
-          side="top"
           sideOffset={6}
           collisionPadding={8}
           tabIndex={-1}
@@ -67,7 +69,7 @@ export default function Peek({ title, trigger, children }: PeekProps) {
           onPointerLeave={(event) => event.pointerType === 'mouse' && later(false)}
           onOpenAutoFocus={(event) => event.preventDefault()}
           onCloseAutoFocus={(event) => !back.current && event.preventDefault()}
-          className="arrive z-50 max-h-(--radix-popover-content-available-height) w-72 max-w-[calc(100vw-1rem)] overflow-y-auto rounded-card bg-raised p-3 text-sm text-ink shadow-float ring-1 ring-hairline"
+          className="arrive z-50 max-h-[min(20rem,calc(100dvh-2rem))] w-72 max-w-[calc(100vw-1rem)] overflow-y-auto rounded-card bg-raised p-3 text-sm text-ink shadow-float ring-1 ring-hairline"
         >
           {children}
         </Primitive.Content>

@@ -91,10 +91,9 @@ function Item({ binding, hook, alone }: { binding: BindingShown; hook: BindingsH
               size="small"
               className="w-full"
               disabled={hook.busy || !isUsable(binding)}
-              aria-label={`Continue on ${name}`}
               onClick={() => void hook.setMode(binding, 'active')}
             >
-              Continue here
+              Continue on {channelName(binding.channel)}
             </Button>
           )}
         </div>

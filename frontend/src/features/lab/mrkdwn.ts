@@ -7,7 +7,7 @@ export function fromSlack(text: string): string {
     return words ?? target.replace(/^!/, '@')
   })
   // "*Maya* · web": who said it elsewhere. Only there one star is bold; elsewhere it may be markdown's own.
-  return unescaped(linked.replace(/^\*([^*\n]+)\*(?= · )/gm, '**$1**'))
+  return unescaped(linked.replace(/^\*([^*\n]+)\*( · [^\n]*)\n/gm, '**$1**$2\n\n'))
 }
 
 /** `&amp;` last, so that what was escaped twice stays escaped once. */

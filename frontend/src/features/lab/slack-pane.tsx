@@ -207,7 +207,7 @@ function Composer({ disabled, who, fresh, running, onSay, onStop }: ComposerProp
           onKeyDown={keys}
           aria-label="Message in Slack"
           placeholder={fresh ? `A new thread, as ${who}` : `Reply as ${who}`}
-          className="max-h-40 py-1.5 outline-none"
+          className="max-h-40 py-1.5 outline-none placeholder:whitespace-nowrap"
         />
         {running && (
           <Button size="small" className="h-9" onClick={onStop}>

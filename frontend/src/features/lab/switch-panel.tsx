@@ -183,7 +183,7 @@ function KnobChoice({
 function Deliveries({ deliveries }: { deliveries: readonly Delivery[] }) {
   return (
     <section aria-label="Events that Slack sent to us">
-      <h3 className="text-xs font-medium text-ink-soft">Events that Slack sent to us</h3>
+      <h2 className="text-xs font-medium text-ink-soft">Events that Slack sent to us</h2>
       {deliveries.length === 0 ? (
         <p className="mt-1 text-xs text-ink-soft">None yet.</p>
       ) : (
