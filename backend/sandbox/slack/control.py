@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -153,7 +153,8 @@ class Control:
         if not after.isdecimal():
             return wrong("invalid_after")
         found = [asked for asked in self._ledger.state.asked if asked.number > int(after)][:_PAGE]
-        return said({"requests": found, "next": found[-1].number if found else int(after)})
+        shown = [{**asdict(asked), "answered": asked.status != 0} for asked in found]
+        return said({"requests": shown, "next": found[-1].number if found else int(after)})
 
     async def _messages(self, _request: Request) -> Response:
         """Every message as it stands, deleted ones too, oldest first."""

@@ -37,7 +37,7 @@ async def test_a_closed_connection_may_have_had_its_effect(slack: Stage, switch:
         await post(slack)
 
     [asked] = await slack.requests()
-    assert (asked["done"], asked["status"], asked["broken"]) == (effect, 0, switch)
+    assert (asked["done"], asked["answered"], asked["status"], asked["broken"]) == (effect, False, 0, switch)
     assert await slack.texts() == (["x"] if effect else [])
 
 
