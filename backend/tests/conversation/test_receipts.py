@@ -64,6 +64,12 @@ def test_a_piece_that_stands_there_is_known_whatever_becomes_of_the_rest(state: 
     assert raised(replace(row, remote=("r1",)), told(), 2, NOW) is None
 
 
+@pytest.mark.parametrize("state", ["ambiguous", "sending"])
+def test_a_late_echo_of_an_earlier_piece_says_nothing_about_this_one(state: DeliveryState) -> None:
+    assert raised(replace(ROW, state=state, remote=("r1",)), told(remote="r1"), 2, NOW) is None
+    assert raised(replace(ROW, state=state, remote=("r1",)), told(remote=None), 2, NOW) is None
+
+
 def test_the_last_piece_settles_it() -> None:
     row = raised(replace(ROW, remote=("r1", "r2")), told(remote="r3"), 3, NOW)
 

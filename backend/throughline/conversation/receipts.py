@@ -32,7 +32,10 @@ def raised(row: DeliveryRow, receipt: Receipt, pieces: int, now: int) -> Deliver
         remote = (*remote, receipt.remote)
     if len(remote) >= pieces or row.state in _RANK:
         return replace(row, state=receipt.state, at=now, reason=None, due=0, remote=remote)
+    if remote == row.remote:
+        # A late echo of a piece that is known says nothing about the one that is in doubt.
+        return None
     if row.state in {"ambiguous", "sending"}:
         # Also while it is in a courier's hands: should that one die now, the next goes on with the piece after.
         return replace(row, state="pending", at=now, reason=None, due=now, remote=remote)
-    return None if remote == row.remote else replace(row, remote=remote)
+    return replace(row, remote=remote)
