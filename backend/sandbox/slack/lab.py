@@ -13,10 +13,22 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from sandbox.slack import control, people, picture
-from sandbox.slack.facts import Added, AppKnown, Change, ChannelKnown, PersonKnown, Posted, SessionSet, Tried, Wiped
+from sandbox.slack.facts import (
+    Added,
+    AppKnown,
+    Change,
+    ChannelKnown,
+    Owed,
+    PersonKnown,
+    Posted,
+    SessionSet,
+    Tried,
+    Wiped,
+)
 from sandbox.slack.ledger import Ledger
 from sandbox.slack.socket_mode import Sockets
 from sandbox.slack.switches import Switches
+from sandbox.slack.teams import Teams, narrowed, of, sees
 
 #: Deliveries that the pane is shown at first, and frames that wait for a slow one.
 DELIVERIES, QUEUE = 50, 2_000
@@ -51,7 +63,9 @@ class Lab:
     def __init__(self, ledger: Ledger, sockets: Sockets) -> None:
         self._ledger, self._sockets = ledger, sockets
         self._deliveries: deque[dict[str, Any]] = deque(maxlen=DELIVERIES)
-        self._readers: set[asyncio.Queue[bytes]] = set()
+        self._readers: dict[asyncio.Queue[bytes], Teams] = {}
+        #: Which app an event is owed to, until it is over.
+        self._owed: dict[str, str] = {}
         self._ending = asyncio.Event()
         ledger.watchers.append(self._watch)
         ledger.board.changed = self._show_switches
@@ -71,28 +85,29 @@ class Lab:
         """The server goes: no reader holds it up."""
         self._ending.set()
 
-    def state(self) -> dict[str, Any]:
+    def state(self, teams: Teams = None) -> dict[str, Any]:
         """Everything the pane begins with."""
         state = self._ledger.state
         sockets = {name: self._sockets.count(name) for name in state.apps}
-        return {
+        whole = {
             **picture.everything(state, self._ledger.clock.now(), sockets),
             "switches": self._ledger.board.shown(),
             "deliveries": list(self._deliveries),
         }
+        return narrowed(whole, teams)
 
     # ------------------------------------------------------------ what happens
 
     def _watch(self, changes: Sequence[Change]) -> None:
         """Frames for every reader."""
         for name, data in self._frames(changes) if self._readers else self._tried(changes):
-            self._publish(_frame(name, data))
+            self._publish(name, data)
 
     def _frames(self, changes: Sequence[Change]) -> list[tuple[str, Any]]:
         state, now = self._ledger.state, self._ledger.clock.now()
         if any(isinstance(c, AppKnown | PersonKnown | ChannelKnown | Wiped) for c in changes):
             self._tried(changes)
-            return [("state", self.state())]
+            return [("state", None)]
         found: list[tuple[str, Any]] = []
         for change in changes:
             match change:
@@ -107,37 +122,64 @@ class Lab:
     def _tried(self, changes: Sequence[Change]) -> list[tuple[str, Any]]:
         found: list[tuple[str, Any]] = []
         for change in changes:
-            if isinstance(change, Tried):
+            if isinstance(change, Owed):
+                self._owed[change.delivery.event_id] = change.delivery.app
+            elif isinstance(change, Tried):
+                still = self._ledger.state.owed.get(change.event_id)
+                app = still.app if still is not None else self._owed.get(change.event_id, "")
+                if change.due is None:
+                    self._owed.pop(change.event_id, None)
                 again = None if change.due is None else int(change.due * 1000)
                 number = change.attempt + 1
-                shown = {"event_id": change.event_id, "number": number, "status": change.status, "again_at": again}
+                shown = {
+                    "event_id": change.event_id, "app": app, "number": number, "status": change.status,
+                    "again_at": again,
+                }  # fmt: skip
                 self._deliveries.append(shown)
                 found.append(("delivery", shown))
         return found
 
     def _show_switches(self) -> None:
-        self._publish(_frame("switches", self._ledger.board.shown()))
+        self._publish("switches", self._ledger.board.shown())
 
-    def _publish(self, frame: bytes) -> None:
-        for reader in list(self._readers):
+    def _publish(self, name: str, data: Any) -> None:
+        """A frame to every reader who may see it; the whole state is each one's own."""
+        common = b"" if name == "state" else _frame(name, data)
+        for reader, teams in list(self._readers.items()):
+            frame = common
+            if name == "state":
+                frame = _frame(name, self.state(teams))
+            elif teams is not None and name == "switches":
+                frame = _frame(name, self.state(teams)["switches"])
+            elif not self._concerns(name, data, teams):
+                continue
             try:
                 reader.put_nowait(frame)
             except asyncio.QueueFull:
                 # Too slow: its stream ends, and it begins anew with the whole state.
-                self._readers.discard(reader)
+                self._readers.pop(reader, None)
 
-    async def _stream(self, _request: Request) -> Response:
+    def _concerns(self, name: str, data: Any, teams: Teams) -> bool:
+        state = self._ledger.state
+        if teams is None or name != "delivery":
+            return sees(state, teams, channel=None if teams is None else data["channel"])
+        app = state.apps.get(data["app"])
+        return app is not None and app.team.id in teams
+
+    async def _stream(self, request: Request) -> Response:
         if len(self._readers) >= MAX_STREAMS:
             return control.wrong("too_many_streams", 429)
-        return StreamingResponse(self._read(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+        return StreamingResponse(
+            self._read(of(request)), media_type="text/event-stream", headers={"cache-control": "no-store"}
+        )
 
-    async def _read(self) -> AsyncIterator[bytes]:
+    async def _read(self, teams: Teams) -> AsyncIterator[bytes]:
         reader: asyncio.Queue[bytes] = asyncio.Queue(QUEUE)
-        self._readers.add(reader)
+        self._readers[reader] = teams
         loop = asyncio.get_running_loop()
         ending = loop.create_task(self._ending.wait())
         try:
-            yield _frame("state", self.state())
+            yield _frame("state", self.state(teams))
             while not ending.done() and reader in self._readers:
                 more = loop.create_task(reader.get())
                 await asyncio.wait({more, ending}, timeout=_BEAT, return_when=asyncio.FIRST_COMPLETED)
@@ -148,18 +190,20 @@ class Lab:
                     yield b": still here\n\n"
         finally:
             ending.cancel()
-            self._readers.discard(reader)
+            self._readers.pop(reader, None)
 
     # ------------------------------------------------------------ what the person does
 
-    async def _state(self, _request: Request) -> Response:
-        return control.said(self.state())
+    async def _state(self, request: Request) -> Response:
+        return control.said(self.state(of(request)))
 
     async def _say(self, request: Request) -> Response:
         given = await control.read(request, Say)
         if isinstance(given, Response):
             return given
         state, clock = self._ledger.state, self._ledger.clock
+        if not sees(state, of(request), user=given.user):
+            return control.wrong("user_not_found")
         spoken = people.say(
             state, given.user, given.text, clock.wall(), channel=given.channel, thread_ts=given.thread_ts,
             app=given.app, mention=given.mention,
@@ -174,6 +218,8 @@ class Lab:
         if isinstance(given, Response):
             return given
         clock = self._ledger.clock
+        if not sees(self._ledger.state, of(request), channel=given.channel):
+            return control.wrong("channel_not_found")
         halted = people.stop(self._ledger.state, given.channel, given.thread_ts, given.user, clock.now(), clock.wall())
         if isinstance(halted, str):
             return control.wrong(halted)
@@ -184,8 +230,10 @@ class Lab:
         given = await control.read(request, Switches)
         if isinstance(given, Response):
             return given
+        if of(request) is not None and given.app not in {"", "*", *(a["id"] for a in self.state(of(request))["apps"])}:
+            return control.wrong("app_not_found")
         self._ledger.board.put(replace(given, app=given.app or "*", method=given.method or "*"))
-        return control.said({"ok": True, "switches": self._ledger.board.shown()})
+        return control.said({"ok": True, "switches": self.state(of(request))["switches"]})
 
     async def _reset(self, _request: Request) -> Response:
         self._ledger.board.clear()

@@ -122,3 +122,34 @@ async def test_a_reader_that_is_open_does_not_hold_up_the_end() -> None:
         slack.slack.end()
         with pytest.raises(AssertionError):
             await reader.next("message")
+
+
+async def test_a_pane_is_shown_its_own_teams_only(slack: Stage) -> None:
+    await slack.say("Hi")
+    theirs = {"x-lab-team": "T-ELSE"}
+    ours = {"x-lab-team": f"T-ELSE,{await team_of(slack)}"}
+    body = {"user": ADA, "text": "Hello"}
+
+    empty = (await slack.http.get("/_lab/state", headers=theirs)).json()
+    full = (await slack.http.get("/_lab/state", headers=ours)).json()
+    refused = await slack.http.post("/_lab/say", headers=theirs, json=body)
+    switched = await slack.http.put("/_lab/switches", headers=theirs, json={"app": APP, "delay_ms": 1})
+    async with slack.http.stream("GET", "/_lab/stream", headers=theirs) as response:
+        reader = Reader(response.aiter_lines())
+        assert (await reader.next("state"))["messages"] == []
+        assert (await slack.http.post("/_lab/say", headers=ours, json=body)).status_code == 200
+        await slack.put("/_ctl/people/UNEW", name="Nia", team="T-ELSE")
+        after = await reader.next("state")
+
+    assert not any(empty.values())
+    assert ([a["id"] for a in full["apps"]], {p["id"] for p in full["people"]}) == ([APP], {ADA, "UBOB"})
+    assert len(full["messages"]) == 1
+    assert (refused.status_code, refused.json()["error"]) == (400, "user_not_found")
+    assert (switched.status_code, switched.json()["error"]) == (400, "app_not_found")
+    assert [person["name"] for person in after["people"]] == ["Nia"]
+    assert after["messages"] == []
+
+
+async def team_of(slack: Stage) -> str:
+    state = (await slack.http.get("/_lab/state")).json()
+    return str(state["apps"][0]["team"]["id"])
