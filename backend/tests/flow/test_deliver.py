@@ -31,6 +31,7 @@ async def test_a_message_is_sent_once_and_everybody_learns_of_it(stage: Stage) -
     assert [rung.state for rung in row.rungs] == ["pending", "sending", "accepted"]
     assert (row.remote, row.attempts, row.due) == (("ts-1",), 1, 0)
     assert [r.state for r in stage.told] == ["sending", "accepted"]
+    assert stage.told[-1] == row
     assert stage.events() == [(message, "accepted")]
     assert stage.counter.said() == "Hello & welcome"
     assert stage.counter.marks["ts-1"] == (C1, message, 0)

@@ -9,7 +9,7 @@ from throughline.conversation import courier
 from throughline.conversation.channel import Accepted, Outcome, Place
 from throughline.conversation.events import Message, TurnEnded, TurnStarted
 from throughline.conversation.ids import AccountId
-from throughline.conversation.records import DeliveryRow, Errand
+from throughline.conversation.records import DeliveryRow, Errand, Rung
 from throughline.flow.office import Office
 from throughline.observe import delivered, spawn
 from throughline.observe import message as counted
@@ -111,7 +111,8 @@ class Hold:
             event = courier.event(new) if apart else None
             if event is not None:
                 tx.log.append(new.tenant, new.conversation, new.at, event)
-            return new, apart
+            step = Rung(new.state, new.at, new.reason)
+            return (replace(new, rungs=(*there.rungs, step)) if apart else new), apart
 
         try:
             written = await self._patiently(put)
