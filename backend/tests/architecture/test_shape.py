@@ -94,10 +94,15 @@ def test_no_task_is_started_and_forgotten() -> None:
 
 #: Queries that are about all tenants on purpose, each with its reason.
 ALL_TENANTS = {
-    "claim": "a worker takes the oldest due turn of anyone; the row names its tenant",
+    "claim": "a worker or courier takes what is due of anyone; the row names its tenant",
+    "next_due": "a courier sleeps until something of anyone is due",
     "void": "one-process start: every lease ends",
     "renew": "by a turn's id and fence, which only its owner holds",
     "change": "by a turn's id and fence, which only its owner holds",
+    "account": "a webhook's path names an account alone; the row names its tenant",
+    "accounts": "of one tenant, or of all where it says None: who listens and who is asked for health",
+    "touched": "by the account's id, unique over all tenants",
+    "parked": "whoever has waited long enough; each comes with its tenant",
     "tenants": "the list of them, for the command line",
     "add_tenant": "makes one",
     "by_email": "the address decides the tenant",
@@ -106,23 +111,25 @@ ALL_TENANTS = {
     "revoke": "by an unguessable id",
 }
 #: A row that carries its tenant as a field counts as naming it.
-ROWS = {"Conversation", "Turn", "Binding", "DeliveryRow", "User", "Session", "Tenant"}
+ROWS = {"Conversation", "Turn", "Binding", "DeliveryRow", "User", "Session", "Tenant", "Account", "Identity", "Errand"}
+PORTS = sorted((PRODUCT / "ports").glob("*.py"))
 
 
 def test_every_query_takes_its_tenant_first() -> None:
-    """All public methods of the store's nouns, as ports.py has them, and everything in store/ of the same names."""
-    nouns = {"Log", "Messages", "Turns", "Bindings", "People", "Users", "Repeats"}
+    """All public methods of the store's nouns, as ports/ has them, and everything in store/ of the same names."""
+    nouns = {"Log", "Messages", "Turns", "Bindings", "Outbox", "Inbox", "Accounts", "People", "Users", "Repeats"}
     methods = {
         node.name
-        for room in parsed(PRODUCT / "ports.py").body
+        for path in PORTS
+        for room in parsed(path).body
         if isinstance(room, ast.ClassDef) and room.name in nouns
         for node in room.body
         if isinstance(node, ast.FunctionDef)
     }
     checked, without = 0, []
-    for path in [PRODUCT / "ports.py", *sorted((PRODUCT / "store").glob("*.py"))]:
+    for path in [*PORTS, *sorted((PRODUCT / "store").glob("*.py"))]:
         for owner in (n for n in parsed(path).body if isinstance(n, ast.ClassDef)):
-            if path.name == "ports.py" and owner.name not in nouns:
+            if path in PORTS and owner.name not in nouns:
                 continue
             for node in (n for n in owner.body if isinstance(n, ast.FunctionDef)):
                 if node.name not in methods or node.name in ALL_TENANTS:
@@ -138,6 +145,6 @@ def test_every_query_takes_its_tenant_first() -> None:
 
 
 def test_every_exception_to_the_tenant_rule_is_still_a_query() -> None:
-    known = {node.name for node in functions(PRODUCT / "ports.py")}
+    known = {node.name for path in PORTS for node in functions(path)}
 
     assert set(ALL_TENANTS) <= known

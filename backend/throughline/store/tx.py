@@ -15,7 +15,7 @@ from throughline.store.users import SqlUsers
 
 
 class SqlTx:
-    """ports.Tx. One lives as long as its connection; between two transactions `take` empties it."""
+    """ports.Tx. One lives as long as its connection; between two transactions `empty` empties it."""
 
     def __init__(self, link: Link) -> None:
         self.log = SqlLog(link)
@@ -29,7 +29,7 @@ class SqlTx:
         self.users = SqlUsers(link)
         self.repeats = SqlRepeats(link)
 
-    def take(self) -> list[Entry]:
+    def empty(self) -> list[Entry]:
         """What was appended since the last call, in order."""
         fresh, self.log.fresh = self.log.fresh, []
         return fresh

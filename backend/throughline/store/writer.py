@@ -178,10 +178,10 @@ class Writer:
             except BaseException as error:
                 if link.fault is None:
                     execute("ROLLBACK TO member")
-                tx.take()
+                tx.empty()
                 outcomes.append(Outcome(job, None, error))
             else:
-                entries += tx.take()
+                entries += tx.empty()
                 outcomes.append(Outcome(job, value, None))
             if link.fault is not None:
                 raise link.fault
@@ -192,7 +192,7 @@ class Writer:
         return outcomes, entries
 
     def _undo(self) -> None:
-        self._tx.take()
+        self._tx.empty()
         if self._link.raw.in_transaction:
             with suppress(sqlite3.Error):
                 self._link.raw.execute("ROLLBACK")
