@@ -115,6 +115,7 @@ class _Web(AsyncWebClient):
             aiohttp.ClientHttpProxyError,
             aiohttp.ConnectionTimeoutError,
             aiohttp.InvalidURL,
+            aiohttp.NonHttpUrlClientError,
         ) as error:
             raise _Stopped(NotSent(_named(error))) from error
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
@@ -148,7 +149,7 @@ def _named(error: BaseException) -> str:
             return "tls"
         case aiohttp.ClientConnectorError() | aiohttp.ClientHttpProxyError():
             return "connect"
-        case aiohttp.InvalidURL():
+        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
             return "bad_address"
         case asyncio.TimeoutError():
             return "timeout"

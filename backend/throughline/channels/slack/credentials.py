@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 _SIGNING = re.compile(r"[0-9A-Za-z]{16,128}", re.ASCII)
 _TOKEN = re.compile(r"[0-9A-Za-z.-]{10,512}", re.ASCII)
 _ID = re.compile(r"[A-Z][0-9A-Z]{1,63}", re.ASCII)
-_LETTER = {"team": ("T", "E"), "app": ("A",), "bot_user": ("U", "W"), "bot_id": ("B",)}
+_LETTER = {"team": ("T",), "app": ("A",), "bot_user": ("U", "W"), "bot_id": ("B",)}
 
 
 def wrong(name: str, value: str) -> str | None:
