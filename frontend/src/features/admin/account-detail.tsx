@@ -5,6 +5,7 @@ import { HealthMark } from '@/components/health-mark'
 import { Moment } from '@/components/moment'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from '@/components/ui/dialog'
+import { NameForm } from './name-form'
 import { SecretsForm } from './secrets-form'
 import { Copied, SetUp } from './set-up'
 import { useAccount } from './useAccounts'
@@ -60,6 +61,10 @@ export function AccountDetail({ account, label }: { account: AccountShown; label
         </Fact>
       </dl>
 
+      <div className="mt-6 max-w-sm">
+        <NameForm name={account.name} onSave={(name) => change.mutateAsync({ name })} />
+      </div>
+
       <section aria-label="Set-up" className="mt-8 border-t pt-6">
         <h3 className="mb-4 text-sm font-semibold">Set-up</h3>
         {account.channel === 'slack' ? (
@@ -76,7 +81,7 @@ export function AccountDetail({ account, label }: { account: AccountShown; label
             <SecretsForm secrets={account.secrets} onSave={(secrets) => change.mutateAsync({ secrets })} />
           </div>
         )}
-        {change.variables?.secrets === undefined && <Wrong fault={change.error} />}
+        {change.variables?.options !== undefined && <Wrong fault={change.error} />}
       </section>
 
       {account.mode === 'real' && (

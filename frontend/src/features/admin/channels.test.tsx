@@ -123,6 +123,16 @@ test('switching off asks first; Socket Mode is put as an option', async () => {
   await waitFor(() => expect(asked.at(-1)).toEqual({ options: { socket: 'on' } }))
 })
 
+test('an account is renamed only to something else', async () => {
+  show()
+  const field = await screen.findByRole('textbox', { name: 'Name' })
+  expect(screen.getByRole('button', { name: 'Rename' })).toBeDisabled()
+  await userEvent.clear(field)
+  await userEvent.type(field, 'Pier ')
+  await userEvent.click(screen.getByRole('button', { name: 'Rename' }))
+  await waitFor(() => expect(asked).toEqual([{ name: 'Pier' }]))
+})
+
 test('no account, an unknown one and a list that cannot be read are each said', async () => {
   held = []
   show()

@@ -54,7 +54,7 @@ export function SetUp({ account, busy, onSocket, children }: SetUpProps) {
           {!socket && <Copied label="Webhook address" text={account.webhook_url} what="the webhook address" />}
         </Step>
         <Step number={2} title="Make the app at Slack" done={lacks.length === 0}>
-          <p className="text-sm text-ink-soft">
+          <p className="text-sm text-ink-soft [&_a]:text-accent [&_a]:underline [&_a]:underline-offset-3">
             Print the manifest where the server runs, then open{' '}
             <ExternalLink href="https://api.slack.com/apps">api.slack.com/apps</ExternalLink>, choose Create New App,
             From a manifest, and paste it. Then install the app to your workspace.

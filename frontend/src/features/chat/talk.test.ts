@@ -285,3 +285,53 @@ test('a session that was ended elsewhere is told', async () => {
   ws.drop(4501)
   expect(ends).toEqual(['signed_out'])
 })
+
+test('a delivery that is told shows at once, the fold stays the log’s, and the log has the last word', async () => {
+  const ws = await live()
+  talk.open('c-1')
+  hear(ws, watching(0, 1), said(1, 'm-1', 'Hello'))
+  const told = talk.telling.of('c-1')
+  const frame = { t: 'delivery', c: 'c-1', message: 'm-1', binding: 'b', channel: 'slack', at } as const
+  ws.say({ ...frame, state: 'sending' })
+  expect(told.get().get('m-1')).toMatchObject([{ channel: 'slack', state: 'sending' }])
+  expect(talk.thread('c-1')?.view.messages[0]?.delivery).toEqual({})
+  hear(ws, {
+    t: 'event',
+    c: 'c-1',
+    seq: 2,
+    at,
+    kind: 'delivery',
+    body: { messages: ['m-1'], binding: 'b', channel: 'slack', state: 'dead', reason: 'token_revoked' },
+  })
+  ws.say({ ...frame, state: 'sending' })
+  expect(told.get().get('m-1')).toMatchObject([{ state: 'dead', reason: 'token_revoked' }])
+})
+
+test('what was told and not logged is forgotten with the link', async () => {
+  const ws = await live()
+  ws.say({ t: 'delivery', c: 'c-1', message: 'm-1', binding: 'b', channel: 'slack', state: 'sending', at })
+  ws.drop()
+  expect(talk.telling.of('c-1').get().size).toBe(0)
+})
+
+test('a move without a link is refused at once, and one that is never answered after a while', async () => {
+  expect(await talk.bind('c-1', 'slack')).toMatchObject({ code: 'offline' })
+  const ws = await live()
+  vi.useFakeTimers()
+  const moving = talk.bind('c-1', 'slack')
+  expect(ws.of('bind')).toMatchObject([{ c: 'c-1', channel: 'slack' }])
+  await vi.advanceTimersByTimeAsync(8_000)
+  expect(await moving).toMatchObject({ code: 'timeout' })
+  vi.useRealTimers()
+})
+
+test('an account in another state makes whoever shows it look again', async () => {
+  cache.setQueryData(['bindings', 'c-1'], {})
+  cache.setQueryData(['admin', 'channels'], {})
+  const ws = await live()
+  await vi.waitFor(() => expect(cache.getQueryState(['bindings', 'c-1'])?.isInvalidated).toBe(true))
+  cache.setQueryData(['bindings', 'c-1'], {})
+  ws.say({ t: 'account', channel: 'slack', account: 'a', status: 'down', reason: 'timeout' })
+  expect(cache.getQueryState(['bindings', 'c-1'])?.isInvalidated).toBe(true)
+  expect(cache.getQueryState(['admin', 'channels'])?.isInvalidated).toBe(true)
+})
