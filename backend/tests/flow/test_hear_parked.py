@@ -10,6 +10,8 @@ import pytest_asyncio
 from throughline.conversation.channel import Receipt
 from throughline.conversation.events import DeliveryState
 from throughline.conversation.ids import MessageId
+from throughline.conversation.records import Parked
+from throughline.ports import Conflict
 
 from .ear import ADA, DEMO, ECHO, OURS, Ear, ear
 
@@ -126,6 +128,33 @@ async def test_what_waits_survives_a_restart(tmp_path: Path) -> None:
         second.clock.move(ECHO + 1)
         assert await second.hear.sweep() == 1
         assert second.texts(await second.where("D1:9")) == ["one"]
+
+
+async def test_what_cannot_be_let_in_is_put_aside_and_blocks_nobody(
+    slack: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    await slack.root("sending")
+    await answer(slack, "one")
+    slack.clock.move(ECHO + 1)
+
+    def forbidden(*_: object) -> None:
+        raise Conflict
+
+    with monkeypatch.context() as patched:
+        patched.setattr("throughline.flow.hearing.join", forbidden)
+        await slack.hear.sweep()
+
+    assert [code for code, _ in slack.quarantined()] == ["conflict"]
+    assert await slack.hear.sweep() == 0
+
+
+async def test_what_another_version_parked_and_we_cannot_read_is_put_aside(slack: Ear) -> None:
+    old = Parked(OURS.id, "k", b'{"key": 7}', slack.clock.now())
+    await slack.store.write(lambda tx: tx.inbox.park(DEMO, old, 1))
+    await slack.hear.sweep()
+
+    assert slack.quarantined() == [("unreadable", b'{"key": 7}')]
+    assert await slack.hear.sweep() == 0
 
 
 async def test_the_sweep_goes_on_when_the_store_comes_back(slack: Ear) -> None:

@@ -108,8 +108,13 @@ class Hear:
     async def unpark(self, binding: Binding) -> None:
         """A first post of ours has its thread: what was parked for it belongs there."""
         thread, which = binding.thread, binding.account
-        if thread is not None and which is not None:
+        if thread is None or which is None:
+            return
+        try:
             await self._release(which, thread)
+        except StoreDown:
+            # The sweep comes by.
+            _log.warning("unpark_waits_for_the_store", account=which)
 
     async def sweep(self) -> int:
         """Let in what has waited long enough: into its thread's conversation, else a new one. How many were due."""
@@ -128,7 +133,9 @@ class Hear:
                 _log.warning("sweep_waits_for_the_store")
             await self._clock.sleep(SWEEP)
 
-    async def _release(self, account: AccountId, thread: str | None, key: str | None = None) -> None:
+    async def _release(
+        self, account: AccountId, thread: str | None, key: str | None = None, *, give_up: bool = False
+    ) -> None:
         """Let in what is parked on an account for a thread; or what is parked under a key, with all of its thread."""
         names, now = Names(self._ids), self._clock.now()
 
@@ -139,7 +146,9 @@ class Hear:
                 return None
             hearing = self._hearing(tx, row, names, now)
             which = thread if key is None else hearing.thread_of(key)
-            if which is not None:
+            if give_up and key is not None:
+                hearing.give_up(key)
+            elif which is not None:
                 hearing.release(which)
             return row, hearing.after
 
@@ -147,6 +156,8 @@ class Hear:
             done = await self._store.write(let_in)
         except Conflict:
             _log.error("parked_conflicts", account=account)
+            if key is not None and not give_up:
+                await self._release(account, None, key, give_up=True)
             return
         if done is not None:
             self._done(done[0].channel, done[1])

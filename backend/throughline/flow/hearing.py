@@ -96,19 +96,37 @@ class Hearing:
         """Keep the request for an engineer: once, however much of it was not understood."""
         if not self._set_aside:
             self._set_aside = True
-            self._tx.inbox.quarantine(self._tenant, self._account.id, code(why), self._raw[:KEPT], self._now)
+            self._keep_aside(why, self._raw)
 
     def release(self, thread: str) -> None:
         """Let in what is parked for a thread, in the order it came."""
-        for parked in self._tx.inbox.parked_of(self._tenant, self._account.id):
-            inbound = _inbound.decode(parked.inbound)
+        for parked, inbound in self._waiting():
             if inbound.thread == thread and self._tx.inbox.unpark(self._tenant, self._account.id, parked.key):
                 self.after.outcomes.append(self._enter(inbound, self._at(thread)))
 
     def thread_of(self, key: str) -> str | None:
         """The thread of what is parked under a key. None: nothing is, any more."""
-        waiting = self._tx.inbox.parked_of(self._tenant, self._account.id)
-        return next((_inbound.decode(p.inbound).thread for p in waiting if p.key == key), None)
+        return next((inbound.thread for parked, inbound in self._waiting() if parked.key == key), None)
+
+    def give_up(self, key: str) -> None:
+        """What is parked under a key cannot be let in: keep it for an engineer."""
+        for parked, _ in self._waiting():
+            if parked.key == key and self._tx.inbox.unpark(self._tenant, self._account.id, key):
+                self._keep_aside("conflict", parked.inbound)
+
+    def _waiting(self) -> list[tuple[Parked, Inbound]]:
+        """What is parked, oldest first. What an older version wrote and this one cannot read is put aside."""
+        found = []
+        for parked in self._tx.inbox.parked_of(self._tenant, self._account.id):
+            try:
+                found.append((parked, _inbound.decode(parked.inbound)))
+            except msgspec.MsgspecError:
+                self._tx.inbox.unpark(self._tenant, self._account.id, parked.key)
+                self._keep_aside("unreadable", parked.inbound)
+        return found
+
+    def _keep_aside(self, why: str, raw: bytes) -> None:
+        self._tx.inbox.quarantine(self._tenant, self._account.id, code(why), raw[:KEPT], self._now)
 
     def _message(self, given: Inbound) -> str:
         inbound = tidy(given)
