@@ -93,7 +93,9 @@ async def _insist(shown: Shown, kind: str, request: Callable[[Line], Awaitable[O
             shown.row = await shown.hold.write(shown.row, given_up)
             raise _Failed
         await shown.clock.sleep(wait)
-        # An open stream cannot be edited.
+        if shown.tries == 2:
+            # An open stream cannot be edited: perhaps one that was thought to be over is not.
+            shown.ajar.update(shown.row.remote)
         await stop_all(shown)
 
 
