@@ -5,7 +5,7 @@ Held against Slack's own lists by a test. A method may give no other code than t
 
 from msgspec import Struct
 
-from sandbox.slack.tiers import OFTEN, POST_WORKSPACE, T1, T2, T3, T4, Tier
+from sandbox.slack.tiers import OFTEN, POST_WORKSPACE, SOCKETS, T2, T3, T4, Tier
 
 #: Given before a method is looked at.
 COMMON = frozenset({
@@ -37,7 +37,7 @@ METHODS = {
     "api.test": Published(T4),
     "auth.test": Published(OFTEN),
     "auth.revoke": Published(T3),
-    "apps.connections.open": Published(T1, "connections:write", frozenset({"insecure_request"})),
+    "apps.connections.open": Published(SOCKETS, "connections:write", frozenset({"insecure_request"})),
     "conversations.open": Published(
         T3, "im:write", frozenset({"channel_not_found", "user_not_found", "users_list_not_supplied"})
     ),

@@ -22,6 +22,8 @@ T1, T2, T3, T4 = Tier(1, 1), Tier(20, 20), Tier(50, 50), Tier(100, 100)
 OFTEN = Tier(600, 600)
 #: History and replies of an app that is sold outside the Marketplace.
 ONCE = Tier(1, 1)
+#: Opening sockets is tier 1, but an app may have ten of them.
+SOCKETS = Tier(1, 10)
 #: Posting: one a second to a channel with short bursts, and several hundred a minute to a workspace.
 POST_CHANNEL, POST_WORKSPACE = Tier(60, 4), Tier(300, 60)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import websockets
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -142,6 +143,14 @@ async def test_an_eleventh_socket_is_one_too_many(slack: Stage) -> None:
     assert hellos[-1]["reason"] == "too_many_websockets"
     for socket in sockets:
         await socket.close()
+
+
+async def test_ten_sockets_may_be_opened_at_once_and_no_more(slack: Stage) -> None:
+    await slack.put("/_ctl/tiers", scale=1)
+    for _ in range(10):
+        await opened(slack)
+    with pytest.raises(SlackApiError, match="ratelimited"):
+        await opened(slack)
 
 
 async def test_a_ticket_is_good_once_and_for_a_short_time(slack: Stage) -> None:
