@@ -8,11 +8,11 @@ import pytest_asyncio
 from msgspec.structs import replace
 
 from throughline.conversation.accounts import AuthFailed, Failing, WentOut
-from throughline.conversation.channel import Ambiguous, NotSent, Refused
+from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Refused
 from throughline.conversation.courier import ACCOUNT_PAUSE
 
 from .counter import LOST, without
-from .courier_stage import ACCOUNT, C1, C2, CAN, OTHER, Stage, open_stage
+from .courier_stage import ACCOUNT, C1, C2, CAN, OTHER, TENANT, Stage, open_stage
 
 
 @pytest_asyncio.fixture
@@ -256,7 +256,7 @@ async def test_a_message_that_was_passed_on_is_not_sent(stage: Stage) -> None:
 
 
 async def test_the_first_post_opens_the_thread_and_the_next_one_is_in_it(stage: Stage) -> None:
-    row = (await stage.store.read(lambda tx: tx.bindings.bindings("t1", C1)))[0]  # type: ignore[arg-type]
+    row = (await stage.store.read(lambda tx: tx.bindings.bindings(TENANT, C1)))[0]
     await stage.store.write(lambda tx: tx.bindings.bind(replace(row, thread=None)))
     stage.start()
     await stage.say("root")
@@ -266,7 +266,7 @@ async def test_the_first_post_opens_the_thread_and_the_next_one_is_in_it(stage: 
 
     assert [place.thread for place in stage.counter.places] == [None, "T1/b1:ts-1"]
     assert stage.rooted[0].thread == "T1/b1:ts-1"
-    assert await stage.store.read(lambda tx: tx.bindings.at_thread("t1", ACCOUNT, "T1/b1:ts-1"))  # type: ignore[arg-type]
+    assert await stage.store.read(lambda tx: tx.bindings.at_thread(TENANT, ACCOUNT, "T1/b1:ts-1"))
 
 
 async def test_a_channel_that_hangs_delays_its_own_binding_only(stage: Stage) -> None:
@@ -298,3 +298,28 @@ async def test_an_ambiguous_answer_is_no_failure_of_the_account(stage: Stage) ->
 
     assert (await stage.row(message)).reason == "http_502"
     assert stage.accounts.happenings == []
+
+
+async def test_a_thread_that_is_another_talks_already_is_left_to_it(stage: Stage) -> None:
+    row = (await stage.store.read(lambda tx: tx.bindings.bindings(TENANT, C1)))[0]
+    await stage.store.write(lambda tx: tx.bindings.bind(replace(row, thread=None)))
+    stage.counter.script("send", Accepted("odd", "D1:2"))
+    stage.start()
+    message = await stage.say("root")
+    await stage.until(stage.reached(message, "accepted"))
+    await stage.settle()
+
+    assert stage.rooted == []
+    other = await stage.store.read(lambda tx: tx.bindings.at_thread(TENANT, ACCOUNT, "D1:2"))
+    assert other is not None
+    assert other.conversation == C2
+
+
+async def test_a_channel_nobody_has_built_is_left_alone(stage: Stage) -> None:
+    stage.channels = {}
+    deliver = stage.start()
+    message = await stage.say("nowhere")
+    await stage.advance(40)
+
+    assert (await stage.row(message)).state == "pending"
+    assert deliver.running == 0

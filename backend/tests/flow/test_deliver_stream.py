@@ -134,64 +134,6 @@ async def test_the_logs_text_wins_over_what_was_streamed(stage: Stage) -> None:
     assert stage.counter.open == set()
 
 
-async def test_a_stream_is_rotated_before_the_provider_ends_it_and_fences_go_on(stage: Stage) -> None:
-    stage.start()
-    message = await streaming(stage, "```py\nx = 1\n")
-    await stage.advance(239)
-    stage.write(message, "y = 2\nz")
-    await stage.advance(2)
-    assert stage.counter.kinds() == ["start", "stop", "start"]
-    stage.write(message, " = 3\n```\nDone")
-    await stage.advance(2)
-    await stage.finish(message, "```py\nx = 1\ny = 2\nz = 3\n```\nDone.")
-    await stage.until(stage.reached(message, "accepted"))
-
-    first, second = stage.counter.stands.values()
-    assert first == "```py\nx = 1\ny = 2\n```"
-    assert second == "```py\nz = 3\n```\nDone."
-    assert stage.counter.open == set()
-
-
-async def test_an_idle_stream_is_rotated_too(stage: Stage) -> None:
-    stage.start()
-    message = await streaming(stage)
-    await stage.advance(241)
-    assert stage.counter.open == set()
-    await stage.finish(message, "Hello")
-    await stage.until(stage.reached(message, "accepted"))
-
-    assert stage.counter.said() == "Hello"
-    assert stage.counter.kinds() == ["start", "stop"]
-
-
-async def test_text_beyond_one_message_goes_on_in_the_next(stage: Stage) -> None:
-    stage.start()
-    text = "".join(f"line {n}\n" for n in range(200))
-    message = await stage.begin()
-    for at in range(0, len(text), 150):
-        stage.write(message, text[at : at + 150])
-        await stage.advance(1)
-    await stage.finish(message, text)
-    await stage.until(stage.reached(message, "accepted"))
-
-    assert stage.counter.said() == text
-    assert all(len(part) <= CAN.text for part in stage.counter.stands.values())
-    assert (await stage.row(message)).remote == tuple(stage.counter.stands)
-
-
-async def test_a_stream_that_the_provider_ended_goes_on_in_a_new_one(stage: Stage) -> None:
-    stage.start()
-    message = await streaming(stage, "One. ")
-    stage.counter.open.clear()
-    stage.write(message, "Two. ")
-    await stage.advance(3)
-    assert stage.counter.said() == "One. Two. "
-    await stage.finish(message, "One. Two. Three.")
-    await stage.until(stage.reached(message, "accepted"))
-
-    assert stage.counter.said() == "One. Two. Three."
-
-
 async def test_an_append_in_doubt_is_not_repeated(stage: Stage) -> None:
     stage.counter.script("append", LOST)
     stage.start()
