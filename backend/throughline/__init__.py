@@ -14,7 +14,7 @@ A conversation is an append-only log; everything else is a cursor on it. The roo
 - `observe`       what can be seen of a running gateway: logs, metrics, kept tasks
 
 `app.py` is the only place that picks engines and joins parts, with `reach.py` for channels and accounts and `carry.py`
-for what goes between them and the log; `ports/` is every seam, a page a noun.
+for the verbs that carry messages; `ports/` is every seam, a page a noun.
 Read first: docs/life-of-a-message.md, then `flow/receive.py`, `flow/reply.py`, `flow/watch.py`.
 """
 
