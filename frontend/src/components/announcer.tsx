@@ -25,7 +25,7 @@ export function Announcer({ rows }: { rows: readonly Row[] }) {
     moved.current = move?.id ?? ''
     if (before === null) return
     if (move !== undefined && move.id !== movedBefore && rows.slice(-NEW).includes(move))
-      setWords(`Continued on ${channelName(move.to)}.`)
+      setWords(`Now on ${channelName(move.to)}.`)
     for (const row of messages.slice(-3)) {
       const was = before.get(row.id)
       if (row.state === 'streaming' && was === undefined && !wholeAnswers) setWords(`${row.name} is answering.`)

@@ -3,7 +3,7 @@ import { ChannelMark } from '@/components/channel-mark'
 import { type Channel, channelName } from '@/lib/channels'
 import { type Reached, reasonWords, toneOf } from '@/lib/delivery'
 import { clock, exactly } from '@/lib/moment'
-import { stepWords } from '@/lib/steps'
+import { asksWhy, stepWords } from '@/lib/steps'
 
 const COLOURS = { going: '', ok: '', unsure: 'text-attention', failed: 'text-failed' } as const
 
@@ -33,8 +33,8 @@ export function Ladder({ groups }: { groups: readonly Steps[] }) {
               // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added at the end
               <li key={at} data-state={rung.state} className="flex justify-between gap-3 text-xs">
                 <span className={COLOURS[toneOf(rung.state)]}>
-                  {stepWords(rung.state)}
-                  {rung.reason !== undefined && `: ${reasonWords(rung.reason)}`}
+                  {stepWords(rung.state, group.channel)}
+                  {rung.reason !== undefined && asksWhy(rung.state) && `: ${reasonWords(rung.reason)}`}
                 </span>
                 <time
                   dateTime={rung.at}

@@ -4,7 +4,7 @@ import { Check, CheckCheck, CircleAlert, CircleQuestionMark, Clock } from 'lucid
 import { type ReactNode, Suspense } from 'react'
 import { later } from '@/components/later'
 import { cn } from '@/lib/cn'
-import { type Standing, standingWords, toneOf, worthSaying } from '@/lib/delivery'
+import { standingWords, toneOf, worthSaying } from '@/lib/delivery'
 import type { MessageRow } from '@/lib/thread'
 
 const Peek = later(() => import('@/components/ui/peek'))
@@ -19,12 +19,20 @@ const LOOKS = {
 /** The word beside a message, and the way to its ladder. */
 export function StandingWord({ row, ladder }: { row: MessageRow; ladder?: ((id: string) => ReactNode) | undefined }) {
   const said = worthSaying(row.standings ?? [])
-  const first = said[0]
-  if (first === undefined) return null
-  const words = said.map((each) => <Word key={each.channel} standing={each} />)
-  const look = 'inline-flex min-w-0 flex-wrap items-center gap-x-2 rounded-small text-left text-xs'
+  // What went wrong comes first; the others are behind the word.
+  const shown = said.find(({ state }) => toneOf(state) === 'failed') ?? said[0]
+  if (shown === undefined) return null
+  const { icon, colour } = LOOKS[toneOf(shown.state)]
+  const Icon = shown.state === 'read' ? CheckCheck : icon
+  const look = cn('inline-flex min-w-0 items-center gap-1 rounded-small text-left text-xs', colour)
+  const words = (
+    <>
+      <Icon aria-hidden="true" className="size-3 shrink-0" />
+      {standingWords(shown)}
+    </>
+  )
   const alone = (
-    <span data-slot="standing" data-state={first.state} className={look}>
+    <span data-slot="standing" data-state={shown.state} className={look}>
       {words}
     </span>
   )
@@ -37,7 +45,7 @@ export function StandingWord({ row, ladder }: { row: MessageRow; ladder?: ((id: 
           <button
             type="button"
             data-slot="standing"
-            data-state={first.state}
+            data-state={shown.state}
             className={cn(look, 'underline decoration-hairline underline-offset-3 hover:decoration-current')}
           >
             {words}
@@ -47,16 +55,5 @@ export function StandingWord({ row, ladder }: { row: MessageRow; ladder?: ((id: 
         {ladder(row.id)}
       </Peek>
     </Suspense>
-  )
-}
-
-function Word({ standing }: { standing: Standing }) {
-  const { icon, colour } = LOOKS[toneOf(standing.state)]
-  const Icon = standing.state === 'read' ? CheckCheck : icon
-  return (
-    <span className={cn('inline-flex items-center gap-1', colour)}>
-      <Icon aria-hidden="true" className="size-3 shrink-0" />
-      {standingWords(standing)}
-    </span>
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Reached, reasonWords, standingWords, toneOf, worthSaying } from './delivery'
-import { stepWords } from './steps'
+import { asksWhy, stepWords } from './steps'
 
 const STATES: readonly Reached[] = [
   'pending',
@@ -37,6 +37,11 @@ describe('what became of a message', () => {
 
   test('a reason that has no words yet is no code on the screen', () => {
     expect(reasonWords('xyz_7')).toBe('something went wrong on the way')
+  })
+
+  test('on the way up nobody asks why', () => {
+    expect(STATES.filter(asksWhy)).toEqual(['not_sent', 'ambiguous', 'held', 'refused', 'passed', 'superseded', 'dead'])
+    expect(stepWords('accepted', 'web')).toBe('Kept in the conversation')
   })
 
   test('the web is only worth a word where it is alone', () => {

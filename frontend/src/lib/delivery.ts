@@ -76,57 +76,37 @@ export function standingWords({ channel, state, reason }: Standing): string {
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  account_inactive: 'the account is switched off there',
-  already_there: 'the person has it on another channel',
-  bad_answer: 'the answer made no sense',
-  breaker_open: 'the channel has been failing and is left alone for a while',
-  cannot_dm_bot: 'one cannot write to that address',
-  channel_not_found: 'the place is gone',
-  connection: 'the connection broke',
-  connection_lost: 'the connection broke',
-  disabled: 'the channel is switched off here',
-  down: 'the channel is down',
-  failover: 'it went to another channel instead',
-  internal_error: 'the provider had a fault',
-  invalid_auth: 'the credentials are not right any more',
-  is_archived: 'the place is archived',
-  lost_answer: 'no answer came back',
-  missing_scope: 'a permission is missing',
-  move: 'the talk moved on',
-  moved: 'the talk moved on',
-  msg_too_long: 'it is too long for the channel',
-  no_answer: 'no answer came back',
-  no_echo: 'no sign of it came back in time',
-  no_streaming: 'it cannot appear bit by bit there',
-  not_authed: 'the credentials are not right any more',
-  not_in_channel: 'we are not a member of that place',
-  not_streaming: 'the channel ended the live text',
-  off: 'the person does not want to be written to there',
-  rate_limited: 'the channel asked us to slow down',
-  ratelimited: 'the channel asked us to slow down',
-  redirected: 'the address leads elsewhere',
-  restarted: 'the server was restarted on the way',
-  restricted_action: 'the workspace does not allow it',
-  server_error: 'the provider had a fault',
-  service_unavailable: 'the provider is not available',
-  fatal_error: 'the provider had a fault',
-  stopped_by_user: 'the person stopped it',
-  timeout: 'the answer took too long',
-  token_expired: 'the credentials have run out',
-  token_revoked: 'the credentials were taken back',
-  too_late: 'it was too late to be of use',
-  too_long: 'it is too long for the channel',
-  turn_ended: 'the answer ended without words',
-  unreachable: 'the channel could not be reached',
-  user_not_found: 'the address is gone',
-  waited_too_long: 'it could not be taken for too long',
-  window_closed: 'the channel lets us write only after the person has',
-}
+const REASONS: ReadonlyMap<string, string> = new Map(
+  [
+    ['the credentials are not right any more', 'invalid_auth invalid_token not_authed no_token not_allowed_token_type'],
+    ['the credentials were taken back', 'token_revoked account_inactive org_login_required'],
+    ['the credentials have run out', 'token_expired'],
+    ['a permission is missing', 'missing_scope restricted_action'],
+    ['the place is gone', 'channel_not_found message_not_found no_thread'],
+    ['the place is archived', 'is_archived'],
+    ['we are not a member of that place', 'not_in_channel'],
+    ['the address is gone', 'user_not_found bad_address bad_url'],
+    ['the channel asked us to slow down', 'ratelimited rate_limited message_limit_exceeded'],
+    ['it is too long for the channel', 'msg_too_long msg_blocks_too_long too_big'],
+    ['the channel is switched off here', 'disabled no_channel'],
+    ['the channel could not be reached', 'unreachable connect'],
+    ['the connection broke', 'connection cut cut_off lost disconnected'],
+    ['the answer took too long', 'timeout request_timeout'],
+    ['the answer made no sense', 'bad_answer bad_json not_json no_ok no_ts redirect html'],
+    ['the provider had a fault', 'internal_error fatal_error service_unavailable unknown_error server_error'],
+    ['no sign of it came back in time', 'no_echo'],
+    ['the channel ended the live text', 'not_streaming no_streaming'],
+    ['the person stopped it', 'stopped_by_user'],
+    ['the talk moved on', 'move'],
+    ['the person does not want to be written to there', 'off'],
+    ['it could not be taken for too long', 'given_up too_late'],
+    ['the person has it on another channel', 'already_there'],
+  ].flatMap(([words = '', codes = '']) => codes.split(' ').map((code) => [code, words] as const)),
+)
 
 /** Why, as the end of a sentence. What has no words here is not shown as a code: see `stepWords` for what happened. */
 export function reasonWords(code: string): string {
-  return REASONS[code] ?? 'something went wrong on the way'
+  return REASONS.get(code) ?? 'something went wrong on the way'
 }
 
 /** What stands beside a message: other channels than the web where there are any, and the web where it is alone. */

@@ -1,5 +1,6 @@
 // One step of a delivery, in words.
-import type { Reached } from './delivery'
+import type { Channel } from './channels'
+import { type Reached, toneOf } from './delivery'
 
 const STEPS: Readonly<Record<Reached, string>> = {
   pending: 'Waits for its turn',
@@ -18,6 +19,11 @@ const STEPS: Readonly<Record<Reached, string>> = {
 }
 
 /** On the ladder: one step. */
-export function stepWords(state: Reached): string {
-  return STEPS[state]
+export function stepWords(state: Reached, channel?: Channel): string {
+  return channel === 'web' && state === 'accepted' ? 'Kept in the conversation' : STEPS[state]
+}
+
+/** On the way up nobody asks why. */
+export function asksWhy(state: Reached): boolean {
+  return toneOf(state) !== 'ok' && state !== 'pending' && state !== 'sending' && state !== 'streaming'
 }
