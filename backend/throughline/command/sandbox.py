@@ -89,6 +89,7 @@ async def introduce(base: str, apps: Sequence[App], guests: Sequence[Guest]) -> 
 
 def _app(app: App) -> dict[str, object]:
     return {
+        "name": "Throughline",
         "team": {"id": app.team, "name": app.team_name},
         "bot_user": app.bot_user,
         "bot_id": app.bot_id,
