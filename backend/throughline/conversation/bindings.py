@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from throughline.conversation.channel import Capabilities
 from throughline.conversation.events import ChannelName
-from throughline.conversation.faults import NOT_VERIFIED, NO_FALLBACK, STAYS_OFF, TWO_ACTIVE, UNKNOWN_BINDING, Fault
+from throughline.conversation.faults import NO_FALLBACK, NOT_VERIFIED, STAYS_OFF, TWO_ACTIVE, UNKNOWN_BINDING, Fault
 from throughline.conversation.ids import BindingId
 from throughline.conversation.records import Binding, Follow, Mode
 
