@@ -46,12 +46,16 @@ class Capabilities(Struct, frozen=True):
 WEB = Capabilities(channel="web", label="Web", stream=True, edit=True, typing=True, receipts=True)
 #: Every channel there is a name for, and what people call some of them besides.
 CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
+#: What people call each channel, built or not.
+LABELS: Mapping[ChannelName, str] = MappingProxyType(
+    {"web": "Web", "slack": "Slack", "gmail": "Gmail", "whatsapp": "WhatsApp", "telegram": "Telegram", "sms": "SMS"}
+)
 ALIASES: Mapping[str, ChannelName] = MappingProxyType({"email": "gmail", "mail": "gmail"})
 
 
 def web_alone(channel: ChannelName) -> Capabilities:
     """A table of capabilities where only the web is built: every other channel can do the least."""
-    return WEB if channel == "web" else Capabilities(channel=channel, label=channel.title())
+    return WEB if channel == "web" else Capabilities(channel=channel, label=LABELS[channel])
 
 
 class RawRequest(Struct, frozen=True):

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 from throughline.conversation.accounts import AuthFailed, Failing, Happening, WentOut
-from throughline.conversation.channel import Accepted, NotSent, Outcome, Refused
+from throughline.conversation.channel import LABELS, Accepted, NotSent, Outcome, Refused
 from throughline.conversation.events import ChannelName
 from throughline.conversation.ids import AccountId, MessageId
 from throughline.conversation.records import AccountStatus, Binding, DeliveryRow
@@ -86,4 +86,4 @@ class Office:
     def label(self, channel: ChannelName) -> str:
         """What people call a channel."""
         known = self.channels.get(channel)
-        return known.capabilities.label if known is not None else channel.title()
+        return known.capabilities.label if known is not None else LABELS[channel]

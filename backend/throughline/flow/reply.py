@@ -60,6 +60,7 @@ class Reply:
         self._tasks: dict[TurnId, asyncio.Task[None]] = {}
         self._due = asyncio.Event()
         self._closing = False
+        self._closed = asyncio.Event()
 
     @property
     def running(self) -> int:
@@ -78,6 +79,8 @@ class Reply:
             async with asyncio.TaskGroup() as group:
                 leases = group.create_task(self._keep())
                 await self._claim_all()
+                # Leases are held for as long as `close` lets turns go on.
+                await self._closed.wait()
                 leases.cancel()
         finally:
             self._closing = True
@@ -97,6 +100,7 @@ class Reply:
             await asyncio.wait({*self._tasks.values()})
         if left:
             await self._let_go(left)
+        self._closed.set()
 
     async def stop(self, caller: Caller, conversation: str, turn: str) -> Acked | Fault:
         """End a running turn and keep what was written; durable first. The person of the conversation or a member.
