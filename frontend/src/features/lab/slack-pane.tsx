@@ -80,17 +80,31 @@ export default function SlackPane({ slack, organisation, name }: SlackPaneProps)
 }
 
 function Thread({ thread, waiting }: { thread: SlackThread | undefined; waiting: boolean }) {
-  const end = useRef<HTMLDivElement>(null)
+  const area = useRef<HTMLDivElement>(null)
+  const list = useRef<HTMLOListElement>(null)
   const stuck = useRef(true)
+  const top = useRef(0)
+  const key = thread?.key
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another thread is read from its end
   useEffect(() => {
-    const area = end.current
-    if (area && stuck.current) area.scrollTop = area.scrollHeight
-  })
+    stuck.current = true
+    const shown = area.current
+    if (shown === null || list.current === null) return
+    // Words come letter by letter, and some take their room only once they are drawn: what grows is followed.
+    const watch = new ResizeObserver(() => {
+      if (stuck.current) shown.scrollTop = shown.scrollHeight
+    })
+    watch.observe(list.current)
+    return () => watch.disconnect()
+  }, [key])
   return (
     <div
-      ref={end}
-      onScroll={({ currentTarget: area }) => {
-        stuck.current = area.scrollHeight - area.scrollTop - area.clientHeight < 24
+      ref={area}
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        // Only who goes up wants to stay there; what has grown below in the meantime is no such wish.
+        if (scrollTop < top.current) stuck.current = false
+        if (scrollHeight - scrollTop - clientHeight < 24) stuck.current = true
+        top.current = scrollTop
       }}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach it
       tabIndex={0}
@@ -101,7 +115,7 @@ function Thread({ thread, waiting }: { thread: SlackThread | undefined; waiting:
           {waiting ? 'Opening Slack…' : 'Write below: a new thread begins, and it is a conversation of its own.'}
         </p>
       )}
-      <ol aria-label="Messages in Slack" aria-busy={thread !== undefined && isRunning(thread)}>
+      <ol ref={list} aria-label="Messages in Slack" aria-busy={thread !== undefined && isRunning(thread)}>
         {thread?.messages.map((message) => (
           <Message key={message.ts} message={message} />
         ))}
