@@ -78,7 +78,8 @@ def plan(
                 rows.append(_row(tenant, conversation, message.id, binding, seq, at, owed=True))
         elif own:
             here = binding.channel == message.channel if written_on is None else binding.id == written_on
-            if binding.mode == "mirror" and not here:
+            # On the web the log itself is the mirror: there is no fate of it to tell.
+            if binding.mode == "mirror" and not here and binding.channel != "web":
                 rows.append(_row(tenant, conversation, message.id, binding, seq, at, owed=False))
         elif binding.mode in ("active", "mirror"):
             rows.append(_row(tenant, conversation, message.id, binding, seq, at, owed=binding.mode == "active"))

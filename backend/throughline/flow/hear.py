@@ -72,10 +72,9 @@ class Hear:
 
         def hear(tx: Tx) -> After | None:
             names.again()
-            row = tx.accounts.account(account.id)
-            if row is None or not row.enabled or row.channel not in self._channels:
+            if not tx.accounts.enabled(account.id) or account.channel not in self._channels:
                 return None
-            hearing = self._hearing(tx, row, names, now, raw)
+            hearing = self._hearing(tx, account, names, now, raw)
             for receipt in reading.receipts:
                 hearing.receipt(receipt)
             for inbound in reading.inbound:
@@ -84,7 +83,7 @@ class Hear:
                 hearing.halt(halt)
             if reading.quarantine is not None:
                 hearing.quarantine(reading.quarantine)
-            if reading.ended is not None:
+            if reading.ended is not None and (row := tx.accounts.account(account.id)) is not None:
                 tx.accounts.change(next_status(row, Ended(code(reading.ended)), now))
             crash_point("hear.before_commit")
             return hearing.after

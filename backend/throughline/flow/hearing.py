@@ -98,11 +98,14 @@ class Hearing:
             self._set_aside = True
             self._keep_aside(why, self._raw)
 
-    def release(self, thread: str) -> None:
-        """Let in what is parked for a thread, in the order it came."""
+    def release(self, thread: str) -> bool:
+        """Let in what is parked for a thread, in the order it came. Whether there was anything."""
+        found = False
         for parked, inbound in self._waiting():
             if inbound.thread == thread and self._tx.inbox.unpark(self._tenant, self._account.id, parked.key):
                 self.after.outcomes.append(self._enter(inbound, self._at(thread)))
+                found = True
+        return found
 
     def thread_of(self, key: str) -> str | None:
         """The thread of what is parked under a key. None: nothing is, any more."""
@@ -144,8 +147,8 @@ class Hearing:
             if place is None and self._rooting(inbound):
                 return self._park(inbound)
             # Whatever waited for this thread came before.
-            self.release(inbound.thread)
-            place = self._at(inbound.thread)
+            if self.release(inbound.thread):
+                place = self._at(inbound.thread)
         return self._enter(inbound, place)
 
     def _at(self, thread: str) -> Binding | None:
@@ -179,11 +182,13 @@ class Hearing:
         command = None if inbound.overheard else parse(inbound.text)
         if row.status == "ended":
             tx.log.append(tenant, row.id, now, ConversationReopened())
+        bindings = tx.bindings.bindings(tenant, row.id)
         if row.person is not None and not isinstance(command, Continue):
             # Who asks to go on elsewhere is on the way out already.
-            bindings = tx.bindings.bindings(tenant, row.id)
             went = follow(tx, row, bindings, place.id, joined.author, now, self._capabilities_of)
-            self.after.leaves |= went is not None and went.leaves
+            if went is not None:
+                self.after.leaves |= went.leaves
+                bindings = tx.bindings.bindings(tenant, row.id)
         policy = self._policy()
         wait = too_soon(tx, tenant, row.person, policy, now)
         body = Message(MessageId(self._names.new()), joined.author, place.channel, inbound.text)
@@ -193,7 +198,6 @@ class Hearing:
         tx.messages.keep(tenant, row.id, body.id, mark, now, row.person if wait is None else None)
         if not row.title and command is None:
             tx.messages.titled(tenant, row.id, title(inbound.text))
-        bindings = tx.bindings.bindings(tenant, row.id)
         self.after.leaves |= owe(tx, tenant, row.id, body, entry.seq, now, bindings, written_on=place.id)
         if inbound.overheard:
             return "ok"

@@ -1,7 +1,7 @@
 """Our ends of channels, and what is sealed for them."""
 
 import msgspec
-from sqlalchemy import Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, true, update
 
 from throughline.conversation.events import ChannelName
 from throughline.conversation.ids import AccountId, TenantId
@@ -16,6 +16,7 @@ _FIELDS = (
 )  # fmt: skip
 
 _ADD = insert(accounts).values({c.name: bindparam(c.name) for c in accounts.c})
+_ENABLED = select(accounts.c.id).where(accounts.c.id == bindparam("account"), accounts.c.enabled.is_(true()))
 _ACCOUNT = select(*_FIELDS).where(_a.id == bindparam("account"))
 
 
@@ -96,6 +97,10 @@ class SqlAccounts:
         """ports.Accounts.account."""
         row = self._link.row(_ACCOUNT, account=account)
         return None if row is None else _account(row)
+
+    def enabled(self, account: AccountId) -> bool:
+        """ports.Accounts.enabled."""
+        return self._link.row(_ENABLED, account=account) is not None
 
     def accounts(self, tenant: TenantId | None, channel: ChannelName | None = None) -> list[Account]:
         """ports.Accounts.accounts."""
