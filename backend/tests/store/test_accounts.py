@@ -28,6 +28,15 @@ async def test_an_account_comes_back_as_it_was_written(store: Store) -> None:
     assert await store.read(lambda tx: tx.accounts.account(AccountId("none"))) is None
 
 
+async def test_an_account_is_enabled_while_it_is_there_and_switched_on(store: Store) -> None:
+    await store.write(alone)
+
+    assert await store.read(lambda tx: tx.accounts.enabled(ACME, A))
+    assert not await store.read(lambda tx: tx.accounts.enabled(ACME, AccountId("none")))
+    await store.write(lambda tx: tx.accounts.change(msgspec.structs.replace(account(), enabled=False)))
+    assert not await store.read(lambda tx: tx.accounts.enabled(ACME, A))
+
+
 async def test_an_id_is_taken_once_over_all_tenants(store: Store) -> None:
     await store.write(alone)
     await store.write(lambda tx: tx.people.add_tenant(tenant(RIVAL), 1))

@@ -52,6 +52,7 @@ READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "bindings.rooting": lambda tx, who: tx.bindings.rooting(who, ON_SLACK),
     "inbox.parked_of": lambda tx, who: tx.inbox.parked_of(who, account_of(ACME)),
     "accounts.accounts": lambda tx, who: tx.accounts.accounts(who),
+    "accounts.enabled": lambda tx, who: tx.accounts.enabled(who, account_of(ACME)),
     "accounts.key": lambda tx, who: tx.accounts.key(who),
     "accounts.sealed": lambda tx, who: tx.accounts.sealed(who, account_of(ACME)),
     "people.identity": lambda tx, who: tx.people.identity(who, ON_SLACK),

@@ -72,7 +72,7 @@ class Hear:
 
         def hear(tx: Tx) -> After | None:
             names.again()
-            if not tx.accounts.enabled(account.id) or account.channel not in self._channels:
+            if not tx.accounts.enabled(account.tenant, account.id) or account.channel not in self._channels:
                 return None
             hearing = self._hearing(tx, account, names, now, raw)
             for receipt in reading.receipts:

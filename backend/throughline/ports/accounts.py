@@ -38,7 +38,7 @@ class Accounts(Protocol):
     def account(self, account: AccountId) -> Account | None:
         """By id over all tenants: a webhook's path decides the tenant."""
 
-    def enabled(self, account: AccountId) -> bool:
+    def enabled(self, tenant: TenantId, account: AccountId) -> bool:
         """Whether it is there and switched on."""
 
     def accounts(self, tenant: TenantId | None, channel: ChannelName | None = None) -> list[Account]:

@@ -16,7 +16,9 @@ _FIELDS = (
 )  # fmt: skip
 
 _ADD = insert(accounts).values({c.name: bindparam(c.name) for c in accounts.c})
-_ENABLED = select(accounts.c.id).where(accounts.c.id == bindparam("account"), accounts.c.enabled.is_(true()))
+_ENABLED = select(_a.id).where(
+    _a.tenant_id == bindparam("tenant"), _a.id == bindparam("account"), _a.enabled.is_(true())
+)
 _ACCOUNT = select(*_FIELDS).where(_a.id == bindparam("account"))
 
 
@@ -98,9 +100,9 @@ class SqlAccounts:
         row = self._link.row(_ACCOUNT, account=account)
         return None if row is None else _account(row)
 
-    def enabled(self, account: AccountId) -> bool:
+    def enabled(self, tenant: TenantId, account: AccountId) -> bool:
         """ports.Accounts.enabled."""
-        return self._link.row(_ENABLED, account=account) is not None
+        return self._link.row(_ENABLED, tenant=tenant, account=account) is not None
 
     def accounts(self, tenant: TenantId | None, channel: ChannelName | None = None) -> list[Account]:
         """ports.Accounts.accounts."""
