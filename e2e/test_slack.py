@@ -1,8 +1,10 @@
 """Slack joins (issue: the same conversation, live on a second channel): both sides, typed in turns, through kills."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -210,6 +212,9 @@ def test_an_admin_switches_an_account_off_and_everybody_sees_it(own: Gateway, vi
     page = sign_in(visit(own).context.new_page(), "Admin", "/admin/channels")
     page.get_by_role("button", name="Send test").click()
     expect(page.get_by_text(re.compile(r"\d+ ms"))).to_be_visible()
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="Download manifest").click()
+    assert json.loads(Path(kept.value.path()).read_text())["settings"]["socket_mode_enabled"] is False
     page.get_by_role("button", name="Switch off").click()
     page.get_by_role("dialog").get_by_role("button", name=re.compile("Switch off")).click()
     expect(page.get_by_text(re.compile("Switched off|Off|disabled", re.I)).first).to_be_visible()

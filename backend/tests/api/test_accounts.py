@@ -1,5 +1,6 @@
 """Admins and their ends of channels: what they may do, what is refused, and that no secret ever comes back."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,7 @@ async def test_what_cannot_be_is_refused_in_words_and_changes_nothing(home: Hous
 ROUTES = [
     ("GET", ALL), ("POST", ALL), ("GET", f"{ALL}/ID"), ("PUT", f"{ALL}/ID"), ("DELETE", f"{ALL}/ID"),
     ("POST", f"{ALL}/ID/enable"), ("POST", f"{ALL}/ID/disable"), ("POST", f"{ALL}/ID/test"),
+    ("GET", f"{ALL}/ID/manifest"),
 ]  # fmt: skip
 
 
@@ -168,6 +170,21 @@ async def test_only_admins_may(home: House, method: str, path: str, who: str) ->
     answer = await asked(home, method, path.replace("ID", account["id"]), headers)
 
     assert (answer.status_code, problem(answer)["code"]) == (403, "forbidden")
+
+
+async def test_the_manifest_fits_the_way_in_which_the_account_is_heard(home: House) -> None:
+    headers = await admin(home)
+    account = await made(home, headers)
+    path = f"/api/v1/admin/channels/slack/accounts/{account['id']}"
+
+    called = (await home.http.get(f"{path}/manifest", headers=headers)).json()
+    await home.http.put(path, json={"options": {"socket": "on"}}, headers=headers)
+    heard = (await home.http.get(f"{path}/manifest", headers=headers)).json()
+
+    hook = json.loads(called["text"])["settings"]["event_subscriptions"]["request_url"]
+    assert (called["name"], hook) == ("slack-manifest.json", account["webhook_url"])
+    assert json.loads(heard["text"])["settings"]["socket_mode_enabled"] is True
+    assert "request_url" not in heard["text"]
 
 
 async def test_members_see_the_channels_without_which_secrets_are_set_and_customers_do_not(home: House) -> None:

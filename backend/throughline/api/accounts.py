@@ -12,7 +12,7 @@ from throughline.api.ask import Ask
 from throughline.api.ends import UNKNOWN_ACCOUNT, account_of, as_shown, channel_of
 from throughline.api.needs import Door, Ends
 from throughline.api.repeats import claimed
-from throughline.api.shapes import AccountAsked, Accounts, AccountShown, Channels, ChannelShown
+from throughline.api.shapes import AccountAsked, Accounts, AccountShown, Channels, ChannelShown, Manifest
 from throughline.api.table import Operation
 from throughline.conversation.accounts import Disabled, Enabled
 from throughline.conversation.faults import FORBIDDEN, Fault
@@ -20,7 +20,7 @@ from throughline.conversation.ids import AccountId
 from throughline.conversation.records import Account
 from throughline.flow.accounts import VAULT_SHUT, VaultShut, Wanted, complete, tidy, unfit, write
 from throughline.identity.access import may
-from throughline.ports import Conflict, Tx
+from throughline.ports import Conflict, Introduces, Tx
 
 Row = tuple[Account, Mapping[str, bytes]]
 
@@ -30,6 +30,9 @@ _ONE = _ALL + "/{account}"
 MOST = 20
 TOO_MANY = Fault(
     "too_many_accounts", 409, f"A channel has at most {MOST} accounts.", "Take one away that is not used any more."
+)
+NO_MANIFEST = Fault(
+    "no_manifest", 404, "This channel's provider takes no such document.", "Follow the steps of its page."
 )
 IN_USE = Fault(
     "account_in_use", 409, "People are reached through this account.", "Switch it off instead: their history stays."
@@ -160,6 +163,17 @@ async def disabled(door: Door, ask: Ask) -> Answer | Fault:
     return await _switched(door, ask, on=False)
 
 
+async def introduced(door: Door, ask: Ask) -> Answer | Fault:
+    """What the provider takes to know us: Slack's app manifest."""
+    found = await account_of(door, ask)
+    if isinstance(found, Fault):
+        return found
+    if not isinstance(found.channel, Introduces):
+        return NO_MANIFEST
+    text = found.channel.introduction(found.ends.public_url, found.account)
+    return shown(Manifest(name=f"{found.account.channel}-manifest.json", text=text))
+
+
 async def _switched(door: Door, ask: Ask, *, on: bool) -> Answer | Fault:
     found = await account_of(door, ask)
     if isinstance(found, Fault):
@@ -214,6 +228,10 @@ OPERATIONS = (
     Operation(
         name="remove_account", method="DELETE", path=_ONE, verb=removed, tag="channels", status=204,
         refusals=(403, 404, 409), summary="Take it away, unless people are reached through it.",
+    ),
+    Operation(
+        name="manifest", method="GET", path=f"{_ONE}/manifest", verb=introduced, tag="channels", gives=Manifest,
+        refusals=(403, 404), summary="The document that makes our app at the provider, ready to paste.",
     ),
     Operation(
         name="enable_account", method="POST", path=f"{_ONE}/enable", verb=enabled, tag="channels", gives=AccountShown,

@@ -280,6 +280,13 @@ class AccountAsked(Struct, frozen=True):
     secrets: dict[str, str] = {}
 
 
+class Manifest(Struct, frozen=True):
+    """The document that describes us to a provider: a name for its file, and its text."""
+
+    name: str
+    text: str
+
+
 class Tested(Struct, frozen=True):
     """What a test of an account found, in words for an admin."""
 

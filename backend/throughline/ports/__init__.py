@@ -5,7 +5,7 @@ import each other: they meet here, and `app.py` joins them.
 """
 
 from throughline.ports.accounts import Accounts, Inbox, Vault
-from throughline.ports.channel import Channel, Edits, Knows, Line, Listens, Shows, Streams
+from throughline.ports.channel import Channel, Edits, Introduces, Knows, Line, Listens, Shows, Streams
 from throughline.ports.live import Live, Sink
 from throughline.ports.log import Log, Messages, Turns
 from throughline.ports.outgoing import Bindings, Outbox
@@ -24,6 +24,7 @@ __all__ = [
     "Edits",
     "Ids",
     "Inbox",
+    "Introduces",
     "Knows",
     "Limits",
     "Line",

@@ -105,3 +105,11 @@ class Knows(Protocol):
 
     def complete(self, options: Mapping[str, str], secrets: Collection[str]) -> bool:
         """Whether these options and the secrets of these names are enough to hear and to send."""
+
+
+@runtime_checkable
+class Introduces(Protocol):
+    """A channel whose provider takes a document that describes us. Pure."""
+
+    def introduction(self, base_url: str, account: Account) -> str:
+        """The document's text: what an admin gives the provider. `base_url` is ours, as the world reaches it."""

@@ -6,11 +6,14 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from throughline.channels.slack import render, wire
 from throughline.channels.slack.answers import Answer, Failed, of_stream
 from throughline.channels.slack.capabilities import OPTIONS, SECRETS, SLACK
 from throughline.channels.slack.client import Client
 from throughline.channels.slack.credentials import complete, wrong
+from throughline.channels.slack.manifest import manifest
 from throughline.channels.slack.probe import probed, with_socket
 from throughline.channels.slack.socket_mode import Socket
 from throughline.conversation.channel import (
@@ -29,6 +32,7 @@ from throughline.conversation.channel import (
     Unverified,
 )
 from throughline.conversation.ids import AccountId
+from throughline.conversation.records import Account
 from throughline.ports import Line
 
 #: Direct messages whose channel is remembered.
@@ -172,6 +176,12 @@ class Slack:
         if line.account.options.get("socket") != "on" or probe.health not in {"up", "degraded"}:
             return probe
         return with_socket(probe, await self._opened(line))
+
+    def introduction(self, base_url: str, account: Account) -> str:
+        """ports.Introduces.introduction: the app's manifest, for the way in which the account is heard."""
+        socket = account.options.get("socket") == "on"
+        text = msgspec.json.encode(manifest(base_url, account.id, socket=socket))
+        return msgspec.json.format(text, indent=2).decode()
 
     def wrong(self, name: str, value: str) -> str | None:
         """ports.Knows.wrong."""

@@ -13,7 +13,7 @@ import { accountReason, optionWords } from './words'
 import { Wrong } from './wrong'
 
 export function AccountDetail({ account, label }: { account: AccountShown; label: string }) {
-  const { change, act, test, remove } = useAccount(account)
+  const { change, act, test, remove, manifest } = useAccount(account)
   const reason = accountReason(account.reason)
   const options = Object.entries(account.options).filter(([name]) => name !== 'socket')
   return (
@@ -72,6 +72,7 @@ export function AccountDetail({ account, label }: { account: AccountShown; label
             account={account}
             busy={change.isPending}
             onSocket={(on) => change.mutate({ options: { socket: on ? 'on' : 'off' } })}
+            onManifest={() => manifest.mutate()}
           >
             <SecretsForm secrets={account.secrets} onSave={(secrets) => change.mutateAsync({ secrets })} />
           </SetUp>
@@ -82,6 +83,7 @@ export function AccountDetail({ account, label }: { account: AccountShown; label
           </div>
         )}
         {change.variables?.options !== undefined && <Wrong fault={change.error} />}
+        <Wrong fault={manifest.error} />
       </section>
 
       {account.mode === 'real' && (

@@ -1,11 +1,12 @@
 // The way from nothing to the first event, step by step; each ticks by itself.
-import { Check, LoaderCircle } from 'lucide-react'
+import { Check, Download, LoaderCircle } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { AccountShown } from '@/api/shapes'
 import { CopyButton } from '@/components/copy-button'
 import { ExternalLink } from '@/components/external-link'
 import { Moment } from '@/components/moment'
+import { Button } from '@/components/ui/button'
 import { cn } from '@/lib/cn'
 import { isSocket, manifestCommand, missing, secretWords } from './words'
 
@@ -13,11 +14,13 @@ interface SetUpProps {
   account: AccountShown
   busy: boolean
   onSocket: (on: boolean) => void
+  /** Save the manifest as a file. */
+  onManifest: () => void
   children: ReactNode
 }
 
 /** `children`: where the secrets are entered. */
-export function SetUp({ account, busy, onSocket, children }: SetUpProps) {
+export function SetUp({ account, busy, onSocket, onManifest, children }: SetUpProps) {
   const socket = isSocket(account)
   const lacks = missing(account)
   const works = account.status === 'waiting_first_event' || account.status === 'up' || account.status === 'degraded'
@@ -55,10 +58,15 @@ export function SetUp({ account, busy, onSocket, children }: SetUpProps) {
         </Step>
         <Step number={2} title="Make the app at Slack" done={lacks.length === 0}>
           <p className="text-sm text-ink-soft [&_a]:text-accent [&_a]:underline [&_a]:underline-offset-3">
-            Print the manifest where the server runs, then open{' '}
+            Download the manifest, then open{' '}
             <ExternalLink href="https://api.slack.com/apps">api.slack.com/apps</ExternalLink>, choose Create New App,
             From a manifest, and paste it. Then install the app to your workspace.
           </p>
+          <Button size="small" onClick={onManifest}>
+            <Download aria-hidden="true" />
+            Download manifest
+          </Button>
+          <p className="text-xs text-ink-soft">Or print it where the server runs:</p>
           <Copied label="Manifest" text={command} what="the command" />
         </Step>
         <Step number={3} title="Enter its secrets" done={lacks.length === 0}>

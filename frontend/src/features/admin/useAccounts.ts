@@ -2,8 +2,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiFault } from '@/api/http'
 import { CHANNELS } from '@/api/keys'
 import { useKeeper } from '@/api/session'
-import type { AccountAsked, AccountShown, ChannelName, Channels, Tested } from '@/api/shapes'
+import type { AccountAsked, AccountShown, ChannelName, Channels, Manifest, Tested } from '@/api/shapes'
 import { newId } from '@/lib/ids'
+import { saveAs } from '@/lib/save-as'
 
 /** `last in` and `last out` move without a frame: they are looked up again so often. */
 const LOOK_MS = 10_000
@@ -45,7 +46,11 @@ export function useAccount(account: AccountShown) {
     mutationFn: () => keeper.ask<void>(path(account), { method: 'DELETE' }),
     onSuccess: fresh,
   })
-  return { change, act, test, remove }
+  const manifest = useMutation({
+    mutationFn: () => keeper.ask<Manifest>(path(account, '/manifest')),
+    onSuccess: ({ name, text }) => saveAs(name, text, 'application/json'),
+  })
+  return { change, act, test, remove, manifest }
 }
 
 /** Make an account of a channel; resolves to it. */
