@@ -12,7 +12,9 @@ import { FakeWebSocket } from '@/test/fake-websocket'
 import ChannelMenu from './channel-menu'
 import ChannelSelector from './channel-selector'
 import { TalkContext } from './context'
+import { threadKey } from './keys'
 import { Talk } from './talk'
+import { threadFrom } from './thread'
 
 const ME: UserShown = { id: 'u-9', kind: 'person', role: 'customer', name: 'Carla' }
 const origin = location.origin
@@ -66,6 +68,8 @@ afterEach(() => {
 })
 
 async function show() {
+  // The socket has the conversation: it is there.
+  cache.setQueryData(threadKey('c-1'), { ...threadFrom(0, true), answered: true })
   render(
     <KeeperContext value={keeper}>
       <QueryClientProvider client={cache}>
@@ -78,6 +82,29 @@ async function show() {
   )
   return await screen.findByRole('button', { name: 'Continue on Slack' })
 }
+
+test('a conversation that the socket does not have is not asked about', async () => {
+  let reads = 0
+  server.use(
+    http.get(PATH, () => {
+      reads += 1
+      return HttpResponse.json(held)
+    }),
+  )
+  render(
+    <KeeperContext value={keeper}>
+      <QueryClientProvider client={cache}>
+        <TalkContext value={talk}>
+          <ChannelMenu id="c-1" />
+        </TalkContext>
+      </QueryClientProvider>
+    </KeeperContext>,
+  )
+  act(() => void cache.setQueryData(threadKey('c-1'), { ...threadFrom(0, true), answered: true, fault: 'missing' }))
+  expect(reads).toBe(0)
+  act(() => void cache.setQueryData(threadKey('c-1'), { ...threadFrom(0, true), answered: true }))
+  await waitFor(() => expect(reads).toBe(1))
+})
 
 const items = () => within(screen.getByRole('region', { name: 'Channels' })).getAllByRole('listitem')
 const modes = () => items().map((item) => item.dataset.state)
