@@ -257,7 +257,10 @@ def _text(growing: _Growing) -> str:
 
 
 def _batch(frames: list[Frame]) -> Batch:
-    wire = frames[0].wire if len(frames) == 1 else b"".join([f.wire for f in frames])
+    if len(frames) == 1:
+        only = frames[0]
+        return Batch(frames, only.wire, only.seq, only.seq)
+    wire = b"".join([f.wire for f in frames])
     seqs = [f.seq for f in frames if f.seq]
     if not seqs:
         return Batch(frames, wire, 0, 0)
