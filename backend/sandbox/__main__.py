@@ -17,10 +17,10 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from sandbox.book import Book
+from sandbox.broken import Closable
 from sandbox.library import Library, read_pages
 from sandbox.model import Model
 from sandbox.slack.app import Slack
-from sandbox.slack.broken import Closable
 
 _HERE = Path(__file__).parent
 _PROJECT = _HERE.parents[1]

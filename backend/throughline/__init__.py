@@ -10,6 +10,7 @@ A conversation is an append-only log; everything else is a cursor on it. The roo
 - `live`          who is listening now: fan-out, open messages, limits
 - `identity`      who is calling, and what they may do
 - `conversation`  the rules of one conversation, pure
+- `markup`        Markdown as each channel's people read it, pure
 - `command`       what an operator types
 - `observe`       what can be seen of a running gateway: logs, metrics, kept tasks
 

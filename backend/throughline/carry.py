@@ -8,7 +8,7 @@ from msgspec import Struct
 from throughline import observe
 from throughline.api import inbox
 from throughline.api.needs import Ends
-from throughline.conversation.ids import MessageId
+from throughline.conversation.ids import AccountId, MessageId
 from throughline.conversation.records import Binding, Conversation
 from throughline.flow.deliver import Deliver
 from throughline.flow.hear import Hear
@@ -67,6 +67,9 @@ def carriers(
     async def halted(binding: Binding, message: MessageId) -> None:
         await reply.stop_writing(binding.tenant, binding.conversation, message)
 
+    def nudged(which: AccountId) -> None:
+        listen.nudge(which)
+
     def begun(row: Conversation) -> None:
         if row.person is not None:
             inbox.tell_started(live, row.tenant, row.person, row.id)
@@ -81,7 +84,7 @@ def carriers(
     )  # fmt: skip
     hear = Hear(
         store, clock, ids, writer, ends.lines, ends.channels, wake=reply.wake, begun=begun, deliver=deliver.wake,
-        stop_turn=reply.halt, told=told,
+        stop_turn=reply.halt, told=told, nudge=nudged,
     )  # fmt: skip
     listen = Listen(store, clock, ends.channels, ends.lines, hear)
     return Carriers(receive, hear, listen, reply, Move(store, clock, ids, table, deliver.wake), deliver, bool(writer))

@@ -1,6 +1,6 @@
 """Channels joined: what is built, our accounts there, where a stand-in is found, and who is told when one changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from throughline.api.needs import Ends
 from throughline.channels.catalogue import catalogue
@@ -10,9 +10,6 @@ from throughline.conversation.records import Account
 from throughline.flow.lines import SANDBOX, Lines
 from throughline.identity.vault import EnvelopeVault
 from throughline.ports import Clock, Store
-
-#: Who provides a channel, and where a real account's API is.
-HOMES: Mapping[ChannelName, tuple[str, str]] = {"slack": ("slack", "https://slack.com/api/")}
 
 
 def reached(
@@ -25,8 +22,7 @@ def reached(
     vault = EnvelopeVault(secret.encode())
     return Ends(
         channels=catalogue().channels,
-        homes=HOMES,
-        lines=Lines(store, vault, clock, stand_in(sandbox), changed),
+        lines=Lines(store, vault, clock, stand_in(sandbox), public_url, changed),
         vault=vault,
         public_url=public_url,
         changed=changed,
@@ -45,11 +41,11 @@ def stand_in(sandbox: str | None) -> Callable[[str], str | None]:
 
 def capabilities_of(ends: Ends, channel: ChannelName) -> Capabilities:
     """What a channel can do; one that is not built can do the least."""
-    built = ends.channels.get(channel)
+    built = ends.channels.by(channel)
     return web_alone(channel) if built is None else built.capabilities
 
 
 async def let_go(ends: Ends) -> None:
     """Close every channel's connections."""
-    for channel in ends.channels.values():
+    for channel in ends.channels:
         await channel.close()

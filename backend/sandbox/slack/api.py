@@ -7,14 +7,15 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.slack import broken, methods, wire
+from sandbox import broken
+from sandbox.slack import methods, wire
 from sandbox.slack.call import Call, Done, Refused
 from sandbox.slack.facts import App, Asked, Team
 from sandbox.slack.ledger import Ledger, kept
 from sandbox.slack.published import METHODS
 from sandbox.slack.socket_mode import Sockets
-from sandbox.slack.switches import Switches
 from sandbox.slack.tiers import ONCE, POST_CHANNEL, Tier, Tiers
+from sandbox.switches import Switches
 
 _SOCKETS = "apps.connections.open"
 _READS = frozenset({"conversations.history", "conversations.replies"})

@@ -11,19 +11,19 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount, Route, WebSocketRoute
 
+from sandbox.clock import Clock
+from sandbox.journal import Journal
 from sandbox.slack import told
 from sandbox.slack.api import Api
-from sandbox.slack.clock import Clock
 from sandbox.slack.control import Control
 from sandbox.slack.events import Events
 from sandbox.slack.facts import Change, Message, Posted
-from sandbox.slack.journal import Journal
 from sandbox.slack.lab import Lab
 from sandbox.slack.ledger import Ledger
 from sandbox.slack.socket_mode import Sockets
-from sandbox.slack.switches import Board
 from sandbox.slack.tiers import Tiers
 from sandbox.slack.workspace import STREAM_LIFE
+from sandbox.switches import Board
 
 #: Only names of this machine: a page elsewhere cannot make a name of its own lead here.
 _HOSTS = ["127.0.0.1", "localhost", "[::1]"]
@@ -34,7 +34,7 @@ class Slack:
 
     def __init__(self, keep: Path | None, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
-        self.ledger = Ledger(Journal(None if keep is None else keep / "slack"), self.clock, Board())
+        self.ledger = Ledger(Journal(None if keep is None else keep / "slack", Change), self.clock, Board())
         self.tiers = Tiers()
         self.sockets = Sockets(self.clock)
         self._events = Events(self.ledger, self.clock, self.sockets)

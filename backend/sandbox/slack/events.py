@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Sequence
 import httpx2
 import msgspec
 
-from sandbox.slack.clock import Clock
+from sandbox.clock import Clock
 from sandbox.slack.facts import App, Delivery, Tried
 from sandbox.slack.ledger import Ledger
 from sandbox.slack.socket_mode import Sockets

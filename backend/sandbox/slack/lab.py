@@ -27,8 +27,8 @@ from sandbox.slack.facts import (
 )
 from sandbox.slack.ledger import Ledger
 from sandbox.slack.socket_mode import Sockets
-from sandbox.slack.switches import Switches
 from sandbox.slack.teams import Teams, narrowed, of, sees
+from sandbox.switches import Switches
 
 #: Deliveries that the pane is shown at first, and frames that wait for a slow one.
 DELIVERIES, QUEUE = 50, 2_000

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from sandbox.clock import Clock
+from sandbox.journal import Journal
 from sandbox.slack import told as tell
-from sandbox.slack.clock import Clock
 from sandbox.slack.facts import Asked, Change, Counted, Delivery, Owed, Posted, Received, Told, Tried, Wiped
-from sandbox.slack.journal import Journal
-from sandbox.slack.switches import Board
 from sandbox.slack.workspace import Workspace
+from sandbox.switches import Board
 
 #: Bytes of a request's body that are kept of it.
 MAX_KEPT = 65_536
@@ -21,7 +21,7 @@ MAX_KEPT = 65_536
 class Ledger:
     """State, journal and watchers. `commit` returns when everything is on disk."""
 
-    def __init__(self, journal: Journal, clock: Clock, board: Board) -> None:
+    def __init__(self, journal: Journal[Change], clock: Clock, board: Board) -> None:
         self.clock, self.board = clock, board
         self._journal = journal
         self.state = Workspace(_epoch())

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from sandbox.slack.clock import Clock
+from sandbox.clock import Clock
 from sandbox.slack.facts import App, Delivery
 
 #: Seconds: a ticket is good, an envelope may stay without its ack, a socket lives, it is warned before, it is

@@ -54,6 +54,8 @@ class Subject(Struct, frozen=True):
     now: int
     #: What must not stand in any piece, so that nobody is called by it.
     calls: Sequence[str] = CALLS
+    #: The provider signs the very body; else it proves itself by a header alone.
+    signs_body: bool = True
 
 
 def sane(capabilities: Capabilities) -> None:
@@ -196,7 +198,7 @@ class Contract:
 
     def test_a_recorded_payload_that_was_changed_is_refused(self) -> None:
         channel, line = self.channel(), self.subject.line("http://127.0.0.1:9/")
-        for path in self.subject.recorded:
+        for path in self.subject.recorded if self.subject.signs_body else ():
             request = self.subject.signed(path.read_bytes())
             changed = RawRequest(request.method, request.path, "", request.headers, request.body + b" ")
             assert isinstance(channel.read(changed, line, self.subject.now), Unverified), path.stem

@@ -17,9 +17,9 @@ async def test_every_channel_is_made_and_answers_to_its_name() -> None:
     made = catalogue()
 
     assert made.unavailable == {}
-    assert set(made.channels) == set(FACTORIES)
-    for name, channel in made.channels.items():
-        assert channel.capabilities.channel == name
+    assert len([*made.channels]) == len(FACTORIES)
+    for channel in made.channels:
+        assert made.channels.by(channel.capabilities.channel, channel.provider) is channel
         await channel.close()
 
 
@@ -27,7 +27,7 @@ def test_a_channel_that_cannot_be_imported_takes_no_other_with_it() -> None:
     made = catalogue({"telegram": _broken, "slack": Slack})
 
     assert made.unavailable == {"telegram": "ImportError"}
-    assert set(made.channels) == {"slack"}
+    assert made.channels.names() == ("slack",)
 
 
 def test_no_provider_is_imported_before_its_channel_is_made() -> None:

@@ -38,6 +38,8 @@ class OpenLine:
 
     base_url = "http://counter"
     secrets: Mapping[str, str] = {}
+    key = bytes(32)
+    public_url = "http://us"
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -46,6 +48,7 @@ class OpenLine:
 class Counter:
     """ports.Channel. `stands` is what people see, in order; `calls` what was asked: (kind, remote, text)."""
 
+    provider, home = "slack", "http://counter"
     secrets: Sequence[str] = ()
     options: Sequence[str] = ()
 

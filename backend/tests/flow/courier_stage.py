@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,7 +13,6 @@ from throughline.conversation.accounts import Happening
 from throughline.conversation.events import (
     Author,
     AuthorKind,
-    ChannelName,
     Delivery,
     DeliveryState,
     Entry,
@@ -28,7 +27,7 @@ from throughline.conversation.ids import AccountId, BindingId, ConversationId, I
 from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow, Identity, Mode, Tenant
 from throughline.flow.deliver import Deliver
 from throughline.live.framing import delta_frame, frame, snapshot_frame
-from throughline.ports import Channel, Line, Sink, Store, Tx
+from throughline.ports import Channels, Line, Sink, Store, Tx
 from throughline.store.migrate import migrate
 from throughline.store.sqlite import open_sqlite
 
@@ -121,7 +120,7 @@ class Stage:
     def __init__(self, store: Store, clock: HandClock, rooms: Rooms, moved: asyncio.Event) -> None:
         self.store, self.clock, self.live, self.moved = Watched(store), clock, rooms, moved
         self.counter = Counter(moved.set)
-        self.channels: Mapping[ChannelName, Channel] = {"slack": self.counter}
+        self.channels = Channels([self.counter])
         self.accounts = Accounts()
         self.entries: list[Entry] = []
         self.told: list[DeliveryRow] = []

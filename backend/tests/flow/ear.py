@@ -45,7 +45,7 @@ from throughline.conversation.records import Account, Binding, Conversation, Del
 from throughline.flow.hear import Hear
 from throughline.flow.lines import Lines
 from throughline.identity.vault import EnvelopeVault
-from throughline.ports import Ids, Line, Tx
+from throughline.ports import Channels, Ids, Line, Tx
 from throughline.store.migrate import migrate
 from throughline.store.sqlite import open_sqlite
 
@@ -75,6 +75,7 @@ class Plain:
     capabilities = Capabilities(
         channel="slack", label="Slack", stream=True, edit=True, threads=True, text=PIECE, echo_wait=ECHO
     )
+    provider, home = "slack", "http://slack"
     secrets: Sequence[str] = ("signing_secret",)
     options: Sequence[str] = ()
 
@@ -106,10 +107,10 @@ class Ear:
         self.told: list[DeliveryRow] = []
         self.changed: list[Account] = []
         self.vault = EnvelopeVault(b"a secret for tests, 32 bytes long")
-        self.lines = Lines(store, self.vault, clock, lambda _: None, self.changed.append)
+        self.lines = Lines(store, self.vault, clock, lambda _: None, "http://us", self.changed.append)
         self._keys = itertools.count(1)
         self.hear = Hear(
-            store, clock, ids, agent, self.lines, {"slack": Plain()}, self._wake, self._begun, self._deliver,
+            store, clock, ids, agent, self.lines, Channels([Plain()]), self._wake, self._begun, self._deliver,
             self.stopped.append, self.told.append,
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from throughline.conversation.accounts import AuthFailed, Failing, WentOut
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Refused
 from throughline.conversation.courier import ACCOUNT_PAUSE
+from throughline.ports import Channels
 
 from .counter import LOST, without
 from .courier_stage import ACCOUNT, C1, C2, CAN, OTHER, TENANT, Stage, open_stage
@@ -316,7 +317,7 @@ async def test_a_thread_that_is_another_talks_already_is_left_to_it(stage: Stage
 
 
 async def test_a_channel_nobody_has_built_is_left_alone(stage: Stage) -> None:
-    stage.channels = {}
+    stage.channels = Channels()
     deliver = stage.start()
     message = await stage.say("nowhere")
     await stage.advance(40)

@@ -11,6 +11,7 @@ from throughline.conversation.accounts import AuthFailed
 from throughline.conversation.channel import Ambiguous, NotSent, Outcome, Refused
 from throughline.conversation.courier import ACCOUNT_PAUSE
 from throughline.conversation.ids import MessageId
+from throughline.ports import Channels
 
 from .counter import LOST, Counter, without
 from .courier_stage import ACCOUNT, CAN, Stage, open_stage
@@ -31,6 +32,7 @@ class Only:
 
     def __init__(self, counter: Counter, **can: Any) -> None:
         self.capabilities = without(counter.capabilities, **can)
+        self.provider = counter.provider
 
     def learn(self, counter: Counter, *names: str) -> Any:
         for name in names:
@@ -117,7 +119,7 @@ async def test_a_post_of_a_turn_without_a_message_is_taken_away(stage: Stage) ->
 
 
 async def test_a_channel_that_can_only_post_waits_for_the_whole(stage: Stage) -> None:
-    stage.channels = {"slack": Only(stage.counter, stream=False, edit=False).learn(stage.counter, *CHANNEL)}
+    stage.channels = Channels([Only(stage.counter, stream=False, edit=False).learn(stage.counter, *CHANNEL)])
     stage.start()
     message = await stage.begin()
     stage.write(message, "One. ")
@@ -130,7 +132,7 @@ async def test_a_channel_that_can_only_post_waits_for_the_whole(stage: Stage) ->
 
 
 async def test_where_nothing_can_be_set_right_the_whole_is_said_once_more(stage: Stage) -> None:
-    stage.channels = {"slack": Only(stage.counter, edit=False).learn(stage.counter, *CHANNEL, *STREAMS)}
+    stage.channels = Channels([Only(stage.counter, edit=False).learn(stage.counter, *CHANNEL, *STREAMS)])
     stage.start()
     message = await shown(stage, "Wrong", "start")
     await stage.finish(message, "Right")

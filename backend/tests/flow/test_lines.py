@@ -86,7 +86,7 @@ async def test_a_disabled_account_is_known_and_has_no_line(slack: Ear) -> None:
 async def test_secrets_that_do_not_open_end_the_line_and_are_said_by_the_state(slack: Ear) -> None:
     await seal(slack, bot_token=SECRET)
     other = EnvelopeVault(b"another installation's secret .....")
-    strange = Lines(slack.store, other, slack.clock, lambda _: None, slack.changed.append)
+    strange = Lines(slack.store, other, slack.clock, lambda _: None, "http://us", slack.changed.append)
 
     assert await strange.line(OURS.id) is None
     row = await until(slack, lambda a: a.status == "needs_reauth")

@@ -1,7 +1,7 @@
 """Accounts heard without a public address: one ear each, for as long as they want to be heard that way."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from throughline.conversation.channel import Reading, Reply
 from throughline.conversation.records import Account
 from throughline.flow.listen import LOOK, Listen
 from throughline.observe import spawn
-from throughline.ports import Line
+from throughline.ports import Channels, Line
 
 from .ear import OURS, SECOND, Ear, Plain, ear
 
@@ -27,7 +27,10 @@ class Heard(Plain):
         self.ever: list[str] = []
         self.change = asyncio.Event()
 
-    async def listen(self, line: Line, take: Take) -> None:
+    def listens(self, options: Mapping[str, str]) -> bool:
+        return options.get("socket") == "on"
+
+    async def listen(self, line: Line, take: Take, nudge: asyncio.Event) -> None:
         self.now[line.account.id] = (line, take)
         self.ever.append(line.account.id)
         self.change.set()
@@ -49,7 +52,7 @@ class Room:
 
     def __init__(self, slack: Ear) -> None:
         self.slack, self.heard = slack, Heard()
-        self.listen = Listen(slack.store, slack.clock, {"slack": self.heard}, slack.lines, slack.hear)
+        self.listen = Listen(slack.store, slack.clock, Channels([self.heard]), slack.lines, slack.hear)
 
     async def write(self, account: Account) -> None:
         """The account is another one, and everybody is told."""

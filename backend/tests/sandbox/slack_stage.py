@@ -18,8 +18,8 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from sandbox.__main__ import Server
+from sandbox.clock import Clock
 from sandbox.slack.app import Slack
-from sandbox.slack.clock import Clock
 
 NOW = 1_790_000_000.0
 TOKEN, SECRET, APP_TOKEN = "xoxb-one", "8f742231b10e8888abcd99yyyzzz85a5", "xapp-one"

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from starlette.responses import Response
 
+from sandbox.journal import Journal
 from sandbox.slack.facts import App, AppKnown, Change, Message, Posted, Team
-from sandbox.slack.journal import Journal
 from sandbox.slack.workspace import MAX_MESSAGES, Workspace
 
 from .process import running
@@ -71,7 +71,7 @@ def test_a_line_that_a_crash_cut_short_is_cut_off(tmp_path: Path) -> None:
     apps: list[Change] = [AppKnown(App(name, team, "U", "B", "t", "s")) for name in ("A", "B")]
 
     async def keep(change: Change) -> None:
-        journal = Journal(tmp_path)
+        journal: Journal[Change] = Journal(tmp_path, Change)
         list(journal.read())
         await journal.keep([change], list)
         await journal.close()
@@ -81,18 +81,19 @@ def test_a_line_that_a_crash_cut_short_is_cut_off(tmp_path: Path) -> None:
         file.write(b'[{"t')
     asyncio.run(keep(apps[1]))
 
-    assert list(Journal(tmp_path).read()) == apps
+    assert list(Journal(tmp_path, Change).read()) == apps
 
 
 def test_a_journal_that_cannot_be_read_is_put_aside(tmp_path: Path) -> None:
     (tmp_path / "journal.jsonl").write_bytes(b'[{"t":"of another time"}]\n')
 
-    assert list(Journal(tmp_path).read()) == []
+    assert list(Journal(tmp_path, Change).read()) == []
     assert (tmp_path / "journal.unread").exists()
 
 
 async def test_a_long_journal_is_written_anew_with_what_counts(tmp_path: Path) -> None:
-    state, journal = Workspace("E"), Journal(tmp_path, max_file=20_000)
+    journal: Journal[Change] = Journal(tmp_path, Change, max_file=20_000)
+    state = Workspace("E")
     list(journal.read())
     for n in range(200):
         change = Posted(Message("C", "1.000001", "U", f"{n} " + "x" * 500))
@@ -100,7 +101,8 @@ async def test_a_long_journal_is_written_anew_with_what_counts(tmp_path: Path) -
         await journal.keep([change], state.changes)
     await journal.close()
     again = Workspace("other")
-    for read in Journal(tmp_path).read():
+    written: Journal[Change] = Journal(tmp_path, Change)
+    for read in written.read():
         again.apply(read)
 
     assert (tmp_path / "journal.jsonl").stat().st_size < 25_000
@@ -117,7 +119,7 @@ def test_only_the_newest_messages_are_kept() -> None:
 
 
 async def test_writes_that_come_together_share_one(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal: Journal[Change] = Journal(tmp_path, Change)
     list(journal.read())
     changes = [Posted(Message("C", f"1.{n:06d}", "U", "x")) for n in range(50)]
     first, *others = [asyncio.ensure_future(journal.keep([change], list)) for change in changes]
@@ -126,7 +128,7 @@ async def test_writes_that_come_together_share_one(tmp_path: Path) -> None:
     await asyncio.gather(*others)
     await journal.close()
 
-    assert list(Journal(tmp_path).read()) == changes
+    assert list(Journal(tmp_path, Change).read()) == changes
     with pytest.raises(asyncio.CancelledError):
         await first
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 
-from sandbox.slack.switches import Board, Switches
+from sandbox.switches import Board, Switches
 
 from .slack_stage import APP, GENERAL, Stage, stage
 

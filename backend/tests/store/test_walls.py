@@ -88,6 +88,10 @@ WRITES: dict[str, Callable[[Tx], object]] = {
     "accounts.unseal": lambda tx: tx.accounts.unseal(RIVAL, account_of(ACME), "token"),
     "people.name_person": lambda tx: tx.people.name_person(RIVAL, ANNA, "theirs"),
     "people.give_identity": lambda tx: tx.people.give_identity(RIVAL, ON_SLACK, BEN),
+    "people.readdress": lambda tx: tx.people.readdress(identity(RIVAL, ON_SLACK), "theirs"),
+    "people.spoke": lambda tx: tx.people.spoke(RIVAL, ON_SLACK, 999),
+    "people.talks": lambda tx: tx.people.talks(RIVAL, ON_SLACK, C1),
+    "accounts.got_to": lambda tx: tx.accounts.got_to(RIVAL, account_of(ACME), "theirs"),
     "repeats.keep": lambda tx: tx.repeats.keep(RIVAL, ANNA_USER, "key", Repeat(b"r", 500, b"r"), 9),
     "people.erase_tenant": lambda tx: tx.people.erase_tenant(RIVAL),
 }
@@ -96,6 +100,9 @@ REFUSED: dict[str, Callable[[Tx], object]] = {
     "inbox.take": lambda tx: tx.inbox.take(RIVAL, account_of(ACME), "new", 9),
     "inbox.park": lambda tx: tx.inbox.park(RIVAL, Parked(account_of(ACME), "new", b"{}", 9), 9),
     "accounts.seal": lambda tx: tx.accounts.seal(RIVAL, account_of(ACME), "token", b"theirs", 9),
+    "people.alias": lambda tx: tx.people.alias(
+        msgspec.structs.replace(identity(RIVAL, ON_SLACK), account=account_of(ACME)), "theirs"
+    ),
     "people.add_identity": lambda tx: tx.people.add_identity(
         msgspec.structs.replace(identity(RIVAL, IdentityId("new")), account=account_of(ACME))
     ),

@@ -31,6 +31,9 @@ MOST = 20
 TOO_MANY = Fault(
     "too_many_accounts", 409, f"A channel has at most {MOST} accounts.", "Take one away that is not used any more."
 )
+UNKNOWN_PROVIDER = Fault(
+    "unknown_provider", 404, "Nobody of that name provides this channel here.", "GET /api/v1/admin/channels names them."
+)
 NO_MANIFEST = Fault(
     "no_manifest", 404, "This channel's provider takes no such document.", "Follow the steps of its page."
 )
@@ -44,21 +47,24 @@ async def channels(door: Door, ask: Ask) -> Answer | Fault:
     caller, ends = ask.signed_in, door.ends
     if not may(caller, "see_all"):
         return FORBIDDEN
-    items = [ChannelShown(channel="web", label="Web", streams=True, accounts=[])]
+    items = [ChannelShown(channel="web", label="Web", streams=True, providers=[], accounts=[])]
     if ends is not None:
         rows = await door.store.read(
             lambda tx: [(a, tx.accounts.sealed(a.tenant, a.id)) for a in tx.accounts.accounts(caller.tenant)]
         )
         admin = may(caller, "configure")
-        items += [
-            ChannelShown(
-                channel=name,
-                label=channel.capabilities.label,
-                streams=channel.capabilities.stream,
-                accounts=[as_shown(ends, a, sealed, secrets=admin) for a, sealed in rows if a.channel == name],
+        for name in ends.channels.names():
+            channel = ends.channels.by(name)
+            assert channel is not None
+            items.append(
+                ChannelShown(
+                    channel=name,
+                    label=channel.capabilities.label,
+                    streams=channel.capabilities.stream,
+                    providers=[*ends.channels.providers(name)],
+                    accounts=[as_shown(ends, a, sealed, secrets=admin) for a, sealed in rows if a.channel == name],
+                )
             )
-            for name, channel in ends.channels.items()
-        ]
     return shown(Channels(items=items))
 
 
@@ -80,7 +86,11 @@ async def made(door: Door, ask: Ask) -> Answer | Fault:
     place = channel_of(door, ask)
     if isinstance(place, Fault):
         return place
-    ends, name, channel = place
+    ends, name, first = place
+    asked = ask.took(AccountAsked).provider
+    channel = first if asked is UNSET else ends.channels.by(name, str(asked))
+    if channel is None:
+        return UNKNOWN_PROVIDER
     tenant, wanted = ask.signed_in.tenant, _wanted(ask)
     refusal = unfit(channel, wanted)
     if refusal is not None:
@@ -88,11 +98,10 @@ async def made(door: Door, ask: Ask) -> Answer | Fault:
     given = await claimed(door, ask, f"account {name}", None)
     if isinstance(given, Fault):
         return given
-    provider, base = ends.homes[name]
     now, fresh = door.clock.now(), ends.vault.new_key(tenant)
     new = Account(
-        AccountId(given or door.ids.new()), tenant, name, provider, channel.capabilities.label, "real", enabled=True,
-        base=base, options={}, status="unconfigured", created_at=now,
+        AccountId(given or door.ids.new()), tenant, name, channel.provider, channel.capabilities.label, "real",
+        enabled=True, base=channel.home, options={}, status="unconfigured", created_at=now,
     )  # fmt: skip
 
     def add(tx: Tx) -> Row | Fault:

@@ -73,7 +73,7 @@ def _binding(binding: Binding, label: str, account: Account | None) -> BindingSh
 
 
 def _label(door: Door, channel: ChannelName) -> str:
-    built = door.ends.channels.get(channel) if door.ends is not None else None
+    built = door.ends.channels.by(channel) if door.ends is not None else None
     return built.capabilities.label if built is not None else web_alone(channel).label
 
 

@@ -38,7 +38,7 @@ def channel_of(door: Door, ask: Ask) -> tuple[Ends, ChannelName, Channel] | Faul
     if not may(ask.signed_in, "configure"):
         return FORBIDDEN
     name = cast(ChannelName, ask.path["channel"])
-    channel = None if door.ends is None else door.ends.channels.get(name)
+    channel = None if door.ends is None else door.ends.channels.by(name)
     return UNKNOWN_CHANNEL if door.ends is None or channel is None else (door.ends, name, channel)
 
 
@@ -56,14 +56,15 @@ async def account_of(door: Door, ask: Ask) -> Found | Fault:
         row = tx.accounts.account(AccountId(given))
         if row is None or row.tenant != tenant or row.channel != name:
             return UNKNOWN_ACCOUNT
-        return Found(ends, channel, row, tx.accounts.sealed(tenant, row.id))
+        return Found(ends, ends.channels.of(row) or channel, row, tx.accounts.sealed(tenant, row.id))
 
     return await door.store.read(find)
 
 
 def as_shown(ends: Ends, account: Account, sealed: Mapping[str, bytes], *, secrets: bool = True) -> AccountShown:
     """An account in the words of the API; with `secrets`, which of them are set."""
-    names = ends.channels[account.channel].secrets if secrets else ()
+    channel = ends.channels.of(account) if secrets else None
+    names = () if channel is None else channel.secrets
     return AccountShown(
         id=account.id,
         channel=account.channel,

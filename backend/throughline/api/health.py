@@ -99,8 +99,9 @@ async def _channels(door: Door) -> dict[str, str]:
     try:
         rows = await door.store.read(lambda tx: tx.accounts.accounts(None))
     except StoreDown:
-        return {"web": "up", **dict.fromkeys(door.ends.channels, "unknown")}
-    return {"web": "up"} | {name: channel_state([a for a in rows if a.channel == name]) for name in door.ends.channels}
+        return {"web": "up", **dict.fromkeys(door.ends.channels.names(), "unknown")}
+    names = door.ends.channels.names()
+    return {"web": "up"} | {name: channel_state([a for a in rows if a.channel == name]) for name in names}
 
 
 #: What a channel's accounts are, the most telling first.

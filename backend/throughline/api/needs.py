@@ -1,12 +1,11 @@
 """What HTTP needs from the other rooms, as one value that `app.py` fills in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
 
 from throughline.api.shapes import About
-from throughline.conversation.events import ChannelName
 from throughline.conversation.records import Account
 from throughline.flow.hear import Hear
 from throughline.flow.lines import Lines
@@ -14,7 +13,7 @@ from throughline.flow.move import Move
 from throughline.flow.receive import Receive
 from throughline.identity.sign_in import SignIn
 from throughline.identity.tickets import Tickets
-from throughline.ports import Channel, Clock, Ids, Limits, Store, Vault
+from throughline.ports import Channels, Clock, Ids, Limits, Store, Vault
 
 #: A named thing that has to work before we are ready: None, or what is wrong with it.
 Check = tuple[str, Callable[[], str | None]]
@@ -23,9 +22,7 @@ Check = tuple[str, Callable[[], str | None]]
 class Ends(Struct, frozen=True, kw_only=True):
     """What is needed of channels that have accounts."""
 
-    channels: Mapping[ChannelName, Channel]
-    #: Who provides each channel, and where its real API is.
-    homes: Mapping[ChannelName, tuple[str, str]]
+    channels: Channels
     lines: Lines
     vault: Vault
     #: Where the world reaches us, without a slash at the end.

@@ -263,6 +263,8 @@ class ChannelShown(Struct, frozen=True):
     channel: ChannelName
     label: str
     streams: bool
+    #: Who can provide it; the first one is taken where none is named.
+    providers: list[str]
     accounts: list[AccountShown]
 
 
@@ -276,6 +278,8 @@ class AccountAsked(Struct, frozen=True):
     """An account to make or to change; what is left out stays. Secrets are written, never read."""
 
     name: str | UnsetType = UNSET
+    #: Of a new one only: who provides the channel.
+    provider: str | UnsetType = UNSET
     options: dict[str, str] = {}
     secrets: dict[str, str] = {}
 

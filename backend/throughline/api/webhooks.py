@@ -19,6 +19,7 @@ MAX_BODY = 1_048_576
 
 NO_ACCOUNT = Fault("unknown_account", 404, "There is no such account here.", "Copy the address from the admin page.")
 UNVERIFIED = Fault("unverified", 401, "The request is not signed as it must be.", "Sign it with the account's secret.")
+FORBIDDEN = Fault("unverified", 403, UNVERIFIED.detail, UNVERIFIED.hint)
 
 _log = logger("api.webhooks")
 
@@ -33,7 +34,7 @@ async def webhook(door: Door, ask: Ask) -> Answer | Fault:
     account = await ends.lines.account(which)
     if account is None or not account.enabled or account.channel != ALIASES.get(given, given):
         return NO_ACCOUNT
-    channel, line = ends.channels.get(account.channel), await ends.lines.line(which)
+    channel, line = ends.channels.of(account), await ends.lines.line(which)
     if channel is None:
         return NO_ACCOUNT
     if line is None:
@@ -54,7 +55,7 @@ async def webhook(door: Door, ask: Ask) -> Answer | Fault:
             "webhook_refused", account=account.id, tenant=account.tenant, channel=account.channel, why=reading.reason,
             request=ask.request_id,
         )  # fmt: skip
-        return UNVERIFIED
+        return FORBIDDEN if reading.status == 403 else UNVERIFIED
     reply = await hear.take(account, reading, ask.raw)
     if isinstance(reply, Fault):
         return reply

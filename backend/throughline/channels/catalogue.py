@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from throughline.conversation.events import ChannelName
 from throughline.observe import failure, logger
-from throughline.ports import Channel
+from throughline.ports import Channel, Channels
 
 _log = logger("channels.catalogue")
 
@@ -17,27 +16,27 @@ def _slack() -> Channel:
     return Slack()
 
 
-#: Every channel but the web, which is built in. Each is imported only here, when it is made.
-FACTORIES: Mapping[ChannelName, Callable[[], Channel]] = {
+#: Every folder but the web's, which is built in. Each is imported only here, when it is made.
+FACTORIES: Mapping[str, Callable[[], Channel]] = {
     "slack": _slack,
 }
 
 
 class Catalogue(Struct, frozen=True):
-    """The channels that work here, and of the others why not: the error's name."""
+    """The channels that work here, and of the others, by folder, why not: the error's name."""
 
-    channels: Mapping[ChannelName, Channel]
-    unavailable: Mapping[ChannelName, str] = {}
+    channels: Channels
+    unavailable: Mapping[str, str] = {}
 
 
-def catalogue(factories: Mapping[ChannelName, Callable[[], Channel]] = FACTORIES) -> Catalogue:
+def catalogue(factories: Mapping[str, Callable[[], Channel]] = FACTORIES) -> Catalogue:
     """Make every channel; to be called inside a running event loop's process, once."""
-    channels: dict[ChannelName, Channel] = {}
-    unavailable: dict[ChannelName, str] = {}
+    adapters: list[Channel] = []
+    unavailable: dict[str, str] = {}
     for name, factory in factories.items():
         try:
-            channels[name] = factory()
+            adapters.append(factory())
         except Exception as error:
             _log.error("channel_unavailable", channel=name, **failure(error))
             unavailable[name] = type(error).__name__
-    return Catalogue(channels, unavailable)
+    return Catalogue(Channels(adapters), unavailable)

@@ -11,7 +11,7 @@ from throughline.command.sandbox import App, Guest
 from throughline.conversation.ids import AccountId, BindingId, ConversationId, IdentityId, PersonId, TenantId
 from throughline.conversation.records import Account, Binding, Identity
 from throughline.flow.accounts import VaultShut, Wanted, write
-from throughline.ports import Clock, Store, Tx
+from throughline.ports import Channel, Clock, Store, Tx
 
 
 class End(Struct, frozen=True):
@@ -47,7 +47,8 @@ ENDS = (
 
 async def add_ends(store: Store, clock: Clock, ends: Ends, talks: Mapping[str, int]) -> str | None:
     """Add what is missing of both; None, or why their secrets cannot be kept. `talks`: earlier ones of each tenant."""
-    if "slack" not in ends.channels:
+    channel = ends.channels.by("slack")
+    if channel is None:
         return "not available here"
     now = clock.now()
     for end in ENDS:
@@ -59,7 +60,16 @@ async def add_ends(store: Store, clock: Clock, ends: Ends, talks: Mapping[str, i
         key = ends.vault.new_key(end.tenant)
         try:
             await store.write(
-                partial(_add, end=end, ends=ends, fresh=fresh, key=key, talks=talks.get(end.slug, 0), now=now)
+                partial(
+                    _add,
+                    end=end,
+                    ends=ends,
+                    channel=channel,
+                    fresh=fresh,
+                    key=key,
+                    talks=talks.get(end.slug, 0),
+                    now=now,
+                )
             )
         except VaultShut:
             return "THROUGHLINE_SECRET is another one than before"
@@ -87,7 +97,9 @@ async def cast(ends: Ends, base: str) -> tuple[list[App], list[Guest]]:
     return apps, [Guest(end.user, end.person, end.options["team"]) for end in ENDS]
 
 
-def _add(tx: Tx, end: End, ends: Ends, fresh: Mapping[str, str], key: bytes, talks: int, now: int) -> None:
+def _add(
+    tx: Tx, end: End, ends: Ends, channel: Channel, fresh: Mapping[str, str], key: bytes, talks: int, now: int
+) -> None:
     account = tx.accounts.account(end.account)
     if account is None:
         account = Account(
@@ -98,7 +110,7 @@ def _add(tx: Tx, end: End, ends: Ends, fresh: Mapping[str, str], key: bytes, tal
     there = tx.accounts.sealed(end.tenant, end.account)
     missing = {name: value for name, value in fresh.items() if name not in there}
     if missing:
-        write(tx, ends.vault, ends.channels["slack"], account, Wanted(secrets=missing), key, now)
+        write(tx, ends.vault, channel, account, Wanted(secrets=missing), key, now)
     identity = IdentityId(f"demo-slack-{end.slug}")
     if tx.people.identity(end.tenant, identity) is None:
         person = PersonId(f"demo-person-{end.slug}")

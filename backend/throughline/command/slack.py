@@ -34,7 +34,7 @@ async def from_environment(settings: Settings, store: Store, clock: Clock, ends:
     credentials again change nothing. Raises StoreDown.
     """
     given = given_secrets(settings)
-    channel = ends.channels.get("slack")
+    channel = ends.channels.by("slack")
     if not given:
         return Kept()
     if channel is None:
@@ -48,13 +48,13 @@ async def from_environment(settings: Settings, store: Store, clock: Clock, ends:
         return Kept(trouble="there is no organisation yet: throughline tenant create NAME, then start again")
     tenant, name = whose
     now, key = clock.now(), ends.vault.new_key(tenant)
-    provider, base = ends.homes["slack"]
 
     def keep(tx: Tx) -> Account:
         account = tx.accounts.account(name)
         if account is None:
             account = Account(
-                name, tenant, "slack", provider, "Slack (environment)", "real", enabled=True, base=base, options={},
+                name, tenant, "slack", channel.provider, "Slack (environment)", "real", enabled=True,
+                base=channel.home, options={},
                 status="unconfigured", created_at=now,
             )  # fmt: skip
             tx.accounts.add(account)

@@ -37,6 +37,18 @@ class Capabilities(Struct, frozen=True):
     pace: float = 1.0
     #: Seconds after which a stream is rotated: the provider would end it.
     stream_life: float = 0.0
+    #: Seconds since the person's last message within which we may write freely; 0: always.
+    window: float = 0.0
+    #: Choices that can be shown as buttons under one message; 0: none.
+    buttons: int = 0
+    #: Bytes of one attachment, by media type (`image/jpeg`) or kind (`image/*`). What is not in it goes as a link.
+    files: Mapping[str, int] = {}
+    #: Attachments of one message.
+    files_count: int = 0
+    #: Seconds for which the sign that somebody is typing stays; 0: until it is taken away.
+    typing_lasts: float = 0.0
+    #: Commands need `!` or `/` here: plain words like STOP belong to the carrier.
+    marked_commands: bool = False
     #: At most so many calls in any so many seconds, by kind: start, append, stop, update, status (of an account), post
     #: (of an account and address). A kind that is not in it is free.
     rates: Mapping[str, tuple[int, float]] = {}
@@ -69,10 +81,28 @@ class RawRequest(Struct, frozen=True):
 
 
 class Address(Struct, frozen=True):
-    """Who wrote: an identity's address on the account, and how they are called where the provider says so."""
+    """Who wrote: an identity's address on the account, and how they are called where the provider says so.
+
+    An account with several ends of ours (numbers, workspaces) has them in front: `T1/U2`, `1555010/447700900123`.
+    """
 
     address: str
     name: str = ""
+    #: Other addresses of the same one on this account (WhatsApp: a business-scoped id beside the phone).
+    aliases: tuple[str, ...] = ()
+
+
+class Media(Struct, frozen=True):
+    """Something attached to what came in: named, not fetched. `remote` is what the adapter's `fetch` needs."""
+
+    remote: str
+    kind: Literal["image", "audio", "video", "file"]
+    media_type: str
+    name: str = ""
+    #: Bytes, as the provider says; None: unknown.
+    size: int | None = None
+    #: Recorded as a voice note.
+    voice: bool = False
 
 
 class Inbound(Struct, frozen=True):
@@ -91,6 +121,18 @@ class Inbound(Struct, frozen=True):
     group_name: str = ""
     #: Said in a group without a word to us: it belongs to its thread's conversation, and never begins one.
     overheard: bool = False
+    #: Whether the provider vouches for the sender. An unverified one gets a conversation of their own.
+    trust: Literal["verified", "unverified"] = "verified"
+    #: When it was written, by the provider's clock (UTC ms). None: it does not say.
+    at: int | None = None
+    #: What answering or acknowledging exactly this one needs, in the adapter's own words (at most 1,000 characters):
+    #: a WhatsApp message's id, a mail's Message-ID and subject. Comes back as `Place.ref`.
+    ref: str | None = None
+    #: The conversation that the sender has proved to be answering (a mail's signed tag); its thread may be a new one.
+    conversation: ConversationId | None = None
+    media: tuple[Media, ...] = ()
+    #: A button under a message of ours was pressed: that button's id. `text` is what it said.
+    pressed: str | None = None
 
 
 class Receipt(Struct, frozen=True):
@@ -111,6 +153,21 @@ class Halt(Struct, frozen=True):
     thread: str
 
 
+class Consent(Struct, frozen=True):
+    """The carrier's own words for leaving and coming back (SMS: STOP, START): the address is `off`, or is not."""
+
+    key: str
+    address: str
+    off: bool
+
+
+class Renamed(Struct, frozen=True):
+    """An address is another one from now on (a changed number, a new business-scoped id)."""
+
+    old: str
+    new: str
+
+
 class Reply(Struct, frozen=True):
     """What the webhook is answered, once everything is durable."""
 
@@ -126,6 +183,12 @@ class Reading(Struct, frozen=True):
     inbound: tuple[Inbound, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     halts: tuple[Halt, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    renamed: tuple[Renamed, ...] = ()
+    #: How far a channel that is asked for news has got; kept in the same transaction as what it brought.
+    cursor: str | None = None
+    #: There may be news to ask for: who listens to this account looks at once.
+    nudge: bool = False
     #: Signed but not understood: a code; kept aside, answered 2xx, never a reason to retry.
     quarantine: str | None = None
     #: The provider has ended the account's credential (a code): nothing can be sent any more.
@@ -133,9 +196,11 @@ class Reading(Struct, frozen=True):
 
 
 class Unverified(Struct, frozen=True):
-    """Not from the provider, or too old: refused with 401, nothing is kept. `reason` is a code for our log."""
+    """Not from the provider, or too old: refused, nothing is kept. `reason` is a code for our log."""
 
     reason: str
+    #: 401 or 403: what the provider's own documents ask for.
+    status: int = 401
 
 
 class Accepted(Struct, frozen=True):
@@ -173,6 +238,8 @@ class Place(Struct, frozen=True):
 
     address: str
     thread: str | None = None
+    #: `Inbound.ref` of the person's newest message there.
+    ref: str | None = None
 
 
 class Post(Struct, frozen=True):
@@ -187,6 +254,21 @@ class Post(Struct, frozen=True):
     #: Where it was written, when that is elsewhere: a mirror shows it with this label.
     origin: str | None = None
     turn: TurnId | None = None
+    #: What the conversation is called: a new mail's subject.
+    title: str = ""
+    #: Attached, in order; `render` decides which go along and which are named with their link.
+    files: tuple["Enclosed", ...] = ()
+
+
+class Enclosed(Struct, frozen=True):
+    """A file that goes out with a post. `url` is a signed, expiring link that the world can fetch."""
+
+    id: str
+    kind: Literal["image", "audio", "video", "file"]
+    media_type: str
+    name: str
+    size: int
+    url: str
 
 
 class Piece(Struct, frozen=True):
@@ -196,6 +278,10 @@ class Piece(Struct, frozen=True):
     format: str = "plain"
     #: Comes back in echoes: which message this is, and which part of it.
     mark: tuple[ConversationId, MessageId, int] | None = None
+    #: What else the adapter's `send` needs of it, in its own words (mail: `html`, `subject`).
+    more: Mapping[str, str] = {}
+    #: Sent along with it.
+    files: tuple[Enclosed, ...] = ()
 
 
 Health = Literal["up", "degraded", "down", "needs_reauth"]

@@ -136,6 +136,8 @@ class Account(Struct, frozen=True):
     reason: str | None = None
     last_in: int | None = None
     last_out: int | None = None
+    #: How far a channel that is asked for news has got.
+    cursor: str | None = None
 
 
 class Identity(Struct, frozen=True):
@@ -147,11 +149,15 @@ class Identity(Struct, frozen=True):
     #: None for the web: it has no account.
     account: AccountId | None
     channel: ChannelName
-    #: Unique per (tenant, account): `web:<person>`, Slack `T1/U2`.
+    #: Unique per (tenant, account): `web:<person>`, Slack `T1/U2`, WhatsApp `1555010/447700900123`, `ana@example.com`.
     address: str
     status: Trust
     created_at: int
     name: str = ""
+    #: When they last wrote from there, UTC ms: what a channel's window counts from.
+    last_in: int | None = None
+    #: Where a message from there belongs, on a channel without threads; only this conversation mirrors there.
+    talks_in: ConversationId | None = None
 
 
 class Binding(Struct, frozen=True):
@@ -166,6 +172,8 @@ class Binding(Struct, frozen=True):
     account: AccountId | None = None
     #: The provider's name for the thread (Slack `D1:1718.0001`); unique per account. None: nothing stands there yet.
     thread: str | None = None
+    #: `Inbound.ref` of the person's newest message there.
+    ref: str | None = None
 
 
 class Rung(Struct, frozen=True, omit_defaults=True):
@@ -200,6 +208,8 @@ class DeliveryRow(Struct, frozen=True):
     remote: tuple[str, ...] = ()
     #: Every step so far, oldest first.
     rungs: tuple[Rung, ...] = ()
+    #: The provider's name for the next piece, laid down there and not released yet.
+    draft: str | None = None
 
 
 class Errand(Struct, frozen=True):

@@ -5,17 +5,16 @@ its own monotonic clock. Each binding has a task of its own: a provider that han
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from throughline.conversation.events import ChannelName
 from throughline.conversation.ids import BindingId
 from throughline.conversation.records import DeliveryRow, Errand
 from throughline.flow.errand import Round
 from throughline.flow.first import first
 from throughline.flow.office import Lines, Office
 from throughline.observe import failure, logger, spawn
-from throughline.ports import Channel, Clock, Live, Store, StoreDown, Tx
+from throughline.ports import Channels, Clock, Live, Store, StoreDown, Tx
 
 #: Milliseconds of a lease; seconds between renewals, and by which an owner gives up earlier.
 LEASE = 15_000
@@ -44,7 +43,7 @@ class Deliver:
         store: Store,
         live: Live,
         clock: Clock,
-        channels: Mapping[ChannelName, Channel],
+        channels: Channels,
         lines: Lines,
         owner: str,
         told: Callable[[DeliveryRow], None] = lambda _: None,

@@ -59,10 +59,12 @@ class Round:
 
     async def _all(self) -> None:
         binding, office = self.errand.binding, self._office
-        channel = office.channels.get(binding.channel)
-        if channel is None or binding.account is None:
+        which = binding.account
+        account = None if which is None else await office.store.read(lambda tx: tx.accounts.account(which))
+        channel = None if account is None else office.channels.of(account)
+        if which is None or channel is None:
             raise Gone
-        hold = self._hold = Hold(office, self.errand, binding.account, channel, self.safe_until)
+        hold = self._hold = Hold(office, self.errand, which, channel, self.safe_until)
         await hold.settle()
         heard = Overhear(office.live, (binding.tenant, binding.conversation))
         try:

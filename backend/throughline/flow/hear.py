@@ -5,7 +5,7 @@ person's next message that is within the limit, and a notice says so, once a min
 and no limit but that each conversation answers one turn at a time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from throughline.conversation.accounts import CameIn, Ended, next_status
 from throughline.conversation.channel import Capabilities, Reading, Reply, web_alone
@@ -18,7 +18,7 @@ from throughline.flow.join import Names, code
 from throughline.flow.lines import Lines
 from throughline.observe import crash_point, logger, rate_limited
 from throughline.observe import message as counted
-from throughline.ports import Channel, Clock, Conflict, Ids, Store, StoreDown, Tx
+from throughline.ports import Channels, Clock, Conflict, Ids, Store, StoreDown, Tx
 
 #: Seconds between looks for parked messages whose wait is over, and how many one look takes.
 SWEEP = 1.0
@@ -33,7 +33,8 @@ class Hear:
     """The entrance of every channel that has accounts.
 
     After the commit: `wake` where a turn is due, `begun` for each new conversation, `deliver` where a courier has
-    something to do, `stop_turn` for each turn that is to be stopped, `told` for each delivery whose state changed.
+    something to do, `stop_turn` for each turn that is to be stopped, `told` for each delivery whose state changed,
+    `nudge` where an account that is asked for news may have some.
     With `agent` empty nobody answers.
     """
 
@@ -44,12 +45,13 @@ class Hear:
         ids: Ids,
         agent: str,
         lines: Lines,
-        channels: Mapping[ChannelName, Channel],
+        channels: Channels,
         wake: Callable[[], None],
         begun: Callable[[Conversation], None] = lambda _: None,
         deliver: Callable[[], None] = lambda: None,
         stop_turn: Callable[[TurnId], None] = lambda _: None,
         told: Callable[[DeliveryRow], None] = lambda _: None,
+        nudge: Callable[[AccountId], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -62,6 +64,7 @@ class Hear:
         self._deliver = deliver
         self._stop_turn = stop_turn
         self._told = told
+        self._nudge = nudge
 
     async def take(self, account: Account, reading: Reading, raw: bytes = b"") -> Reply | Fault:
         """Keep everything of a verified reading, or nothing. `raw` is the request it was read from.
@@ -72,7 +75,7 @@ class Hear:
 
         def hear(tx: Tx) -> After | None:
             names.again()
-            if not tx.accounts.enabled(account.tenant, account.id) or account.channel not in self._channels:
+            if not tx.accounts.enabled(account.tenant, account.id) or self._channels.of(account) is None:
                 return None
             hearing = self._hearing(tx, account, names, now, raw)
             for receipt in reading.receipts:
@@ -85,6 +88,8 @@ class Hear:
                 hearing.quarantine(reading.quarantine)
             if reading.ended is not None and (row := tx.accounts.account(account.id)) is not None:
                 tx.accounts.change(next_status(row, Ended(code(reading.ended)), now))
+            if reading.cursor is not None:
+                tx.accounts.got_to(account.tenant, account.id, reading.cursor)
             crash_point("hear.before_commit")
             return hearing.after
 
@@ -141,7 +146,7 @@ class Hear:
         def let_in(tx: Tx) -> tuple[Account, After] | None:
             names.again()
             row = tx.accounts.account(account)
-            if row is None or row.channel not in self._channels:
+            if row is None or self._channels.of(row) is None:
                 return None
             hearing = self._hearing(tx, row, names, now)
             which = thread if key is None else hearing.thread_of(key)
@@ -173,11 +178,12 @@ class Hear:
         return reading.reply
 
     def _hearing(self, tx: Tx, row: Account, names: Names, now: int, raw: bytes = b"") -> Hearing:
-        channel = self._channels[row.channel]
+        channel = self._channels.of(row)
+        assert channel is not None
         return Hearing(tx, row, channel, self._capabilities_of, self._agent, names, now, raw)
 
     def _capabilities_of(self, channel: ChannelName) -> Capabilities:
-        known = self._channels.get(channel)
+        known = self._channels.by(channel)
         return web_alone(channel) if known is None else known.capabilities
 
     def _done(self, channel: ChannelName, after: After) -> None:
@@ -197,6 +203,8 @@ class Hear:
             self._deliver()
 
     def _noted(self, account: Account, reading: Reading) -> None:
+        if reading.nudge:
+            self._nudge(account.id)
         if reading.quarantine is not None:
             counted(account.channel, "in", "quarantined")
             _log.warning("reading_quarantined", account=account.id, tenant=account.tenant, why=code(reading.quarantine))

@@ -35,7 +35,7 @@ class Hold:
         self.safe_until = safe_until
         #: Nothing new is begun.
         self.leaving = False
-        self.place = Place("", self.binding.thread)
+        self.place = Place("", self.binding.thread, self.binding.ref)
 
     @property
     def now(self) -> int:
@@ -58,7 +58,7 @@ class Hold:
         identity = await self.office.store.read(lambda tx: tx.people.identity(binding.tenant, binding.identity))
         if identity is None:
             raise Gone
-        self.place = Place(identity.address, binding.thread)
+        self.place = Place(identity.address, binding.thread, binding.ref)
 
     async def rows(self, limit: int) -> list[DeliveryRow]:
         """The open ones, in log order."""

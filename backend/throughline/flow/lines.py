@@ -27,6 +27,8 @@ class OpenLine(Struct, frozen=True):
     account: Account
     base_url: str
     secrets: Mapping[str, str]
+    key: bytes
+    public_url: str
 
     def __repr__(self) -> str:
         return f"OpenLine({self.account.id!r})"
@@ -51,12 +53,14 @@ class Lines:
         vault: Vault,
         clock: Clock,
         resolve: Callable[[str], str | None],
+        public_url: str = "",
         changed: Callable[[Account], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._vault = vault
         self._clock = clock
         self._resolve = resolve
+        self._public_url = public_url
         self._changed = changed
         self._known: dict[AccountId, _Known] = {}
         self._forgotten = 0
@@ -158,7 +162,8 @@ class Lines:
                     spawn(self._note(account.id, AuthFailed("secrets_unreadable")), f"account {account.id}")
                 return None
             secrets[name] = secret
-        return OpenLine(account, found, secrets) if found else None
+        key = self._vault.derived(account.tenant, account.id)
+        return OpenLine(account, found, secrets, key, self._public_url) if found else None
 
 
 def _read(tx: Tx, account: AccountId) -> tuple[Account, bytes | None, dict[str, bytes]] | None:

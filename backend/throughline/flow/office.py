@@ -1,7 +1,7 @@
 """What all couriers of a process share: the channels, the accounts' lines, the pace, and whom to tell."""
 
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from throughline.conversation.accounts import AuthFailed, Failing, Happening, WentOut
@@ -10,7 +10,7 @@ from throughline.conversation.events import ChannelName
 from throughline.conversation.ids import AccountId, MessageId
 from throughline.conversation.records import AccountStatus, Binding, DeliveryRow
 from throughline.flow.pace import Pace, Rates
-from throughline.ports import Channel, Clock, Line, Live, Store
+from throughline.ports import Channels, Clock, Line, Live, Store
 
 #: Accounts through which nothing can be sent until a person does something.
 SHUT: frozenset[AccountStatus] = frozenset({"unconfigured", "down", "needs_reauth", "disabled"})
@@ -40,7 +40,7 @@ class Office:
         store: Store,
         live: Live,
         clock: Clock,
-        channels: Mapping[ChannelName, Channel],
+        channels: Channels,
         lines: Lines,
         told: Callable[[DeliveryRow], None],
         *,
@@ -85,5 +85,5 @@ class Office:
 
     def label(self, channel: ChannelName) -> str:
         """What people call a channel."""
-        known = self.channels.get(channel)
+        known = self.channels.by(channel)
         return known.capabilities.label if known is not None else LABELS[channel]

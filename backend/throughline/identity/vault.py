@@ -24,6 +24,7 @@ from throughline.conversation.ids import AccountId, TenantId
 
 _FORM = 1
 _INFO = b"throughline vault wrapping key 1"
+_SIGNS = b"throughline account key 1 "
 _KEY, _ID, _NONCE, _TAG = 32, 4, 12, 16
 _HEAD = bytes([_FORM])
 _WRAPPED = len(_HEAD) + _ID + _NONCE + _KEY + _TAG
@@ -34,6 +35,7 @@ class EnvelopeVault:
 
     def __init__(self, secret: bytes, *older: bytes) -> None:
         self._wrappers: dict[bytes, AESGCM] = {}
+        self._secret = secret
         for given in reversed((secret, *older)):
             name, key = _derived(given)
             self._wrappers[name] = AESGCM(key)
@@ -52,6 +54,11 @@ class EnvelopeVault:
         if key is None:
             return None
         return wrapped if wrapped[1 : 1 + _ID] == self._newest else self._wrap(tenant, key)
+
+    def derived(self, tenant: TenantId, account: AccountId) -> bytes:
+        """A key for what an account signs itself. With a new installation secret it is another one."""
+        info = _SIGNS + _place(tenant, account, "")
+        return HKDF(algorithm=SHA256(), length=_KEY, salt=None, info=info).derive(self._secret)
 
     def seal(self, wrapped: bytes, tenant: TenantId, account: AccountId, name: str, value: str) -> bytes | None:
         """A secret, sealed for exactly this place. None where the data key cannot be opened."""

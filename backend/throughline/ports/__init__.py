@@ -5,7 +5,22 @@ import each other: they meet here, and `app.py` joins them.
 """
 
 from throughline.ports.accounts import Accounts, Inbox, Vault
-from throughline.ports.channel import Channel, Edits, Introduces, Knows, Line, Listens, Shows, Streams
+from throughline.ports.channel import (
+    Channel,
+    Channels,
+    Connects,
+    Edits,
+    Fetched,
+    Fetches,
+    Granted,
+    Introduces,
+    Knows,
+    Line,
+    Listens,
+    Prepares,
+    Shows,
+    Streams,
+)
 from throughline.ports.live import Live, Sink
 from throughline.ports.log import Log, Messages, Turns
 from throughline.ports.outgoing import Bindings, Outbox
@@ -18,10 +33,15 @@ __all__ = [
     "Agent",
     "Bindings",
     "Channel",
+    "Channels",
     "Clock",
     "Committed",
     "Conflict",
+    "Connects",
     "Edits",
+    "Fetched",
+    "Fetches",
+    "Granted",
     "Ids",
     "Inbox",
     "Introduces",
@@ -34,6 +54,7 @@ __all__ = [
     "Messages",
     "Outbox",
     "People",
+    "Prepares",
     "Repeats",
     "Shows",
     "Sink",

@@ -53,6 +53,9 @@ class Accounts(Protocol):
     def touched(self, account: AccountId, *, last_in: int | None = None, last_out: int | None = None) -> None:
         """Something came in or went out."""
 
+    def got_to(self, tenant: TenantId, account: AccountId, cursor: str) -> None:
+        """How far a channel that is asked for news has got."""
+
     def key(self, tenant: TenantId) -> bytes | None:
         """The tenant's data key, wrapped."""
 
@@ -80,6 +83,9 @@ class Vault(Protocol):
 
     def rewrap(self, wrapped: bytes, tenant: TenantId) -> bytes | None:
         """The same data key under the installation's newest secret; None where it cannot be opened."""
+
+    def derived(self, tenant: TenantId, account: AccountId) -> bytes:
+        """A key for what an account signs itself, 32 bytes: always the same under the installation's newest secret."""
 
     def seal(self, wrapped: bytes, tenant: TenantId, account: AccountId, name: str, value: str) -> bytes | None:
         """A secret, sealed for exactly this place. None where the data key cannot be opened."""

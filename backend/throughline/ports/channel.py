@@ -1,9 +1,12 @@
 """One way to reach a person, and what it may be able to do besides."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol, runtime_checkable
 
 from throughline.conversation import channel
+from throughline.conversation.events import ChannelName
 from throughline.conversation.records import Account
 
 
@@ -22,11 +25,25 @@ class Line(Protocol):
     def secrets(self) -> Mapping[str, str]:
         """By name."""
 
+    @property
+    def key(self) -> bytes:
+        """A key of our own for this account, never kept: for tags and links that nobody else shall make."""
+
+    @property
+    def public_url(self) -> str:
+        """Where the world reaches us, without a slash at the end.
+
+        An account's webhook is at `{public_url}/api/v1/channels/{channel}/webhook/{account}`.
+        """
+
 
 class Channel(Protocol):
     """One way to reach a person. Nothing in it raises for what a provider or a stranger does wrong."""
 
     capabilities: channel.Capabilities
+    #: Who provides it (an account's `provider`), what its stand-in is called, and where its real API is.
+    provider: str
+    home: str
     #: Names of the secrets an account needs, and of options an admin may set.
     secrets: Sequence[str]
     options: Sequence[str]
@@ -89,10 +106,16 @@ class Shows(Protocol):
 class Listens(Protocol):
     """A channel that can be heard without a public address."""
 
-    async def listen(self, line: Line, take: Callable[[channel.Reading], Awaitable[channel.Reply]]) -> None:
-        """Be connected until cancelled; every reading is acknowledged after `take` has it durable.
+    def listens(self, options: Mapping[str, str]) -> bool:
+        """Whether an account with these options is heard this way. Pure."""
 
-        Comes back by itself after whatever the provider does.
+    async def listen(
+        self, line: Line, take: Callable[[channel.Reading], Awaitable[channel.Reply]], nudge: asyncio.Event
+    ) -> None:
+        """Be connected, or ask for news, until cancelled; a reading is acknowledged after `take` has it durable.
+
+        Comes back by itself after whatever the provider does. `nudge` is set when there may be news; who waits for it
+        clears it. `line.account.cursor` is how far the last one got.
         """
 
 
@@ -113,3 +136,89 @@ class Introduces(Protocol):
 
     def introduction(self, base_url: str, account: Account) -> str:
         """The document's text: what an admin gives the provider. `base_url` is ours, as the world reaches it."""
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """A channel where a message can be laid down first and released then, so that no repeat makes it two."""
+
+    async def prepare(self, line: Line, place: channel.Place, piece: channel.Piece) -> channel.Outcome:
+        """Lay it down; nobody gets it. Accepted: `remote` is the draft's name. Safe to repeat."""
+
+    async def release(self, line: Line, place: channel.Place, piece: channel.Piece, draft: str) -> channel.Outcome:
+        """Send exactly that draft. Safe to repeat. Refused `no_draft`: it was sent, or somebody took it away."""
+
+    async def sent(self, line: Line, place: channel.Place, piece: channel.Piece) -> channel.Outcome:
+        """Whether it has left, by its mark. NotSent: surely not."""
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """A channel that holds what was attached until it is asked for it."""
+
+    def fetch(self, line: Line, media: channel.Media) -> AbstractAsyncContextManager["Fetched | channel.Outcome"]:
+        """Open it for reading. A token goes to the provider's own hosts, and nowhere that one of them points to."""
+
+
+class Fetched(Protocol):
+    """An attachment being read."""
+
+    @property
+    def media_type(self) -> str:
+        """What the provider says it is."""
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Its bytes. Raises OSError where it breaks off."""
+
+
+@runtime_checkable
+class Connects(Protocol):
+    """A channel whose credentials come from a visit to the provider (OAuth 2): admins press a button."""
+
+    def consent(self, line: Line, redirect_uri: str, state: str, verifier: str) -> str:
+        """The address at the provider where the admin agrees. Pure. `verifier`: PKCE's."""
+
+    async def exchange(
+        self, line: Line, redirect_uri: str, code: str, verifier: str
+    ) -> "Granted | channel.Refused | channel.NotSent":
+        """What the code is worth."""
+
+
+class Granted(Protocol):
+    """Secrets and options that a provider gave."""
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """To be sealed, by name."""
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """What anybody may see, by name."""
+
+
+class Channels:
+    """Those that are built: one adapter for each provider of each channel."""
+
+    def __init__(self, adapters: Iterable[Channel] = ()) -> None:
+        self._adapters = {(a.capabilities.channel, a.provider): a for a in adapters}
+
+    def __iter__(self) -> Iterator[Channel]:
+        return iter(self._adapters.values())
+
+    def of(self, account: Account) -> Channel | None:
+        """The adapter that an account speaks through."""
+        return self._adapters.get((account.channel, account.provider))
+
+    def by(self, name: ChannelName, provider: str | None = None) -> Channel | None:
+        """A channel's adapter for a provider; without one, the first."""
+        if provider is not None:
+            return self._adapters.get((name, provider))
+        return next((a for (channel_name, _), a in self._adapters.items() if channel_name == name), None)
+
+    def names(self) -> tuple[ChannelName, ...]:
+        """The channels there is an adapter for, in the order of the catalogue."""
+        return tuple(dict.fromkeys(name for name, _ in self._adapters))
+
+    def providers(self, name: ChannelName) -> tuple[str, ...]:
+        """Who provides a channel here."""
+        return tuple(provider for channel_name, provider in self._adapters if channel_name == name)

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from throughline.conversation.events import ChannelName
-from throughline.conversation.ids import AccountId, IdentityId, PersonId, SessionId, TenantId, UserId
+from throughline.conversation.ids import AccountId, ConversationId, IdentityId, PersonId, SessionId, TenantId, UserId
 from throughline.conversation.records import Identity, Repeat, Session, Tenant, User
 
 
@@ -41,7 +41,19 @@ class People(Protocol):
         """One identity."""
 
     def identity_at(self, tenant: TenantId, account: AccountId, address: str) -> Identity | None:
-        """Who has this address on an account, unless revoked."""
+        """Who has this address, or this other address, on an account, unless revoked."""
+
+    def alias(self, identity: Identity, address: str) -> None:
+        """Another address of the same one, on its account; taken from whoever had it."""
+
+    def readdress(self, identity: Identity, address: str) -> None:
+        """From now on it is sent to this address; Conflict where that is another identity's."""
+
+    def spoke(self, tenant: TenantId, identity: IdentityId, at: int) -> None:
+        """They wrote from there."""
+
+    def talks(self, tenant: TenantId, identity: IdentityId, conversation: ConversationId | None) -> None:
+        """Where a message from there belongs; None: nowhere, it begins anew."""
 
     def identities(self, tenant: TenantId, person: PersonId) -> list[Identity]:
         """A person's, oldest first, revoked ones left out."""

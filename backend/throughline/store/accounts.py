@@ -6,13 +6,13 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select, true, up
 from throughline.conversation.events import ChannelName
 from throughline.conversation.ids import AccountId, TenantId
 from throughline.conversation.records import Account
-from throughline.store.schema import accounts, parked, secrets, taken, tenant_keys
+from throughline.store.schema import accounts, aliases, parked, secrets, taken, tenant_keys
 from throughline.store.sql import Link, Row, put, truth
 
 _a, _k, _s = accounts.c, tenant_keys.c, secrets.c
 _FIELDS = (
     _a.id, _a.tenant_id, _a.channel, _a.provider, _a.name, _a.mode, _a.enabled, _a.base, _a.options, _a.status,
-    _a.created_at, _a.reason, _a.last_in, _a.last_out,
+    _a.created_at, _a.reason, _a.last_in, _a.last_out, _a.cursor,
 )  # fmt: skip
 
 _ADD = insert(accounts).values({c.name: bindparam(c.name) for c in accounts.c})
@@ -49,11 +49,16 @@ _TOUCHED = (
         last_in=func.coalesce(bindparam("came"), _a.last_in), last_out=func.coalesce(bindparam("went"), _a.last_out)
     )
 )
+_GOT_TO = (
+    update(accounts)
+    .where(_a.tenant_id == bindparam("tenant"), _a.id == bindparam("account"))
+    .values(cursor=bindparam("upto"))
+)
 _REMOVE = delete(accounts).where(_a.tenant_id == bindparam("tenant"), _a.id == bindparam("account"))
 #: What goes with an account. Its identities and what was quarantined stay.
 _FORGET = tuple(
     delete(table).where(table.c.tenant_id == bindparam("tenant"), table.c.account_id == bindparam("account"))
-    for table in (secrets, taken, parked)
+    for table in (aliases, secrets, taken, parked)
 )
 
 _KEY = select(_k.wrapped).where(_k.tenant_id == bindparam("tenant"))
@@ -92,7 +97,7 @@ class SqlAccounts:
             _ADD, tenant_id=account.tenant, id=account.id, channel=account.channel, provider=account.provider,
             name=account.name, mode=account.mode, enabled=account.enabled, base=account.base,
             options=_options(account), status=account.status, created_at=account.created_at, reason=account.reason,
-            last_in=account.last_in, last_out=account.last_out,
+            last_in=account.last_in, last_out=account.last_out, cursor=account.cursor,
         )  # fmt: skip
 
     def account(self, account: AccountId) -> Account | None:
@@ -130,6 +135,10 @@ class SqlAccounts:
     def touched(self, account: AccountId, *, last_in: int | None = None, last_out: int | None = None) -> None:
         """ports.Accounts.touched. What is not given stays."""
         self._link.run(_TOUCHED, account=account, came=last_in, went=last_out)
+
+    def got_to(self, tenant: TenantId, account: AccountId, cursor: str) -> None:
+        """ports.Accounts.got_to."""
+        self._link.run(_GOT_TO, tenant=tenant, account=account, upto=cursor)
 
     def key(self, tenant: TenantId) -> bytes | None:
         """ports.Accounts.key."""

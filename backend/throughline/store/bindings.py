@@ -25,14 +25,24 @@ from throughline.store.sql import Link, put
 _b, _d, _c = bindings.c, deliveries.c, conversations.c
 
 #: In the order of Binding's fields.
-BINDING = (_b.id, _b.tenant_id, _b.conversation_id, _b.identity_id, _b.channel, _b.mode, _b.account_id, _b.thread)
+BINDING = (
+    _b.id,
+    _b.tenant_id,
+    _b.conversation_id,
+    _b.identity_id,
+    _b.channel,
+    _b.mode,
+    _b.account_id,
+    _b.thread,
+    _b.ref,
+)
 
 _BIND = (
     put(bindings)
     .values({c.name: bindparam(c.name) for c in bindings.c})
     .on_conflict_do_update(
         index_elements=[_b.tenant_id, _b.conversation_id, _b.id],
-        set_={"mode": bindparam("mode"), "thread": bindparam("thread")},
+        set_={"mode": bindparam("mode"), "thread": bindparam("thread"), "ref": bindparam("ref")},
     )
 )
 _ALL = (
@@ -132,7 +142,7 @@ class SqlBindings:
         self._link.run(
             _BIND, tenant_id=binding.tenant, conversation_id=binding.conversation, id=binding.id,
             identity_id=binding.identity, channel=binding.channel, mode=binding.mode, account_id=binding.account,
-            thread=binding.thread, owner=None, until=0, fence=0, ready=None,
+            thread=binding.thread, ref=binding.ref, owner=None, until=0, fence=0, ready=None,
         )  # fmt: skip
 
     def bindings(self, tenant: TenantId, conversation: ConversationId) -> list[Binding]:
@@ -157,7 +167,7 @@ class SqlBindings:
         added = self._link.run(
             _OWE, tenant_id=row.tenant, conversation_id=row.conversation, message_id=row.message,
             binding_id=row.binding, channel=row.channel, seq=row.seq, owed=row.owed, state=row.state, at=row.at,
-            reason=row.reason, due=row.due, attempts=row.attempts, remote=pieces(row.remote),
+            reason=row.reason, due=row.due, attempts=row.attempts, remote=pieces(row.remote), draft=row.draft,
             rungs=rung(Rung(row.state, row.at, row.reason)),
         )  # fmt: skip
         if added and row.channel != "web":

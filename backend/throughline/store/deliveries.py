@@ -30,7 +30,7 @@ _held = deliveries.alias("held")
 #: In the order of DeliveryRow's fields.
 FIELDS = (
     _d.tenant_id, _d.conversation_id, _d.message_id, _d.binding_id, _d.channel, _d.seq, _d.owed, _d.state, _d.at,
-    _d.reason, _d.due, _d.attempts, _d.remote, _d.rungs,
+    _d.reason, _d.due, _d.attempts, _d.remote, _d.rungs, _d.draft,
 )  # fmt: skip
 #: One row, by its key.
 this_row = and_(
@@ -102,6 +102,7 @@ CHANGES: Mapping[str, Any] = {
     "due": bindparam("not_before"),
     "attempts": bindparam("tries"),
     "remote": bindparam("stands"),
+    "draft": bindparam("laid"),
     "rungs": case((_d.state != bindparam("becomes"), _d.rungs.op("||")(bindparam("rung"))), else_=_d.rungs),
 }
 
@@ -110,7 +111,7 @@ def changing(row: DeliveryRow) -> dict[str, object]:
     """The values of CHANGES."""
     return {
         "place": row.seq, "is_owed": row.owed, "becomes": row.state, "when": row.at, "why": row.reason,
-        "not_before": row.due, "tries": row.attempts, "stands": pieces(row.remote),
+        "not_before": row.due, "tries": row.attempts, "stands": pieces(row.remote), "laid": row.draft,
         "rung": "," + rung(Rung(row.state, row.at, row.reason)),
     }  # fmt: skip
 
@@ -133,5 +134,6 @@ def pieces(remote: tuple[str, ...]) -> str:
 def delivery_row(row: Row) -> DeliveryRow:
     """Of FIELDS."""
     stands = msgspec.json.decode(row[12], type=tuple[str, ...]) if row[12] else ()
-    fields: Row = (*truth(row, 6)[:12], stands, msgspec.json.decode(f"[{row[13]}]", type=tuple[Rung, ...]))
+    rungs = msgspec.json.decode(f"[{row[13]}]", type=tuple[Rung, ...])
+    fields: Row = (*truth(row, 6)[:12], stands, rungs, row[14])
     return DeliveryRow(*fields)

@@ -1,16 +1,16 @@
 """Tenants, persons and their identities."""
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import and_, bindparam, delete, insert, literal_column, select, update
 
 from throughline.conversation.events import ChannelName
-from throughline.conversation.ids import AccountId, IdentityId, PersonId, TenantId
+from throughline.conversation.ids import AccountId, ConversationId, IdentityId, PersonId, TenantId
 from throughline.conversation.policy import Policy
 from throughline.conversation.records import Identity, Tenant
-from throughline.store.schema import identities, metadata, persons, tenants
+from throughline.store.schema import aliases, identities, metadata, persons, tenants
 from throughline.store.sql import Link, Row, put
 
-_i = identities.c
+_i, _o = identities.c, aliases.c
 _FIELDS = (tenants.c.id, tenants.c.slug, tenants.c.name, tenants.c.policy, tenants.c.demo)
 
 _ADD_TENANT = insert(tenants).values({c.name: bindparam(c.name) for c in tenants.c})
@@ -25,6 +25,7 @@ _NAME_PERSON = (
 )
 _WHO = (
     _i.id, _i.tenant_id, _i.person_id, _i.account_id, _i.channel, _i.address, _i.status, _i.created_at, _i.name,
+    _i.last_in, _i.talks_in,
 )  # fmt: skip
 #: Written out, not bound: the partial index of addresses is found by its words.
 _known = _i.status != literal_column("'revoked'")
@@ -34,6 +35,38 @@ _AT = select(*_WHO).where(
     _i.account_id == bindparam("account"),
     _i.address == bindparam("where"),
     _known,
+)
+_BY_ALIAS = (
+    select(*_WHO)
+    .join(aliases, and_(_o.tenant_id == _i.tenant_id, _o.identity_id == _i.id))
+    .where(
+        _o.tenant_id == bindparam("tenant"),
+        _o.account_id == bindparam("account"),
+        _o.address == bindparam("where"),
+        _known,
+    )
+)
+_ALIAS = (
+    put(aliases)
+    .values({c.name: bindparam(c.name) for c in aliases.c})
+    .on_conflict_do_update(
+        index_elements=[_o.tenant_id, _o.account_id, _o.address], set_={"identity_id": bindparam("identity_id")}
+    )
+)
+_READDRESS = (
+    update(identities)
+    .where(_i.tenant_id == bindparam("tenant"), _i.id == bindparam("identity"))
+    .values(address=bindparam("becomes"))
+)
+_SPOKE = (
+    update(identities)
+    .where(_i.tenant_id == bindparam("tenant"), _i.id == bindparam("identity"))
+    .values(last_in=bindparam("when"))
+)
+_TALKS = (
+    update(identities)
+    .where(_i.tenant_id == bindparam("tenant"), _i.id == bindparam("identity"))
+    .values(talks_in=bindparam("conversation"))
 )
 _OF = (
     select(*_WHO)
@@ -119,7 +152,8 @@ class SqlPeople:
         self._link.run(
             _ADD_IDENTITY, tenant_id=identity.tenant, id=identity.id, person_id=identity.person,
             account_id=identity.account, channel=identity.channel, address=identity.address, status=identity.status,
-            created_at=identity.created_at, name=identity.name,
+            created_at=identity.created_at, name=identity.name, last_in=identity.last_in,
+            talks_in=identity.talks_in,
         )  # fmt: skip
 
     def identity(self, tenant: TenantId, identity: IdentityId) -> Identity | None:
@@ -130,7 +164,26 @@ class SqlPeople:
     def identity_at(self, tenant: TenantId, account: AccountId, address: str) -> Identity | None:
         """ports.People.identity_at. A revoked address is nobody's: it may come again as somebody new."""
         row = self._link.row(_AT, tenant=tenant, account=account, where=address)
+        row = row or self._link.row(_BY_ALIAS, tenant=tenant, account=account, where=address)
         return None if row is None else Identity(*row)
+
+    def alias(self, identity: Identity, address: str) -> None:
+        """ports.People.alias. Raises Conflict where the identity has no account."""
+        self._link.run(
+            _ALIAS, tenant_id=identity.tenant, account_id=identity.account, address=address, identity_id=identity.id
+        )
+
+    def readdress(self, identity: Identity, address: str) -> None:
+        """ports.People.readdress. Raises Conflict where it is another one's."""
+        self._link.run(_READDRESS, tenant=identity.tenant, identity=identity.id, becomes=address)
+
+    def spoke(self, tenant: TenantId, identity: IdentityId, at: int) -> None:
+        """ports.People.spoke."""
+        self._link.run(_SPOKE, tenant=tenant, identity=identity, when=at)
+
+    def talks(self, tenant: TenantId, identity: IdentityId, conversation: ConversationId | None) -> None:
+        """ports.People.talks."""
+        self._link.run(_TALKS, tenant=tenant, identity=identity, conversation=conversation)
 
     def identities(self, tenant: TenantId, person: PersonId) -> list[Identity]:
         """ports.People.identities."""

@@ -587,6 +587,7 @@ export interface components {
          */
         AccountAsked: {
             name?: string;
+            provider?: string;
             /** @default {} */
             options?: {
                 [key: string]: string;
@@ -784,6 +785,7 @@ export interface components {
             channel: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
             label: string;
             streams: boolean;
+            providers: string[];
             accounts: components["schemas"]["AccountShown"][];
         };
         /**

@@ -26,6 +26,8 @@ class OpenLine(Struct, frozen=True):
     account: Account
     base_url: str
     secrets: Mapping[str, str]
+    key: bytes = bytes(32)
+    public_url: str = "https://talk.example.org"
 
 
 def account(**options: str) -> Account:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from throughline.channels.slack.capabilities import MARKDOWN, TEXT
 from throughline.channels.slack.mrkdwn import escape, mrkdwn
 from throughline.channels.slack.render import in_mrkdwn, render, said, shown
-from throughline.channels.slack.split import split
+from throughline.markup.split import split
 
 from .given import MARK, piece, post
 

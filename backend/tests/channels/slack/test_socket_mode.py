@@ -72,7 +72,7 @@ async def listening(
 
         provider.otherwise = opened
         slack = Slack(Client(total=30, connect=15), sleep=pauses or Pauses(), jitter=lambda: jitter)
-        task = spawn(slack.listen(line(provider.base), take), "listening")
+        task = spawn(slack.listen(line(provider.base), take, asyncio.Event()), "listening")
         try:
             yield provider
             assert not task.done(), "it came back by itself"

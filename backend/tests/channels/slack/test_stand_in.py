@@ -147,7 +147,7 @@ async def test_a_socket_brings_the_same_message(slack: Slack) -> None:
 
     async with stage(socket=True) as other:
         await other.put("/_ctl/tiers", scale=0)
-        task = spawn(slack.listen(at(other), take), "listening")
+        task = spawn(slack.listen(at(other), take, asyncio.Event()), "listening")
         try:
             ts = await other.say("over the socket")
             reading = await asyncio.wait_for(readings.get(), 30)

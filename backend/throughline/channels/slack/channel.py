@@ -49,6 +49,8 @@ class Slack:
     """ports.Channel, Streams, Edits, Shows, Listens and Knows."""
 
     capabilities = SLACK
+    provider = "slack"
+    home = "https://slack.com/api/"
     secrets: Sequence[str] = SECRETS
     options: Sequence[str] = OPTIONS
 
@@ -75,7 +77,16 @@ class Slack:
         """What a socket brought: its sender is proved by the socket."""
         return wire.read_payload(payload, line.account.options)
 
-    async def listen(self, line: Line, take: Callable[[Reading], Awaitable[Reply]]) -> None:
+    def listens(self, options: Mapping[str, str]) -> bool:
+        """ports.Listens.listens: Socket Mode."""
+        return options.get("socket") == "on"
+
+    async def listen(
+        self,
+        line: Line,
+        take: Callable[[Reading], Awaitable[Reply]],
+        nudge: asyncio.Event,  # noqa: ARG002 - Slack pushes
+    ) -> None:
         """ports.Listens.listen: Socket Mode."""
         socket = Socket(
             open_url=lambda: self._opened(line),

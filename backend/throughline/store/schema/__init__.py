@@ -9,11 +9,12 @@ from throughline.store.schema.accounts import accounts, parked, quarantine, secr
 from throughline.store.schema.columns import metadata
 from throughline.store.schema.log import conversations, events, marks, messages, turns
 from throughline.store.schema.outgoing import OPEN, bindings, deliveries
-from throughline.store.schema.people import identities, meta, persons, repeats, sessions, tenants, users
+from throughline.store.schema.people import aliases, identities, meta, persons, repeats, sessions, tenants, users
 
 __all__ = [
     "OPEN",
     "accounts",
+    "aliases",
     "bindings",
     "conversations",
     "deliveries",

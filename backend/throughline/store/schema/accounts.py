@@ -33,6 +33,7 @@ accounts = Table(
     Column("reason", String),
     Column("last_in", BigInteger),
     Column("last_out", BigInteger),
+    Column("cursor", String),
     UniqueConstraint("tenant_id", "id"),
     Index(None, "tenant_id", "created_at", "id"),
     sqlite_with_rowid=False,

@@ -34,6 +34,7 @@ bindings = Table(
     Column("mode", String, nullable=False),
     Column("account_id", String),
     Column("thread", String),
+    Column("ref", String),
     Column("owner", String),
     Column("until", BigInteger, nullable=False),
     Column("fence", BigInteger, nullable=False),
@@ -91,6 +92,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False),
     Column("remote", String, nullable=False),
     Column("rungs", String, nullable=False),
+    Column("draft", String),
     PrimaryKeyConstraint("tenant_id", "conversation_id", "message_id", "binding_id"),
     ForeignKeyConstraint(
         ["tenant_id", "conversation_id", "binding_id"],

@@ -60,6 +60,8 @@ identities = Table(
     Column("status", String, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("name", String, nullable=False),
+    Column("last_in", BigInteger),
+    Column("talks_in", String),
     PrimaryKeyConstraint("tenant_id", "id"),
     of("person_id", "persons"),
     of("account_id", "accounts"),
@@ -77,6 +79,21 @@ identities = Table(
     Index("ix_identities_of", "tenant_id", "person_id", "channel", "created_at", "id", "status"),
     # Whether an account may be taken away.
     Index(None, "tenant_id", "account_id"),
+    sqlite_with_rowid=False,
+)
+
+#: Other addresses of an identity on its account.
+aliases = Table(
+    "aliases",
+    metadata,
+    tenant(),
+    Column("account_id", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("identity_id", String, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "account_id", "address"),
+    of("account_id", "accounts"),
+    of("identity_id", "identities"),
+    Index(None, "tenant_id", "identity_id"),
     sqlite_with_rowid=False,
 )
 

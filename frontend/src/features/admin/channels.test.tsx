@@ -41,8 +41,8 @@ let asked: unknown[] = []
 const server = setupServer(
   http.get(ALL, () => {
     const items: ChannelShown[] = [
-      { channel: 'web', label: 'Web', streams: true, accounts: [] },
-      { channel: 'slack', label: 'Slack', streams: true, accounts: held },
+      { channel: 'web', label: 'Web', streams: true, providers: [], accounts: [] },
+      { channel: 'slack', label: 'Slack', streams: true, providers: ['slack'], accounts: held },
     ]
     return HttpResponse.json({ items })
   }),

@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from sandbox.slack.clock import Clock
+from sandbox.clock import Clock
 
 _CLOSE = "sandbox.close"
 JSON = "application/json; charset=utf-8"
@@ -76,6 +76,6 @@ class Drip(StreamingResponse):
 
 
 def page(status: int) -> Response:
-    """What a proxy in front of Slack would say."""
-    headers = {"location": "/slack/elsewhere"} if 300 <= status < 400 else {}
+    """What a proxy in front of a provider would say."""
+    headers = {"location": "/elsewhere"} if 300 <= status < 400 else {}
     return Response(PAGE, status, headers, "text/html; charset=utf-8")

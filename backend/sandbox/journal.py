@@ -4,24 +4,25 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from sandbox.slack.facts import Change
-
 #: Bytes of the file before it is written anew with what still counts.
 MAX_FILE = 24_000_000
-_decode = msgspec.json.Decoder(list[Change]).decode
+
+Change = TypeVar("Change")
 _encode = msgspec.json.Encoder().encode
 
 
-class Journal:
-    """Append-only, one line a batch. Without a folder nothing is kept.
+class Journal(Generic[Change]):
+    """Append-only, one line a batch, of changes of one `kind` (a union of structs). Without a folder nothing is kept.
 
     Batches that come while one is being written share the next write and its fsync.
     """
 
-    def __init__(self, folder: Path | None, max_file: int = MAX_FILE) -> None:
+    def __init__(self, folder: Path | None, kind: Any, max_file: int = MAX_FILE) -> None:
+        self._decode = msgspec.json.Decoder(list[kind]).decode
         self._path = None if folder is None else folder / "journal.jsonl"
         self._max = max_file
         self._lines: list[bytes] = []
@@ -42,7 +43,7 @@ class Journal:
         raw = self._path.read_bytes() if self._path.exists() else b""
         whole = raw[: raw.rfind(b"\n") + 1]
         try:
-            found = [change for line in whole.splitlines() for change in _decode(line)]
+            found = [change for line in whole.splitlines() for change in self._decode(line)]
         except (msgspec.DecodeError, UnicodeError):
             self._path.replace(self._path.with_suffix(".unread"))
             found, whole = [], b""

@@ -1,0 +1,144 @@
+"""One request on the wire for one intent, for providers that are spoken to over plain HTTP; an outcome for any answer.
+
+Never a redirect, a repeat, a cookie, a proxy for this machine, or an answer without an end: each of these can make one
+message two, or carry a token elsewhere. What an adapter makes of an answer is its own affair.
+"""
+
+import asyncio
+import math
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import msgspec
+from msgspec import Struct
+
+from throughline.conversation.channel import Ambiguous, NotSent, Refused
+
+#: Seconds for a whole call, and of these for the connection.
+TOTAL, CONNECT = 10.0, 5.0
+#: Bytes of an answer.
+MOST = 1_048_576
+#: Seconds an idle connection is kept: shorter than any server's, so that none is used while it is being closed.
+_IDLE = 10.0
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_CONNECTIONS = 100
+#: Nothing of the request has left us.
+_BEFORE = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+
+_json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+
+
+class Told(Struct, frozen=True):
+    """An answer, whatever its status. `headers` have names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> dict[str, Any] | None:
+        """The body as a JSON object; None: it is none."""
+        try:
+            found = _json.decode(self.body)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def retry_after(self) -> float | None:
+        """Seconds to wait, where it says so in seconds; at most an hour."""
+        try:
+            seconds = float(self.headers.get("retry-after", ""))
+        except ValueError:
+            return None
+        return None if math.isnan(seconds) else min(max(seconds, 0.0), 3_600.0)
+
+
+class Once:
+    """Requests of one adapter, for all of its accounts, over one pool of connections.
+
+    `total` and `connect` are seconds. Pools are made on first use, inside the running loop.
+    """
+
+    def __init__(self, total: float = TOTAL, connect: float = CONNECT) -> None:
+        self._total, self._connect = total, connect
+        self._pools: dict[bool, httpx2.AsyncClient] = {}
+
+    async def __aenter__(self) -> "Once":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes = b"",
+        auth: tuple[str, str] | None = None,
+        most: int = MOST,
+    ) -> Told | NotSent | Refused | Ambiguous:
+        """Ask once. NotSent: no byte of it left us. Refused: there is no such address. Ambiguous: it may have come."""
+        try:
+            pool = self._pool(urlsplit(url).hostname in _LOOPBACK)
+            request = pool.build_request(method, url, headers=dict(headers or {}), content=content or None)
+            request.headers["accept-encoding"] = "identity"
+        except (httpx2.InvalidURL, ValueError, TypeError):
+            return Refused("bad_address")
+        response: httpx2.Response | None = None
+        try:
+            async with asyncio.timeout(self._total):
+                response = await pool.send(request, stream=True, auth=httpx2.BasicAuth(*auth) if auth else None)
+                body = bytearray()
+                async for chunk in response.aiter_raw(65_536):
+                    body += chunk
+                    if len(body) > most:
+                        return Ambiguous("too_big")
+            return Told(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(body))
+        except _BEFORE as error:
+            return NotSent(_named(error))
+        except (TimeoutError, httpx2.HTTPError, OSError) as error:
+            return Ambiguous(_named(error))
+        finally:
+            if response is not None:
+                await response.aclose()
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        pools, self._pools = self._pools, {}
+        for pool in pools.values():
+            await pool.aclose()
+
+    def _pool(self, loopback: bool) -> httpx2.AsyncClient:  # noqa: FBT001 - which of the two pools
+        if loopback not in self._pools:
+            self._pools[loopback] = httpx2.AsyncClient(
+                follow_redirects=False,
+                trust_env=not loopback,
+                timeout=httpx2.Timeout(self._total, connect=self._connect),
+                limits=httpx2.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_IDLE),
+            )
+        return self._pools[loopback]
+
+
+def _named(error: BaseException) -> str:
+    """A code for our records: never an address, never a provider's words."""
+    match error:
+        case httpx2.ConnectTimeout():
+            return "connect_timeout"
+        case httpx2.PoolTimeout():
+            return "no_connection_free"
+        case httpx2.TimeoutException() | TimeoutError():
+            return "timeout"
+        case httpx2.ConnectError():
+            return "connect"
+        case httpx2.UnsupportedProtocol():
+            return "bad_address"
+        case httpx2.RemoteProtocolError() | httpx2.ReadError() | httpx2.WriteError():
+            return "reset"
+        case _:
+            return "broken_answer"
