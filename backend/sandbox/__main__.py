@@ -7,9 +7,10 @@ import signal
 import socket
 import stat
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import uvicorn
 from starlette.applications import Starlette
@@ -28,16 +29,34 @@ _PROJECT = _HERE.parents[1]
 _WATCH = 0.5
 
 
+class StandIn(Protocol):
+    """One provider's: what is below its name, what goes on by itself, and the end of what would stay open."""
+
+    def app(self) -> Starlette:
+        """Everything below `/<provider>`."""
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """What goes on by itself."""
+
+    def end(self) -> None:
+        """The server is about to go: streams and sockets end."""
+
+
+#: Each provider's stand-in, made with the folder for what it receives (None: it forgets).
+STAND_INS: Mapping[str, Callable[[Path | None], StandIn]] = {"slack": Slack}
+
+
 class Server(uvicorn.Server):
     """uvicorn's, which would raise a signal again after it has served: ours ends with 0 and without a word."""
 
-    def __init__(self, app: ASGIApp, slack: Slack) -> None:
+    def __init__(self, app: ASGIApp, stand_ins: Iterable[StandIn]) -> None:
         super().__init__(settings(app))
-        self.slack = slack
+        self.stand_ins = (*stand_ins,)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """What would stay open for ever ends first."""
-        self.slack.end()
+        for one in self.stand_ins:
+            one.end()
         await super().shutdown(sockets)
 
     @contextmanager
@@ -80,12 +99,14 @@ def main() -> None:
 
 
 async def _serve(model: Model, keep: Path | None, listening: socket.socket) -> None:
-    slack = Slack(keep)
-    app = Starlette(routes=[Mount("/slack", slack.app()), Mount("/", model.app())])
-    server = Server(app, slack)
+    made = {name: make(keep) for name, make in STAND_INS.items()}
+    app = Starlette(routes=[*(Mount(f"/{name}", one.app()) for name, one in made.items()), Mount("/", model.app())])
+    server = Server(app, made.values())
     watch = asyncio.get_running_loop().create_task(_outlive_nobody(server))
     try:
-        async with slack.running():
+        async with AsyncExitStack() as stack:
+            for one in made.values():
+                await stack.enter_async_context(one.running())
             await server.serve(sockets=[listening])
     finally:
         watch.cancel()
