@@ -179,7 +179,7 @@ async def stage(keep: Path | None = None, *, known: bool = True, **app: Any) -> 
     mounted: ASGIApp = Starlette(routes=[Mount("/slack", slack.app())])
     hears = Starlette(routes=[Route("/events", receiver.hear, methods=["POST"])])
     config = uvicorn.Config(hears, lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
-    async with serving(Inside(config)) as to, slack.running(), serving(Quiet(mounted, slack)) as base:
+    async with serving(Inside(config)) as to, slack.running(), serving(Quiet(mounted, [slack])) as base:
         receiver.url = f"{to}/events"
         found = Stage(slack, base, receiver)
         try:
