@@ -10,6 +10,7 @@ from throughline.store.schema.columns import metadata
 from throughline.store.schema.log import conversations, events, marks, messages, turns
 from throughline.store.schema.outgoing import OPEN, bindings, deliveries
 from throughline.store.schema.people import aliases, identities, meta, persons, repeats, sessions, tenants, users
+from throughline.store.schema.sharing import files, links, preferences, tries
 
 __all__ = [
     "OPEN",
@@ -19,13 +20,16 @@ __all__ = [
     "conversations",
     "deliveries",
     "events",
+    "files",
     "identities",
+    "links",
     "marks",
     "messages",
     "meta",
     "metadata",
     "parked",
     "persons",
+    "preferences",
     "quarantine",
     "repeats",
     "secrets",
@@ -33,6 +37,7 @@ __all__ = [
     "taken",
     "tenant_keys",
     "tenants",
+    "tries",
     "turns",
     "users",
 ]
