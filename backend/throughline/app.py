@@ -24,7 +24,7 @@ from throughline.agent.turn import Silent, Writer
 from throughline.api import inbox
 from throughline.api.door import Door, asgi
 from throughline.api.head import BoundedHead
-from throughline.api.lab import Lab, simulated_teams
+from throughline.api.lab import Lab, simulated_ends
 from throughline.api.needs import Ends
 from throughline.api.shapes import About, DemoUser, ModelShown
 from throughline.api.socket import SocketDoor, SocketNeeds
@@ -203,10 +203,10 @@ async def assembled(
         ends=ends,
         hear=joined.hear,
     )
-    lab = Lab(door, sandbox if settings.throughline_demo else None, partial(simulated_teams, store))
+    lab = Lab(door, sandbox if settings.throughline_demo else None, partial(simulated_ends, store))
     watching = observe.spawn(observe.watch_loop(), "loop lag")
     try:
-        others = [HttpRoute("/lab/slack/{path:path}", lab), WebSocketRoute("/api/v1/socket", socket_door)]
+        others = [HttpRoute("/lab/{provider}/{path:path}", lab), WebSocketRoute("/api/v1/socket", socket_door)]
         yield Parts(settings, clock, ids, store, passwords, sockets, joined.reply, live, ends, lab, asgi(door, others))
     finally:
         watching.cancel()

@@ -1,4 +1,4 @@
-"""Whose pane it is: who stands before us names the teams it may see in `x-lab-team`; without the header it is all."""
+"""Whose pane it is: who stands before us names the teams it may see in `x-lab-ends`; without the header it is all."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ Teams = frozenset[str] | None
 
 def of(request: Request) -> Teams:
     """The teams of a request."""
-    named = request.headers.get("x-lab-team")
+    named = request.headers.get("x-lab-ends")
     return None if named is None else frozenset(name for name in named.split(",") if name)
 
 

@@ -108,16 +108,17 @@ class Bench:
         return await self.http.request(method, f"/lab/slack/{path}", headers=headers, **more)
 
 
-async def teams(tenant: TenantId) -> Sequence[str]:
-    return {"demo": ["T0DEMO"], "rival": ["T0RIVAL", "T1RIVAL"]}.get(tenant, [])
+async def ends(tenant: TenantId, provider: str) -> Sequence[str]:
+    known = {"demo": ["T0DEMO"], "rival": ["T0RIVAL", "T1RIVAL"]}
+    return known.get(tenant, []) if provider == "slack" else []
 
 
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     stand_in = StandIn()
     async with house(tmp_path / "data") as home, served(stand_in.app) as behind:
-        lab = Lab(home.door, behind, teams)
-        app = asgi(home.door, [Route("/lab/slack/{path:path}", lab)])
+        lab = Lab(home.door, behind, ends)
+        app = asgi(home.door, [Route("/lab/{provider}/{path:path}", lab)])
         async with served(app) as base, httpx2.AsyncClient(base_url=base, trust_env=False, timeout=20) as http:
             yield Bench(home, lab, stand_in, http)
             lab.end_streams()
@@ -128,12 +129,12 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
 async def test_a_request_goes_through_without_the_callers_token(bench: Bench, method: str) -> None:
     body = b'{"text":"hi"}' if method != "GET" else None
-    answer = await bench.ask(method, "state?x=1&y=%20", content=body, headers={"cookie": CANARY, "x-lab-team": CANARY})
+    answer = await bench.ask(method, "state?x=1&y=%20", content=body, headers={"cookie": CANARY, "x-lab-ends": CANARY})
 
     assert (answer.status_code, answer.json()) == (200, {"ok": True})
     (asked,) = bench.stand_in.asked
     assert (asked.method, asked.url.query, bench.stand_in.bodies[0]) == (method, "x=1&y=%20", body or b"")
-    assert asked.headers["x-lab-team"] == "T0DEMO"
+    assert asked.headers["x-lab-ends"] == "T0DEMO"
     assert "authorization" not in asked.headers
     assert CANARY not in str(asked.headers)
     assert "set-cookie" not in answer.headers
@@ -153,7 +154,7 @@ async def test_each_tenant_is_named_to_the_stand_in_by_its_own_teams(bench: Benc
 
     assert (await bench.http.get("/lab/slack/state", headers=rival)).status_code == 200
     assert (await bench.http.get("/lab/slack/state", headers=nobody)).status_code == 404
-    assert [a.headers["x-lab-team"] for a in bench.stand_in.asked] == ["T0RIVAL,T1RIVAL"]
+    assert [a.headers["x-lab-ends"] for a in bench.stand_in.asked] == ["T0RIVAL,T1RIVAL"]
 
 
 @pytest.mark.parametrize("token", ["", "Bearer nonsense", "Basic YQ=="])
@@ -217,7 +218,7 @@ async def test_a_sandbox_that_is_gone_is_said_in_words(bench: Bench, monkeypatch
 
 async def test_outside_demo_there_is_no_lab(tmp_path: Path) -> None:
     async with house(tmp_path / "data") as home:
-        app = asgi(home.door, [Route("/lab/slack/{path:path}", Lab(home.door, None, teams))])
+        app = asgi(home.door, [Route("/lab/{provider}/{path:path}", Lab(home.door, None, ends))])
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://x.test") as http:
             answer = await http.get("/lab/slack/state", headers=home.forged())

@@ -11,17 +11,20 @@ from msgspec.structs import replace
 
 from throughline.api.needs import Ends
 from throughline.app import SystemClock
+from throughline.command.cast import ENDS, End
 from throughline.command.sandbox import introduce
 from throughline.command.seed import TALKS, demo_tenant, seed
-from throughline.command.simulated import ENDS, cast
+from throughline.command.simulated import built, cast
 from throughline.conversation.ids import ConversationId
 from throughline.conversation.records import Account, Binding, Identity
-from throughline.ports import Store, Tx
+from throughline.ports import Channel, Store, Tx
 from throughline.reach import let_go, reached
 from throughline.store.migrate import migrate
 from throughline.store.sqlite import open_sqlite
 
 from .program import SECRET, Program
+
+SLACKS = [end for end in ENDS if end.key == "slack"]
 
 Work = Callable[[Store, Ends], Awaitable[Any]]
 
@@ -65,30 +68,39 @@ def test_a_second_seed_changes_no_row(tmp_path: Path) -> None:
     assert with_store(tmp_path, sow) is None
 
     assert contents(tmp_path) == before
-    assert (len(before["accounts"]), len(before["secrets"])) == (2, 6)
+    there = [end for end, _ in with_store(tmp_path, known)]
+    assert len(before["accounts"]) == len(there) >= 2
+    assert len(before["secrets"]) == sum(len(end.fresh()) for end in there)
 
 
-def ends_there(tx: Tx) -> list[tuple[Account | None, Identity | None]]:
-    return [(tx.accounts.account(e.account), tx.people.identity_at(e.tenant, e.account, e.address)) for e in ENDS]
+async def known(_: Store, ends: Ends) -> list[tuple[End, Channel]]:
+    return built(ends)
 
 
-def test_each_tenant_has_its_own_slack_and_its_customer_there(tmp_path: Path) -> None:
+def test_each_tenant_has_its_own_ends_and_its_customer_there(tmp_path: Path) -> None:
     async def work(store: Store, ends: Ends) -> None:
         await sow(store, ends)
         seen = set()
-        for end, (account, identity) in zip(ENDS, await store.read(ends_there), strict=True):
+        there = [end for end, _ in built(ends)]
+
+        def look(tx: Tx) -> list[tuple[Account | None, Identity | None]]:
+            return [
+                (tx.accounts.account(e.account), tx.people.identity_at(e.tenant, e.account, e.address)) for e in there
+            ]
+
+        for end, (account, identity) in zip(there, await store.read(look), strict=True):
             assert account is not None
             assert identity is not None
             assert (account.tenant, account.mode, account.base) == (
-                demo_tenant(end.slug), "simulated", "sandbox:slack",
+                demo_tenant(end.slug), "simulated", f"sandbox:{end.provider}",
             )  # fmt: skip
             assert (identity.person, identity.status) == (f"demo-person-{end.slug}", "verified")
             line = await ends.lines.line(end.account)
             assert line is not None
-            assert line.base_url == "http://127.0.0.1:9/slack/api/"
+            assert line.base_url == f"http://127.0.0.1:9/{end.provider}/api/"
             seen |= set(line.secrets.values())
-        assert len(seen) == 6
-        assert [end.address for end in ENDS] == ["T0HARBOUR/U0MAYA", "T0CABINS/U0KOFI"]
+        assert len(seen) == sum(len(end.fresh()) for end in there)
+        assert [end.address for end in SLACKS] == ["T0HARBOUR/U0MAYA", "T0CABINS/U0KOFI"]
 
     with_store(tmp_path, work)
 
@@ -102,9 +114,9 @@ def test_earlier_talks_could_go_on_in_slack(tmp_path: Path) -> None:
     async def work(store: Store, ends: Ends) -> None:
         await sow(store, ends)
         for bindings in await store.read(places):
-            assert {(b.channel, b.mode, b.account) for b in bindings} == {
-                ("web", "active", None), ("slack", "standby", "demo-slack"),
-            }  # fmt: skip
+            ours = {(e.channel, "standby", e.account) for e, _ in built(ends) if e.slug == "demo"}
+            assert {(b.channel, b.mode, b.account) for b in bindings} == {("web", "active", None)} | ours
+            assert ("slack", "standby", "demo-slack") in ours
 
     with_store(tmp_path, work)
 
@@ -145,14 +157,14 @@ def test_another_secret_of_the_installation_is_said_and_breaks_nothing(tmp_path:
 def test_an_account_that_is_off_is_not_introduced_and_a_missing_sandbox_is_said(tmp_path: Path) -> None:
     async def work(store: Store, ends: Ends) -> tuple[list[str], str | None]:
         await sow(store, ends)
-        account = await store.read(lambda tx: tx.accounts.account(ENDS[1].account))
+        account = await store.read(lambda tx: tx.accounts.account(SLACKS[1].account))
         assert account is not None
         await store.write(lambda tx: tx.accounts.change(replace(account, enabled=False, status="disabled")))
-        apps, guests = await cast(ends, "http://127.0.0.1:1")
-        return [app.id for app in apps], await introduce("http://127.0.0.1:9", apps, guests)
+        told = await cast(ends, "http://127.0.0.1:1")
+        return [one.path for one in told if "/apps/" in one.path], await introduce("http://127.0.0.1:9", told)
 
     known, trouble = with_store(tmp_path, work)
-    assert known == ["A0HARBOUR"]
+    assert known == ["slack/_ctl/apps/A0HARBOUR"]
     assert trouble is not None
     assert trouble.startswith("the sandbox was not reached")
 
@@ -164,7 +176,7 @@ def test_up_says_which_channels_are_there_and_the_sandbox_knows_our_apps(tmp_pat
     )  # fmt: skip
     with program.running("up"):
         printed = program.printed()
-        assert "  Channels  web ● built in   slack ○ simulated   ● real\n" in printed
+        assert "web ● built in   slack ○ simulated   slack ● real" in printed
         assert "Admin  /admin" in printed
         assert "Lab  /lab" in printed
         assert "canary" not in printed

@@ -126,8 +126,8 @@ async def test_a_reader_that_is_open_does_not_hold_up_the_end() -> None:
 
 async def test_a_pane_is_shown_its_own_teams_only(slack: Stage) -> None:
     await slack.say("Hi")
-    theirs = {"x-lab-team": "T-ELSE"}
-    ours = {"x-lab-team": f"T-ELSE,{await team_of(slack)}"}
+    theirs = {"x-lab-ends": "T-ELSE"}
+    ours = {"x-lab-ends": f"T-ELSE,{await team_of(slack)}"}
     body = {"user": ADA, "text": "Hello"}
 
     empty = (await slack.http.get("/_lab/state", headers=theirs)).json()

@@ -1,7 +1,7 @@
 """The lab's way to the stand-ins: their pages' data under our own origin, for who is signed in, only in demo mode.
 
-`/lab/slack/{path}` is the sandbox's `/slack/_lab/{path}` and nothing else of it. The caller's token stays here; the
-sandbox is told in `x-lab-team` which teams the caller's tenant has, and shows no other. What comes back is JSON or an
+`/lab/{provider}/{path}` is the sandbox's `/{provider}/_lab/{path}` and nothing else of it. The caller's token stays here;
+the sandbox is told in `x-lab-ends` which ends (teams, numbers, mailboxes) the caller's tenant has, and shows no other. What comes back is JSON or an
 event stream, passed on as it comes. Outside demo mode there is no such path.
 """
 
@@ -30,6 +30,8 @@ _MAX_QUERY = 2_048
 #: A path is a few plain words: nothing that leads up, nothing that is decoded twice.
 _WORD = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~-]{0,63}\Z")
 _WORDS = 8
+#: Which option of an account names its ends at each provider.
+_NAMED_BY = {"slack": "team", "meta": "numbers", "twilio": "numbers", "telegram": "bot", "gmail": "mailbox"}
 _ALLOW: Header = (b"allow", b"GET, POST, PUT")
 _EVENTS = "text/event-stream"
 _STREAM = [(b"content-type", _EVENTS.encode()), NO_STORE, (b"x-accel-buffering", b"no")]
@@ -54,36 +56,36 @@ AWAY = Fault(
 
 
 class Lab:
-    """An ASGI app for the route `/lab/slack/{path:path}`.
+    """An ASGI app for the route `/lab/{provider}/{path:path}`.
 
-    `base`: the sandbox's address; None: there is no lab. `teams`: a tenant's, at the stand-in.
+    `base`: the sandbox's address; None: there is no lab. `ends`: a tenant's, at a provider's stand-in.
     """
 
-    def __init__(self, door: Door, base: str | None, teams: Callable[[TenantId], Awaitable[Sequence[str]]]) -> None:
-        self._door, self._base, self._teams = door, base, teams
+    def __init__(self, door: Door, base: str | None, ends: Callable[[TenantId, str], Awaitable[Sequence[str]]]) -> None:
+        self._door, self._base, self._ends = door, base, ends
         self._streams = 0
         self._ending = asyncio.Event()
         self._http: httpx2.AsyncClient | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        scope["throughline.route"] = "/lab/slack/{path}"
+        scope["throughline.route"] = "/lab/{provider}/{path}"
         ask = Ask(scope, scope["throughline.request"])
         try:
             who = self._let_in(ask)
             body = who if isinstance(who, Fault) else await _body(ask, receive)
-            teams = () if isinstance(who, Fault) else await self._teams(who.tenant)
+            ends = () if isinstance(who, Fault) else await self._ends(who.tenant, ask.path["provider"])
         except Gone:
             return
         except StoreDown:
-            body, teams = BUSY, ()
-        if not isinstance(body, Fault) and not teams:
+            body, ends = BUSY, ()
+        if not isinstance(body, Fault) and not ends:
             body = NO_ROUTE
         if isinstance(body, Fault):
             more = (_ALLOW,) if body is WRONG_METHOD else ()
             await problem(body, ask.request_id, *more).send(send)
             return
-        await self._pass_on(ask, body, teams, receive, send)
+        await self._pass_on(ask, body, ends, receive, send)
 
     async def close(self) -> None:
         """End every stream, so that the server can go; then the connections."""
@@ -109,10 +111,10 @@ class Lab:
         wait = self._door.limits.hit(("lab", who.tenant, who.user), _OFTEN, 60.0)
         return TOO_OFTEN if wait is not None else who
 
-    async def _pass_on(self, ask: Ask, body: bytes, teams: Sequence[str], receive: Receive, send: Send) -> None:
+    async def _pass_on(self, ask: Ask, body: bytes, ends: Sequence[str], receive: Receive, send: Send) -> None:
         answer: Answer | Fault = AWAY
         try:
-            async with self._asked(ask, body, teams) as response:
+            async with self._asked(ask, body, ends) as response:
                 kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
                 if kind == _EVENTS and response.status_code == 200:
                     if self._streams < MAX_STREAMS:
@@ -127,15 +129,15 @@ class Lab:
         await (problem(answer, ask.request_id) if isinstance(answer, Fault) else answer).send(send)
 
     @asynccontextmanager
-    async def _asked(self, ask: Ask, body: bytes, teams: Sequence[str]) -> AsyncIterator[httpx2.Response]:
+    async def _asked(self, ask: Ask, body: bytes, ends: Sequence[str]) -> AsyncIterator[httpx2.Response]:
         if self._http is None:
             limits = httpx2.Limits(max_connections=MAX_STREAMS + 32)
             timeout = httpx2.Timeout(_PATIENCE, read=None)
             self._http = httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=timeout, limits=limits)
         query = ask.scope["query_string"].decode("latin-1")
-        url = f"{self._base}/slack/_lab/{ask.path['path']}" + (f"?{query}" if query else "")
+        url = f"{self._base}/{ask.path['provider']}/_lab/{ask.path['path']}" + (f"?{query}" if query else "")
         headers = {
-            "accept-encoding": "identity", "content-type": "application/json", "x-lab-team": ",".join(teams),
+            "accept-encoding": "identity", "content-type": "application/json", "x-lab-ends": ",".join(ends),
         }  # fmt: skip
         request = self._http.build_request(ask.scope["method"], url, content=body or None, headers=headers)
         async with asyncio.timeout(_PATIENCE):
@@ -184,10 +186,14 @@ def _plain(path: str) -> bool:
     return len(words) <= _WORDS and all(_WORD.match(word) for word in words)
 
 
-async def simulated_teams(store: Store, tenant: TenantId) -> list[str]:
-    """The teams of a tenant's simulated Slack accounts. Raises StoreDown."""
-    rows = await store.read(lambda tx: tx.accounts.accounts(tenant, "slack"))
-    return [row.options["team"] for row in rows if row.mode == "simulated" and row.options.get("team")]
+async def simulated_ends(store: Store, tenant: TenantId, provider: str) -> list[str]:
+    """The ends of a tenant's simulated accounts at a provider; empty: it has none there. Raises StoreDown."""
+    option = _NAMED_BY.get(provider)
+    if option is None:
+        return []
+    rows = await store.read(lambda tx: tx.accounts.accounts(tenant))
+    told = (row.options.get(option, "") for row in rows if (row.mode, row.provider) == ("simulated", provider))
+    return [end.strip() for ends in told for end in ends.split(",") if end.strip()]
 
 
 async def _pump(response: httpx2.Response, send: Send) -> None:

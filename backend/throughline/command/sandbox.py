@@ -2,40 +2,18 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx2
 import msgspec
-from msgspec import Struct
 
+from throughline.command.cast import Told
 from throughline.command.console import fail
 
 _START = 20.0
 _TOLD = 10.0
-
-
-class Guest(Struct, frozen=True):
-    """Somebody who writes to us from a stand-in's side: their id there, their name, their team."""
-
-    id: str
-    name: str
-    team: str
-
-
-class App(Struct, frozen=True):
-    """An app of ours at the Slack stand-in, as its control side takes it."""
-
-    id: str
-    team: str
-    team_name: str
-    bot_user: str
-    bot_id: str
-    request_url: str
-    #: bot_token, signing_secret, app_token
-    secrets: Mapping[str, str]
-    socket: bool = False
 
 
 @asynccontextmanager
@@ -68,32 +46,17 @@ async def sandbox(data: Path) -> AsyncIterator[str | None]:
         await child.wait()
 
 
-async def introduce(base: str, apps: Sequence[App], guests: Sequence[Guest]) -> str | None:
-    """Tell the Slack stand-in which apps it has, where their events go, and who writes to them.
+async def introduce(base: str, told: Iterable[Told]) -> str | None:
+    """Tell the stand-ins which ends they have, where their events go, and who writes to them.
 
-    None, or what did not work. Safe to repeat: the stand-in keeps what it knew about each.
+    None, or what did not work. Safe to repeat: a stand-in keeps what it knew about each.
     """
     try:
-        async with httpx2.AsyncClient(base_url=f"{base}/slack/_ctl/", trust_env=False, timeout=_TOLD) as http:
-            for app in apps:
-                (await http.put(f"apps/{app.id}", json=_app(app))).raise_for_status()
-            for guest in guests:
-                known = {"name": guest.name, "team": guest.team}
-                (await http.put(f"people/{guest.id}", json=known)).raise_for_status()
+        async with httpx2.AsyncClient(base_url=base, trust_env=False, timeout=_TOLD) as http:
+            for one in told:
+                (await http.put(f"/{one.path}", json=one.body)).raise_for_status()
     except httpx2.HTTPStatusError as refused:
         return f"the sandbox answered {refused.response.status_code}"
     except httpx2.HTTPError as error:
         return f"the sandbox was not reached: {type(error).__name__}"
     return None
-
-
-def _app(app: App) -> dict[str, object]:
-    return {
-        "name": "Throughline",
-        "team": {"id": app.team, "name": app.team_name},
-        "bot_user": app.bot_user,
-        "bot_id": app.bot_id,
-        "request_url": app.request_url,
-        "socket": app.socket,
-        **app.secrets,
-    }

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Iterable
 
 import msgspec
 
@@ -15,6 +16,7 @@ from throughline.command.selfcheck import Checked, self_check
 from throughline.command.serve import in_use, not_listening, ready_to_run, run
 from throughline.command.simulated import cast
 from throughline.command.slack import Kept, from_environment
+from throughline.conversation.events import ChannelName
 from throughline.settings import Settings
 from throughline.store.folder import FolderHeld
 from throughline.store.migrate import migrate
@@ -63,7 +65,7 @@ async def _up(settings: Settings) -> int:
             base = f"http://{settings.throughline_host}:{settings.port}"
             checked = await self_check(base, parts.store, parts.clock, parts.ids, hashed)
             trouble = trouble or await _introduced(parts, base, stand_ins)
-            _announce(parts, model, base, checked, slack_line(trouble, kept))
+            _announce(parts, model, base, checked, channel_line(parts.ends.channels.names(), trouble, kept))
             observe.arm_crash(settings.throughline_crash_at)
             await serving
     return 0
@@ -71,21 +73,25 @@ async def _up(settings: Settings) -> int:
 
 async def _introduced(parts: Parts, base: str, sandbox: str) -> str | None:
     """Tell the stand-ins who we are, and where we are. None, or what did not work."""
-    apps, guests = await cast(parts.ends, base)
-    return await introduce(sandbox, apps, guests)
+    return await introduce(sandbox, await cast(parts.ends, base))
 
 
-def slack_line(trouble: str | None, kept: Kept) -> str:
-    """How Slack is reached, in a few words: the simulated account, and the environment's."""
-    words = ["○ simulated" if trouble is None else f"[red]✗[/] {trouble}"]
-    if kept.account is not None:
-        words.append("● real (Socket Mode)" if kept.account.options.get("socket") == "on" else "● real")
+def channel_line(channels: Iterable[ChannelName], trouble: str | None, kept: Kept) -> str:
+    """How each channel is reached, in a few words: the simulated accounts, and the environment's."""
+    words = ["web ● built in"]
+    if trouble is not None:
+        words.append(f"[red]✗[/] {trouble}")
+    for name in channels:
+        if trouble is None:
+            words.append(f"{name} ○ simulated")
+        if name == "slack" and kept.account is not None:
+            words.append("slack ● real (Socket Mode)" if kept.account.options.get("socket") == "on" else "slack ● real")
     if kept.trouble is not None:
         words.append(f"[red]✗[/] SLACK_…: {kept.trouble}")
     return "   ".join(words)
 
 
-def _announce(parts: Parts, model: Model, base: str, checked: Checked, slack: str) -> None:
+def _announce(parts: Parts, model: Model, base: str, checked: Checked, channels: str) -> None:
     hint = "set OPENAI_API_KEY in .env for a real one" if model.demo else ""
     out.print(f"\n[bold]Throughline {__version__}[/]  ·  {base}   (Ctrl-C stops everything)")
     out.print("  Chat      /            Admin  /admin        Lab  /lab        API  /docs        Protocol  /protocol")
@@ -93,7 +99,7 @@ def _announce(parts: Parts, model: Model, base: str, checked: Checked, slack: st
     out.print(f"  Model     {model.label:<32}{hint}".rstrip())
     database = near(parts.settings.throughline_data / "throughline.db")
     out.print(f"  Storage   SQLite {database:<25}Fan-out in-process")
-    out.print(f"  Channels  web ● built in   slack {slack}")
+    out.print(f"  Channels  {channels}")
     if checked.first_token is None:
         out.print(f"  Self-check  [red]✗[/] {checked.problem}")
     else:
