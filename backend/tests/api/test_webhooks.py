@@ -14,6 +14,7 @@ import structlog
 
 from throughline import observe
 from throughline.api.webhooks import MAX_BODY
+from throughline.channels.slack.wire import MOST
 from throughline.conversation.ids import TenantId, UserId
 from throughline.ports import Tx
 
@@ -203,7 +204,7 @@ ODD: dict[str, tuple[bytes, str]] = {
     "a form without a payload": (b"a=b", "application/x-www-form-urlencoded"),
     "two payloads": (b"payload={}&payload={}", "application/x-www-form-urlencoded"),
     "another workspace": (event(authorizations=[{"team_id": "T0EVIL"}]), "application/json"),
-    "as large as may be": (b" " * MAX_BODY, "application/json"),
+    "as large as may be": (b" " * MOST, "application/json"),
 }
 
 
@@ -234,7 +235,7 @@ async def test_a_broken_pair_is_answered_well_whatever_becomes_of_it(door: Knock
     assert (await door.knock(event("PLACE").replace(b"PLACE", b"a\\ud800b"))).status_code == 200
 
 
-async def test_more_than_a_mebibyte_is_not_read(door: Knocking) -> None:
+async def test_more_than_any_provider_sends_is_not_read(door: Knocking) -> None:
     answer = await door.knock(b" " * (MAX_BODY + 1))
     assert (answer.status_code, problem(answer)["code"]) == (413, "body_too_large")
 
@@ -279,11 +280,27 @@ async def test_nobody_is_sent_away_for_coming_often(door: Knocking) -> None:
     assert set(answers) == {200}
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-async def test_only_posts_are_taken(door: Knocking, method: str) -> None:
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+async def test_other_methods_are_not_taken(door: Knocking, method: str) -> None:
     answer = await door.http.request(method, f"/api/v1/channels/slack/webhook/{OURS}")
 
-    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_a_question_is_unsigned_where_the_provider_asks_none(door: Knocking, method: str) -> None:
+    """Slack's handshake is a signed POST: whatever is asked for here by a plain GET is refused like any stranger."""
+    answer = await door.http.request(
+        method, f"/api/v1/channels/slack/webhook/{OURS}?hub.mode=subscribe&hub.verify_token=x&hub.challenge=7"
+    )
+
+    assert answer.status_code == 401
+    assert (await door.said(), door.quarantined()) == ([], [])
+
+
+async def test_a_question_to_an_account_that_is_not_there_is_a_404(door: Knocking) -> None:
+    assert (await door.http.get("/api/v1/channels/slack/webhook/acc-unknown")).status_code == 404
+    assert (await door.http.get(f"/api/v1/channels/slack/webhook/{OFF}")).status_code == 404
 
 
 async def test_a_sign_in_is_not_asked_for_and_changes_nothing(door: Knocking) -> None:

@@ -14,8 +14,8 @@ from throughline.conversation.faults import BUSY, Fault
 from throughline.conversation.ids import AccountId
 from throughline.observe import logger
 
-#: Bytes of one request. Slack's are below 100 KiB.
-MAX_BODY = 1_048_576
+#: Bytes of one request. Slack's are below 100 KiB; Meta puts many events into one, up to 3 MB.
+MAX_BODY = 3_145_728
 
 NO_ACCOUNT = Fault("unknown_account", 404, "There is no such account here.", "Copy the address from the admin page.")
 UNVERIFIED = Fault("unverified", 401, "The request is not signed as it must be.", "Sign it with the account's secret.")
@@ -74,6 +74,17 @@ def _headers(ask: Ask) -> dict[str, str]:
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
+        name="check_webhook",
+        method="GET",
+        path="/api/v1/channels/{channel}/webhook/{account}",
+        verb=webhook,
+        tag="channels",
+        summary="A provider asks whether this address expects it: answered with its challenge.",
+        who="provider",
+        media="text/plain",
+        refusals=(401, 403, 404, 503),
+    ),
+    Operation(
         name="take_webhook",
         method="POST",
         path="/api/v1/channels/{channel}/webhook/{account}",
@@ -83,6 +94,6 @@ OPERATIONS: tuple[Operation, ...] = (
         who="provider",
         raw=MAX_BODY,
         media="text/plain",
-        refusals=(401, 404),
+        refusals=(401, 403, 404),
     ),
 )
