@@ -88,3 +88,19 @@ async def test_a_quarantine_keeps_the_newest_of_each_tenant_and_cuts_what_is_lon
     assert ours[0] == ("odd", b"6")
     assert ours[-1] == ("long", b"x" * MOST_BYTES)
     assert [body for tenant, _, body in kept if tenant == RIVAL] == [b"theirs"]
+
+
+async def test_what_was_set_aside_is_listed_read_whole_and_set_right_once(store: Store) -> None:
+    def aside(tx: Tx) -> None:
+        connected(tx)
+        tx.inbox.quarantine(ACME, A, "odd", b"first", 5, b'{"method":"POST"}')
+        tx.inbox.quarantine(ACME, A, "newer", b"second!", 6)
+
+    await store.write(aside)
+    newest, oldest = await store.read(lambda tx: tx.inbox.quarantined(ACME, A, 9))
+    assert (newest.n, newest.reason, newest.size, newest.at, newest.retried) == (2, "newer", 7, 6, None)
+    assert await store.read(lambda tx: tx.inbox.set_aside(ACME, A, 1)) == (oldest, b"first", b'{"method":"POST"}')
+    assert await store.read(lambda tx: tx.inbox.set_aside(ACME, A, 3)) is None
+    assert await store.write(lambda tx: tx.inbox.set_right(ACME, A, 1, 9))
+    assert not await store.write(lambda tx: tx.inbox.set_right(ACME, A, 1, 10))
+    assert [q.retried for q in await store.read(lambda tx: tx.inbox.quarantined(ACME, A, 9))] == [None, 9]

@@ -5,13 +5,15 @@ import pytest
 
 from throughline.conversation.ids import IdentityId, PersonId, SessionId, TenantId, UserId
 from throughline.conversation.records import Identity, Session
-from throughline.ports import Conflict, Store
+from throughline.ports import Conflict, Store, Tx
 
 from .given import (
     ACME,
     ANNA,
     ANNA_USER,
     BEN,
+    C1,
+    C2,
     ON_SLACK,
     OPERATOR,
     RIVAL,
@@ -169,3 +171,22 @@ async def test_a_person_without_the_web_is_named_and_named_again(store: Store) -
 
     assert (first, await store.read(lambda tx: tx.people.person_name(ACME, carl))) == ("Carl", "Carlos")
     assert await store.read(lambda tx: tx.people.person_identity(ACME, carl, "web")) is None
+
+
+async def test_what_an_identity_remembers_of_consent_proof_and_lists(store: Store) -> None:
+    def write(tx: Tx) -> None:
+        connected(tx)
+        tx.people.add_identity(msgspec.structs.replace(identity(name=IdentityId("new")), status="unverified"))
+        tx.people.consents(ACME, ON_SLACK, 7)
+        tx.people.list_shown(ACME, ON_SLACK, [C2, C1])
+        tx.people.proven(identity(name=IdentityId("new")), "T1/proved")
+
+    await store.write(write)
+    known = await store.read(lambda tx: tx.people.identity(ACME, ON_SLACK))
+    proved = await store.read(lambda tx: tx.people.identity_at(ACME, account_of(), "T1/proved"))
+    assert known is not None
+    assert proved is not None
+    assert (known.off_at, proved.status, proved.off_at) == (7, "verified", None)
+    assert await store.read(lambda tx: tx.people.listed(ACME, ON_SLACK)) == (C2, C1)
+    assert await store.read(lambda tx: tx.people.listed(ACME, IdentityId("new"))) == ()
+    assert [b.conversation for b in await store.read(lambda tx: tx.bindings.of_identity(ACME, ON_SLACK))] == [C1]

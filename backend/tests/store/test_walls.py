@@ -49,7 +49,10 @@ READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "bindings.deliveries": lambda tx, who: tx.bindings.deliveries(who, C1),
     "bindings.delivery": lambda tx, who: tx.bindings.delivery(who, C1, MessageId("m1"), WEB),
     "bindings.at_thread": lambda tx, who: tx.bindings.at_thread(who, account_of(ACME), "D1:1"),
+    "bindings.of_identity": lambda tx, who: tx.bindings.of_identity(who, ON_SLACK),
     "bindings.rooting": lambda tx, who: tx.bindings.rooting(who, ON_SLACK),
+    "inbox.quarantined": lambda tx, who: tx.inbox.quarantined(who, account_of(ACME), 9),
+    "inbox.set_aside": lambda tx, who: tx.inbox.set_aside(who, account_of(ACME), 1),
     "inbox.parked_of": lambda tx, who: tx.inbox.parked_of(who, account_of(ACME)),
     "accounts.accounts": lambda tx, who: tx.accounts.accounts(who),
     "accounts.enabled": lambda tx, who: tx.accounts.enabled(who, account_of(ACME)),
@@ -57,6 +60,7 @@ READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "accounts.sealed": lambda tx, who: tx.accounts.sealed(who, account_of(ACME)),
     "people.identity": lambda tx, who: tx.people.identity(who, ON_SLACK),
     "people.identity_at": lambda tx, who: tx.people.identity_at(who, account_of(ACME), f"T1/{ON_SLACK}"),
+    "people.listed": lambda tx, who: tx.people.listed(who, ON_SLACK),
     "people.identities": lambda tx, who: tx.people.identities(who, ANNA),
     "people.tenant": lambda tx, who: tx.people.tenant(who),
     "people.person_identity": lambda tx, who: tx.people.person_identity(who, ANNA, "web"),
@@ -82,6 +86,7 @@ WRITES: dict[str, Callable[[Tx], object]] = {
     "bindings.follow": lambda tx: tx.bindings.follow(RIVAL, C1, "pin"),
     "inbox.unpark": lambda tx: tx.inbox.unpark(RIVAL, account_of(ACME), "key"),
     "inbox.quarantine": lambda tx: tx.inbox.quarantine(RIVAL, account_of(ACME), "odd", b"{}", 9),
+    "inbox.set_right": lambda tx: tx.inbox.set_right(RIVAL, account_of(ACME), 1, 9),
     "accounts.change": lambda tx: tx.accounts.change(msgspec.structs.replace(account(ACME), tenant=RIVAL, name="x")),
     "accounts.remove": lambda tx: tx.accounts.remove(RIVAL, account_of(ACME)),
     "accounts.keep_key": lambda tx: tx.accounts.keep_key(RIVAL, b"theirs", 9),
@@ -89,6 +94,9 @@ WRITES: dict[str, Callable[[Tx], object]] = {
     "people.name_person": lambda tx: tx.people.name_person(RIVAL, ANNA, "theirs"),
     "people.give_identity": lambda tx: tx.people.give_identity(RIVAL, ON_SLACK, BEN),
     "people.readdress": lambda tx: tx.people.readdress(identity(RIVAL, ON_SLACK), "theirs"),
+    "people.consents": lambda tx: tx.people.consents(RIVAL, ON_SLACK, 9),
+    "people.proven": lambda tx: tx.people.proven(identity(RIVAL, ON_SLACK), "theirs"),
+    "people.list_shown": lambda tx: tx.people.list_shown(RIVAL, ON_SLACK, [C2]),
     "people.spoke": lambda tx: tx.people.spoke(RIVAL, ON_SLACK, 999),
     "people.talks": lambda tx: tx.people.talks(RIVAL, ON_SLACK, C1),
     "accounts.got_to": lambda tx: tx.accounts.got_to(RIVAL, account_of(ACME), "theirs"),
@@ -125,6 +133,7 @@ def full(tx: Tx) -> None:
     tx.inbox.take(ACME, account_of(ACME), "key", 9)
     tx.inbox.park(ACME, Parked(account_of(ACME), "key", b"{}", 9), 9)
     tx.inbox.quarantine(ACME, account_of(ACME), "odd", b"{}", 9)
+    tx.people.list_shown(ACME, ON_SLACK, [C1])
     tx.accounts.keep_key(ACME, b"wrapped", 9)
     tx.accounts.seal(ACME, account_of(ACME), "token", b"sealed", 9)
     say(tx, "m1")

@@ -158,6 +158,8 @@ class Identity(Struct, frozen=True):
     last_in: int | None = None
     #: Where a message from there belongs, on a channel without threads; only this conversation mirrors there.
     talks_in: ConversationId | None = None
+    #: Since when nothing at all may be sent there, UTC ms: the carrier's own word for leaving. None: it may.
+    off_at: int | None = None
 
 
 class Binding(Struct, frozen=True):
@@ -228,6 +230,19 @@ class Parked(Struct, frozen=True):
     #: The `Inbound`, as JSON.
     inbound: bytes
     until: int
+
+
+class Quarantined(Struct, frozen=True):
+    """A verified request that was not understood, and when. `n` is its number in the organisation."""
+
+    n: int
+    account: AccountId
+    reason: str
+    at: int
+    #: Bytes of its body.
+    size: int
+    #: When it was read again and understood, UTC ms.
+    retried: int | None = None
 
 
 class Turn(Struct, frozen=True):

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from throughline.conversation.events import ChannelName
 from throughline.conversation.ids import AccountId, TenantId
-from throughline.conversation.records import Account, Parked
+from throughline.conversation.records import Account, Parked, Quarantined
 
 
 class Inbox(Protocol):
@@ -25,8 +25,22 @@ class Inbox(Protocol):
     def unpark(self, tenant: TenantId, account: AccountId, key: str) -> bool:
         """It is dealt with. False: it was before."""
 
-    def quarantine(self, tenant: TenantId, account: AccountId, reason: str, body: bytes, at: int) -> None:
-        """Keep a signed request that was not understood, for an engineer: at most 64 KiB, the newest 1,000."""
+    def quarantine(
+        self, tenant: TenantId, account: AccountId, reason: str, body: bytes, at: int, request: bytes | None = None
+    ) -> None:
+        """Keep a signed request that was not understood: at most 64 KiB of its body, the newest 1,000.
+
+        `request` is what stood around the body, as whoever reads it again has encoded it.
+        """
+
+    def quarantined(self, tenant: TenantId, account: AccountId, limit: int) -> list[Quarantined]:
+        """An account's, newest first."""
+
+    def set_aside(self, tenant: TenantId, account: AccountId, n: int) -> tuple[Quarantined, bytes, bytes | None] | None:
+        """One of them, its body, and what stood around it."""
+
+    def set_right(self, tenant: TenantId, account: AccountId, n: int, at: int) -> bool:
+        """It was read again and understood. False: it is not there, or was before."""
 
 
 class Accounts(Protocol):

@@ -24,6 +24,9 @@ class Bindings(Protocol):
     def at_thread(self, tenant: TenantId, account: AccountId, thread: str) -> Binding | None:
         """Whose thread this is."""
 
+    def of_identity(self, tenant: TenantId, identity: IdentityId) -> list[Binding]:
+        """Every binding of an identity, over all its conversations."""
+
     def rooting(self, tenant: TenantId, identity: IdentityId) -> bool:
         """Whether a first post of ours to this identity is on its way, so that its thread is not known yet.
 

@@ -1,5 +1,6 @@
 """Tenants, persons, users, and answers that may be asked for twice."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from throughline.conversation.events import ChannelName
@@ -54,6 +55,18 @@ class People(Protocol):
 
     def talks(self, tenant: TenantId, identity: IdentityId, conversation: ConversationId | None) -> None:
         """Where a message from there belongs; None: nowhere, it begins anew."""
+
+    def consents(self, tenant: TenantId, identity: IdentityId, off_at: int | None) -> None:
+        """Since when nothing may be sent there (UTC ms); None: it may again."""
+
+    def proven(self, identity: Identity, address: str) -> None:
+        """It is verified from now on, under this address; Conflict where that is another identity's."""
+
+    def listed(self, tenant: TenantId, identity: IdentityId) -> tuple[ConversationId, ...]:
+        """The conversations that the person was last shown there, in that order."""
+
+    def list_shown(self, tenant: TenantId, identity: IdentityId, conversations: Sequence[ConversationId]) -> None:
+        """Remember what they were shown."""
 
     def identities(self, tenant: TenantId, person: PersonId) -> list[Identity]:
         """A person's, oldest first, revoked ones left out."""

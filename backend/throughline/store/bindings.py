@@ -53,6 +53,11 @@ _ALL = (
 _AT_THREAD = select(*BINDING).where(
     _b.tenant_id == bindparam("tenant"), _b.account_id == bindparam("account"), _b.thread == bindparam("where")
 )
+_OF = (
+    select(*BINDING)
+    .where(_b.tenant_id == bindparam("tenant"), _b.identity_id == bindparam("identity"))
+    .order_by(_b.conversation_id, _b.id)
+)
 #: A stream that does not stand there yet opens the thread too.
 _ROOTING = (
     select(_b.id)
@@ -153,6 +158,10 @@ class SqlBindings:
         """ports.Bindings.at_thread."""
         row = self._link.row(_AT_THREAD, tenant=tenant, account=account, where=thread)
         return None if row is None else Binding(*row)
+
+    def of_identity(self, tenant: TenantId, identity: IdentityId) -> list[Binding]:
+        """ports.Bindings.of_identity."""
+        return [Binding(*row) for row in self._link.rows(_OF, tenant=tenant, identity=identity)]
 
     def rooting(self, tenant: TenantId, identity: IdentityId) -> bool:
         """ports.Bindings.rooting."""

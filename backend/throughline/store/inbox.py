@@ -1,9 +1,9 @@
 """What came in from accounts: keys that are taken once, messages that wait, requests that nobody understood."""
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from throughline.conversation.ids import AccountId, TenantId
-from throughline.conversation.records import Parked
+from throughline.conversation.records import Parked, Quarantined
 from throughline.store.schema import parked, quarantine, taken
 from throughline.store.sql import Link, put
 
@@ -39,6 +39,22 @@ _UNPARK = delete(parked).where(
 )
 _LAST = select(func.max(_q.n)).where(_q.tenant_id == bindparam("tenant"))
 _QUARANTINE = insert(quarantine).values({c.name: bindparam(c.name) for c in quarantine.c})
+_SIZE = func.length(_q.body).label("size")
+_OF_ACCOUNT = (_q.tenant_id == bindparam("tenant"), _q.account_id == bindparam("account"))
+_QUARANTINED = (
+    select(_q.n, _q.account_id, _q.reason, _q.at, _SIZE, _q.retried)
+    .where(*_OF_ACCOUNT)
+    .order_by(_q.n.desc())
+    .limit(bindparam("most"))
+)
+_ASIDE = select(_q.n, _q.account_id, _q.reason, _q.at, _SIZE, _q.retried, _q.body, _q.request).where(
+    *_OF_ACCOUNT, _q.n == bindparam("number")
+)
+_RIGHT = (
+    update(quarantine)
+    .where(*_OF_ACCOUNT, _q.n == bindparam("number"), _q.retried.is_(None))
+    .values(retried=bindparam("when"))
+)
 _MAKE_ROOM = delete(quarantine).where(_q.tenant_id == bindparam("tenant"), _q.n <= bindparam("upto"))
 
 
@@ -72,12 +88,28 @@ class SqlInbox:
         """ports.Inbox.unpark."""
         return self._link.run(_UNPARK, tenant=tenant, account=account, name=key) == 1
 
-    def quarantine(self, tenant: TenantId, account: AccountId, reason: str, body: bytes, at: int) -> None:
+    def quarantine(
+        self, tenant: TenantId, account: AccountId, reason: str, body: bytes, at: int, request: bytes | None = None
+    ) -> None:
         """ports.Inbox.quarantine. What is longer is cut; the tenant's oldest makes room for the newest."""
         row = self._link.row(_LAST, tenant=tenant)
         n = 1 + ((row and row[0]) or 0)
         self._link.run(
-            _QUARANTINE, tenant_id=tenant, n=n, account_id=account, reason=reason, body=body[:MOST_BYTES], at=at
-        )
+            _QUARANTINE, tenant_id=tenant, n=n, account_id=account, reason=reason, body=body[:MOST_BYTES], at=at,
+            request=request, retried=None,
+        )  # fmt: skip
         if n > MOST_KEPT:
             self._link.run(_MAKE_ROOM, tenant=tenant, upto=n - MOST_KEPT)
+
+    def quarantined(self, tenant: TenantId, account: AccountId, limit: int) -> list[Quarantined]:
+        """ports.Inbox.quarantined."""
+        return [Quarantined(*row) for row in self._link.rows(_QUARANTINED, tenant=tenant, account=account, most=limit)]
+
+    def set_aside(self, tenant: TenantId, account: AccountId, n: int) -> tuple[Quarantined, bytes, bytes | None] | None:
+        """ports.Inbox.set_aside."""
+        row = self._link.row(_ASIDE, tenant=tenant, account=account, number=n)
+        return None if row is None else (Quarantined(*row[:6]), row[6], row[7])
+
+    def set_right(self, tenant: TenantId, account: AccountId, n: int, at: int) -> bool:
+        """ports.Inbox.set_right."""
+        return self._link.run(_RIGHT, tenant=tenant, account=account, number=n, when=at) == 1

@@ -1,5 +1,7 @@
 """Tenants, persons and their identities."""
 
+from collections.abc import Sequence
+
 import msgspec
 from sqlalchemy import and_, bindparam, delete, insert, literal_column, select, update
 
@@ -25,7 +27,7 @@ _NAME_PERSON = (
 )
 _WHO = (
     _i.id, _i.tenant_id, _i.person_id, _i.account_id, _i.channel, _i.address, _i.status, _i.created_at, _i.name,
-    _i.last_in, _i.talks_in,
+    _i.last_in, _i.talks_in, _i.off_at,
 )  # fmt: skip
 #: Written out, not bound: the partial index of addresses is found by its words.
 _known = _i.status != literal_column("'revoked'")
@@ -67,6 +69,22 @@ _TALKS = (
     update(identities)
     .where(_i.tenant_id == bindparam("tenant"), _i.id == bindparam("identity"))
     .values(talks_in=bindparam("conversation"))
+)
+_CONSENTS = (
+    update(identities)
+    .where(_i.tenant_id == bindparam("tenant"), _i.id == bindparam("identity"))
+    .values(off_at=bindparam("since"))
+)
+_PROVEN = (
+    update(identities)
+    .where(_i.tenant_id == bindparam("tenant"), _i.id == bindparam("identity"))
+    .values(status=literal_column("'verified'"), address=bindparam("becomes"))
+)
+_LISTED = select(_i.listed).where(_i.tenant_id == bindparam("tenant"), _i.id == bindparam("identity"))
+_SHOWN = (
+    update(identities)
+    .where(_i.tenant_id == bindparam("tenant"), _i.id == bindparam("identity"))
+    .values(listed=bindparam("shown"))
 )
 _OF = (
     select(*_WHO)
@@ -153,7 +171,7 @@ class SqlPeople:
             _ADD_IDENTITY, tenant_id=identity.tenant, id=identity.id, person_id=identity.person,
             account_id=identity.account, channel=identity.channel, address=identity.address, status=identity.status,
             created_at=identity.created_at, name=identity.name, last_in=identity.last_in,
-            talks_in=identity.talks_in,
+            talks_in=identity.talks_in, off_at=identity.off_at, listed=None,
         )  # fmt: skip
 
     def identity(self, tenant: TenantId, identity: IdentityId) -> Identity | None:
@@ -184,6 +202,23 @@ class SqlPeople:
     def talks(self, tenant: TenantId, identity: IdentityId, conversation: ConversationId | None) -> None:
         """ports.People.talks."""
         self._link.run(_TALKS, tenant=tenant, identity=identity, conversation=conversation)
+
+    def consents(self, tenant: TenantId, identity: IdentityId, off_at: int | None) -> None:
+        """ports.People.consents."""
+        self._link.run(_CONSENTS, tenant=tenant, identity=identity, since=off_at)
+
+    def proven(self, identity: Identity, address: str) -> None:
+        """ports.People.proven. Raises Conflict where the address is another one's."""
+        self._link.run(_PROVEN, tenant=identity.tenant, identity=identity.id, becomes=address)
+
+    def listed(self, tenant: TenantId, identity: IdentityId) -> tuple[ConversationId, ...]:
+        """ports.People.listed."""
+        row = self._link.row(_LISTED, tenant=tenant, identity=identity)
+        return msgspec.json.decode(row[0], type=tuple[ConversationId, ...]) if row and row[0] else ()
+
+    def list_shown(self, tenant: TenantId, identity: IdentityId, conversations: Sequence[ConversationId]) -> None:
+        """ports.People.list_shown."""
+        self._link.run(_SHOWN, tenant=tenant, identity=identity, shown=msgspec.json.encode(conversations).decode())
 
     def identities(self, tenant: TenantId, person: PersonId) -> list[Identity]:
         """ports.People.identities."""

@@ -101,6 +101,10 @@ quarantine = Table(
     Column("reason", String, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("at", BigInteger, nullable=False),
+    # The request around the body, JSON; empty where it was none.
+    Column("request", LargeBinary),
+    # When it was read again and understood.
+    Column("retried", BigInteger),
     PrimaryKeyConstraint("tenant_id", "n"),
     sqlite_with_rowid=False,
 )

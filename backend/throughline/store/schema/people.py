@@ -62,6 +62,9 @@ identities = Table(
     Column("name", String, nullable=False),
     Column("last_in", BigInteger),
     Column("talks_in", String),
+    Column("off_at", BigInteger),
+    # What the person was last shown by `list`: conversation ids, a JSON list.
+    Column("listed", String),
     PrimaryKeyConstraint("tenant_id", "id"),
     of("person_id", "persons"),
     of("account_id", "accounts"),

@@ -17,9 +17,13 @@ def upgrade() -> None:
     for table, name, kind in (
         ("identities", "last_in", sa.BigInteger()),
         ("identities", "talks_in", sa.String()),
+        ("identities", "off_at", sa.BigInteger()),
+        ("identities", "listed", sa.String()),
         ("accounts", "cursor", sa.String()),
         ("bindings", "ref", sa.String()),
         ("deliveries", "draft", sa.String()),
+        ("quarantine", "request", sa.LargeBinary()),
+        ("quarantine", "retried", sa.BigInteger()),
     ):
         op.add_column(table, sa.Column(name, kind, nullable=True))
     op.create_table(
