@@ -9,7 +9,7 @@ from hypothesis import given as over
 from hypothesis import strategies as st
 
 from throughline.channels.slack.capabilities import MARKDOWN, TEXT
-from throughline.channels.slack.mrkdwn import escape, mrkdwn
+from throughline.markup.slack import escape, mrkdwn
 from throughline.channels.slack.render import in_mrkdwn, render, said, shown
 from throughline.markup.split import split
 

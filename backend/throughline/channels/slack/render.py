@@ -5,7 +5,7 @@ elsewhere goes as mrkdwn: a label, and their words as they are.
 """
 
 from throughline.channels.slack.capabilities import MARKDOWN, TEXT
-from throughline.channels.slack.mrkdwn import escape, mrkdwn
+from throughline.markup.slack import escape, mrkdwn
 from throughline.channels.slack.plain import unescaped
 from throughline.conversation.channel import Piece, Post
 from throughline.markup.split import split

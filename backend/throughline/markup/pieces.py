@@ -1,0 +1,225 @@
+"""A page in pieces that each fit, once they are rendered. Pure.
+
+The tree is cut, not the source: between blocks where that will do, else between items, rows and lines of code, else
+after a sentence, after a word, or anywhere. What is cut is whole on both sides: marks, quotes and code blocks are
+closed and opened again, a list counts on, a table has its head in each piece.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from throughline.markup.tree import (
+    Block,
+    Break,
+    Code,
+    Fence,
+    Heading,
+    Inline,
+    Items,
+    Link,
+    Mark,
+    Markdown,
+    Page,
+    Paragraph,
+    Quote,
+    Rule,
+    Table,
+    Text,
+    bare,
+    page,
+)
+from throughline.markup.words import told
+
+type Fits = Callable[[Sequence[Block]], bool]
+type Cut = tuple[tuple[Block, ...], tuple[Block, ...]]
+
+_SENTENCE = re.compile(r"[.!?…。！？][\"'”’)]*\s+|[。！？]|\n")
+_SPACE = re.compile(r"\s+")
+_JOINER = "\u200d"
+
+
+def pieces(
+    markdown: Markdown, most: int, render: Callable[[Markdown], str], length: Callable[[str], int] = len
+) -> list[str]:
+    """What `render` made of each piece, in order: at most `most` by `length` (32 at least). None is blank."""
+
+    def fits(blocks: Sequence[Block]) -> bool:
+        return length(render(Page(tuple(blocks)))) <= most
+
+    left = page(markdown).blocks
+    found: list[str] = []
+    while left:
+        first, left = _first(left, fits, most)
+        text = render(Page(first))
+        if text.strip():
+            found.append(text)
+    return found
+
+
+def _first(blocks: tuple[Block, ...], fits: Fits, most: int) -> Cut:
+    """One piece, and what is left."""
+    whole = _most(len(blocks), lambda n: fits(blocks[:n]))
+    if whole == len(blocks):
+        return blocks, ()
+    # A heading stays with what it is over.
+    while whole > 1 and isinstance(blocks[whole - 1], Heading):
+        whole -= 1
+    block = blocks[whole]
+    if whole and (fits((block,)) or isinstance(block, Fence | Table)):
+        return blocks[:whole], blocks[whole:]
+    cut = _cut(block, lambda part: fits((*blocks[:whole], *part)), most)
+    if cut is not None:
+        return (*blocks[:whole], *cut[0]), (*cut[1], *blocks[whole + 1 :])
+    if whole:
+        return blocks[:whole], blocks[whole:]
+    # Nothing of it fits as it is: its words alone do, one by one if they must.
+    words = Text("\n".join(_said(block)))
+    if block == Paragraph((words,)):
+        return (Paragraph((Text(words.text[:1]),)),), (Paragraph((Text(words.text[1:]),)), *blocks[1:])
+    return (), (Paragraph((words,)), *blocks[1:])
+
+
+def _cut(block: Block, fits: Fits, most: int) -> Cut | None:
+    """A block in two, the first of which fits; None: not even its smallest part does."""
+    match block:
+        case Paragraph(inside):
+            return _lined(inside, Paragraph, fits, most)
+        case Heading(level, inside):
+            return _lined(inside, lambda words: Heading(level, words), fits, most)
+        case Quote(blocks):
+            cut = _within(blocks, lambda part: fits((Quote(tuple(part)),)), most)
+            return cut and ((Quote(cut[0]),), (Quote(cut[1]),))
+        case Items(items, start):
+            return _itemised(items, start, fits, most)
+        case Fence():
+            return _coded(block, fits, most)
+        case Table(rows, aligns):
+            kept = _most(len(rows), lambda n: n < 2 or fits((Table(rows[:n], aligns),)))
+            if kept < 2 or kept == len(rows):
+                return None
+            return (Table(rows[:kept], aligns),), (Table((rows[0], *rows[kept:]), aligns),)
+        case Rule():
+            return None
+
+
+def _within(blocks: tuple[Block, ...], fits: Fits, most: int) -> Cut | None:
+    """The blocks of a quote or an item, in two."""
+    whole = _most(len(blocks), lambda n: fits(blocks[:n]))
+    if whole == len(blocks):
+        return None
+    cut = _cut(blocks[whole], lambda part: fits((*blocks[:whole], *part)), most)
+    if cut is not None:
+        return (*blocks[:whole], *cut[0]), (*cut[1], *blocks[whole + 1 :])
+    return (blocks[:whole], blocks[whole:]) if whole else None
+
+
+def _itemised(items: tuple[tuple[Block, ...], ...], start: int | None, fits: Fits, most: int) -> Cut | None:
+    """A list in two. What is left of an item that is cut itself stands without a bullet."""
+
+    def after(count: int) -> tuple[Block, ...]:
+        return (Items(items[count:], None if start is None else start + count),) if items[count:] else ()
+
+    whole = _most(len(items), lambda n: fits((Items(items[:n], start),)))
+    if whole:
+        return (Items(items[:whole], start),), after(whole)
+    cut = _within(items[0], lambda part: fits((Items((tuple(part),), start),)), most)
+    return cut and ((Items((cut[0],), start),), (*cut[1], *after(1)))
+
+
+def _coded(block: Fence, fits: Fits, most: int) -> Cut | None:
+    """A block of code in two, at a line's end; within a line where that is too long."""
+    text = block.text
+    count = _most(min(len(text), most), lambda n: fits((Fence(text[:n], block.language),)))
+    if not 0 < count < len(text):
+        return None
+    line = text.rfind("\n", 0, count + 1)
+    at = line + 1 if line > 0 else _whole_letters(text, count)
+    return (Fence(text[:at].removesuffix("\n"), block.language),), (Fence(text[at:], block.language),)
+
+
+def _lined(
+    inside: tuple[Inline, ...], made: Callable[[tuple[Inline, ...]], Block], fits: Fits, most: int
+) -> Cut | None:
+    """Words in two."""
+    text = bare(inside)
+    count = _most(min(len(text), most), lambda n: fits((made(_taken(inside, 0, n)),)))
+    if not 0 < count < len(text):
+        return None
+    at = _place(text, count)
+    rest = _taken(inside, at, len(text))
+    return (made(_taken(inside, 0, at)),), (made(rest),) if bare(rest).strip() else ()
+
+
+def _place(text: str, most: int) -> int:
+    """The last good place for a cut, in the second half of what fits."""
+    for places in (_SENTENCE, _SPACE):
+        ends = [match.end() for match in places.finditer(text, most // 2, most + 1) if match.end() <= most]
+        if ends:
+            return ends[-1]
+    return _whole_letters(text, most)
+
+
+def _whole_letters(text: str, at: int) -> int:
+    """Not between a letter and its accent, or within an emoji that is made of several."""
+    for least in range(at, max(at - 16, 0), -1):
+        after = text[least : least + 1]
+        joined = (
+            unicodedata.combining(after or " ") or after in ("\ufe0f", _JOINER) or "\U0001f3fb" <= after <= "\U0001f3ff"
+        )
+        if not joined and text[least - 1] != _JOINER:
+            return least
+    return at
+
+
+def _taken(inlines: Sequence[Inline], begin: int, end: int) -> tuple[Inline, ...]:
+    """The words from `begin` to `end`, with the marks and links they stand in."""
+    found: list[Inline] = []
+    at = 0
+    for one in inlines:
+        size = len(bare((one,)))
+        low, high = max(begin - at, 0), min(end - at, size)
+        # A link without words has no length, and goes with what is before it.
+        if low < high or (not size and begin < at <= end) or (not size and at == begin == 0):
+            match one:
+                case Text(text):
+                    found.append(Text(text[low:high]))
+                case Code(text):
+                    found.append(Code(text[low:high]))
+                case Break():
+                    found.append(one)
+                case Mark(kind, inside):
+                    found.append(Mark(kind, _taken(inside, low, high)))
+                case Link(href, inside, image):
+                    found.append(Link(href, _taken(inside, low, high), image))
+        at += size
+    return tuple(found)
+
+
+def _said(block: Block) -> list[str]:
+    """The words of a block whose shape does not fit, line by line."""
+    match block:
+        case Paragraph(inside) | Heading(_, inside):
+            return [told(inside)]
+        case Fence(text):
+            return [text]
+        case Quote(blocks):
+            return [line for one in blocks for line in _said(one)]
+        case Items(items):
+            return [line for item in items for one in item for line in _said(one)]
+        case Table(rows):
+            return [" · ".join(told(cell) for cell in row) for row in rows]
+        case Rule():
+            return []
+
+
+def _most(count: int, fits: Callable[[int], bool]) -> int:
+    """The largest number up to `count` that fits, where more is never less; looked for from below."""
+    low, high = 0, 1
+    while high <= count and fits(high):
+        low, high = high, high * 2
+    high = min(high, count + 1)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
