@@ -31,12 +31,14 @@ from throughline.markup.tree import (
 )
 from throughline.markup.words import told
 
-type Fits = Callable[[Sequence[Block]], bool]
-type Cut = tuple[tuple[Block, ...], tuple[Block, ...]]
+Fits = Callable[[Sequence[Block]], bool]
+Cut = tuple[tuple[Block, ...], tuple[Block, ...]]
 
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’)]*\s+|[。！？]|\n")
 _SPACE = re.compile(r"\s+")
 _JOINER = "\u200d"
+#: What belongs to the letter before it: a joiner, the look of an emoji, the colour of a skin.
+_JOINS = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
 def pieces(
@@ -75,6 +77,8 @@ def _first(blocks: tuple[Block, ...], fits: Fits, most: int) -> Cut:
         return blocks[:whole], blocks[whole:]
     # Nothing of it fits as it is: its words alone do, one by one if they must.
     words = Text("\n".join(_said(block)))
+    if not words.text:
+        return (), blocks[1:]
     if block == Paragraph((words,)):
         return (Paragraph((Text(words.text[:1]),)),), (Paragraph((Text(words.text[1:]),)), *blocks[1:])
     return (), (Paragraph((words,)), *blocks[1:])
@@ -148,7 +152,7 @@ def _lined(
         return None
     at = _place(text, count)
     rest = _taken(inside, at, len(text))
-    return (made(_taken(inside, 0, at)),), (made(rest),) if bare(rest).strip() else ()
+    return (made(_taken(inside, 0, at)),), (made(rest),) if told(rest).strip() else ()
 
 
 def _place(text: str, most: int) -> int:
@@ -164,10 +168,7 @@ def _whole_letters(text: str, at: int) -> int:
     """Not between a letter and its accent, or within an emoji that is made of several."""
     for least in range(at, max(at - 16, 0), -1):
         after = text[least : least + 1]
-        joined = (
-            unicodedata.combining(after or " ") or after in ("\ufe0f", _JOINER) or "\U0001f3fb" <= after <= "\U0001f3ff"
-        )
-        if not joined and text[least - 1] != _JOINER:
+        if text[least - 1] != _JOINER and not _JOINS.match(after) and not unicodedata.combining(after or " "):
             return least
     return at
 
