@@ -6,7 +6,8 @@ message two, or carry a token elsewhere. What an adapter makes of an answer is i
 
 import asyncio
 import math
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from throughline.conversation.channel import Ambiguous, NotSent, Refused
 
 #: Seconds for a whole call, and of these for the connection.
 TOTAL, CONNECT = 10.0, 5.0
+#: Seconds for a whole file.
+FILE = 120.0
 #: Bytes of an answer.
 MOST = 1_048_576
 #: Seconds an idle connection is kept: shorter than any server's, so that none is used while it is being closed.
@@ -53,6 +56,29 @@ class Told(Struct, frozen=True):
         except ValueError:
             return None
         return None if math.isnan(seconds) else min(max(seconds, 0.0), 3_600.0)
+
+
+class Flowing:
+    """An answer whose body is still coming: a file. `headers` have names in lower case."""
+
+    def __init__(self, response: httpx2.Response, most: int, until: float) -> None:
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = {k.lower(): v for k, v in response.headers.items()}
+        self._response, self._most, self._until = response, most, until
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Its bytes. Raises OSError where it breaks off, is over the limit, or does not come to its end in time."""
+        clock, had = asyncio.get_running_loop(), 0
+        try:
+            async for chunk in self._response.aiter_raw(65_536):
+                had += len(chunk)
+                if had > self._most:
+                    raise OSError("too_big")
+                if clock.time() > self._until:
+                    raise OSError("too_slow")
+                yield chunk
+        except httpx2.HTTPError as error:
+            raise OSError(_named(error)) from error
 
 
 class Once:
@@ -107,6 +133,34 @@ class Once:
         finally:
             if response is not None:
                 await response.aclose()
+
+    @asynccontextmanager
+    async def open(
+        self, url: str, *, most: int, headers: Mapping[str, str] | None = None, auth: tuple[str, str] | None = None,
+        within: float = FILE,
+    ) -> AsyncIterator[Flowing | NotSent | Refused | Ambiguous]:  # fmt: skip
+        """GET something large: its body is read as it comes, at most `most` bytes in `within` seconds. As in `ask`."""
+        try:
+            pool = self._pool(urlsplit(url).hostname in _LOOPBACK)
+            request = pool.build_request("GET", url, headers=dict(headers or {}))
+            request.headers["accept-encoding"] = "identity"
+        except (httpx2.InvalidURL, ValueError, TypeError):
+            yield Refused("bad_address")
+            return
+        until = asyncio.get_running_loop().time() + within
+        try:
+            async with asyncio.timeout(self._total):
+                response = await pool.send(request, stream=True, auth=httpx2.BasicAuth(*auth) if auth else None)
+        except _BEFORE as error:
+            yield NotSent(_named(error))
+            return
+        except (TimeoutError, httpx2.HTTPError, OSError) as error:
+            yield Ambiguous(_named(error))
+            return
+        try:
+            yield Flowing(response, most, until)
+        finally:
+            await response.aclose()
 
     async def close(self) -> None:
         """Let the connections go."""
