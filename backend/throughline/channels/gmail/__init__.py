@@ -1,0 +1,1 @@
+"""Gmail: one mail per turn, in threads, over Google's API."""
