@@ -39,6 +39,8 @@ class Capabilities(Struct, frozen=True):
     stream_life: float = 0.0
     #: Seconds since the person's last message within which we may write freely; 0: always.
     window: float = 0.0
+    #: Where people open the talk with us themselves, `{number}` and `{an account's option}` to be filled in; empty: nowhere.
+    link: str = ""
     #: Choices that can be shown as buttons under one message; 0: none.
     buttons: int = 0
     #: Bytes of one attachment, by media type (`image/jpeg`) or kind (`image/*`). What is not in it goes as a link.
@@ -49,8 +51,8 @@ class Capabilities(Struct, frozen=True):
     typing_lasts: float = 0.0
     #: Commands need `!` or `/` here: plain words like STOP belong to the carrier.
     marked_commands: bool = False
-    #: At most so many calls in any so many seconds, by kind: start, append, stop, update, status (of an account), post
-    #: (of an account and address). A kind that is not in it is free.
+    #: At most so many calls in any so many seconds, by kind: start, append, stop, update, status, prepare (of an
+    #: account), post (of an account and address). A kind that is not in it is free.
     rates: Mapping[str, tuple[int, float]] = {}
 
 
@@ -147,10 +149,11 @@ class Receipt(Struct, frozen=True):
 
 
 class Halt(Struct, frozen=True):
-    """The person pressed the channel's own stop button."""
+    """The person pressed the channel's own stop button: in a thread, or at the one place that an address has."""
 
     key: str
-    thread: str
+    thread: str | None = None
+    address: str | None = None
 
 
 class Consent(Struct, frozen=True):

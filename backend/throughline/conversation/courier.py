@@ -51,7 +51,7 @@ def after(
     """The row after one try to send a piece; `last`: there is no piece after it."""
     match outcome:
         case Accepted(remote):
-            there = replace(row, remote=(*row.remote, remote), attempts=row.attempts + last)
+            there = replace(row, remote=(*row.remote, remote), attempts=row.attempts + last, draft=None)
             # Between two pieces nothing is in flight.
             return ended(there, "accepted", now) if last else began(there, "pending", now)
         case NotSent(reason, wait):
@@ -59,26 +59,46 @@ def after(
             return later(tried, reason, now, pause(tried.attempts, chance, wait))
         case Refused(reason):
             return ended(replace(row, attempts=row.attempts + 1), "refused", now, reason)
+        case Ambiguous(reason) if row.draft is not None:
+            tried = replace(row, attempts=row.attempts + 1)
+            return later(doubted(tried, reason, now, 0.0), reason, now, pause(tried.attempts, chance))
         case Ambiguous(reason):
             return doubted(replace(row, attempts=row.attempts + 1), reason, now, echo_wait)
 
 
 def later(row: DeliveryRow, reason: str, now: int, wait: float) -> DeliveryRow:
-    """It did not go; try again after `wait` seconds. Nobody waits for a mirror longer than ten minutes."""
+    """It did not go; try again after `wait` seconds. Nobody waits for a mirror longer than ten minutes.
+
+    What is in doubt stays in doubt, since when it is: it is its draft that is tried again.
+    """
     if not row.owed and now - (row.rungs[0].at if row.rungs else row.at) >= MIRROR_LIFE:
         return ended(row, "dead", now, reason)
+    if row.state == "ambiguous":
+        return replace(row, reason=reason, due=now + max(1, round(wait * 1000)))
     return replace(row, state="not_sent", at=now, reason=reason, due=now + round(wait * 1000))
 
 
 def doubted(row: DeliveryRow, reason: str, now: int, echo_wait: float) -> DeliveryRow:
     """It may have arrived: until `due` an echo is waited for, and nothing of this binding passes."""
     due = now + round(echo_wait * 1000) if echo_wait > 0 else 0
-    return replace(row, state="ambiguous", at=now, reason=reason, due=due)
+    return replace(row, state="ambiguous", at=row.at if row.state == "ambiguous" else now, reason=reason, due=due)
+
+
+def anew(row: DeliveryRow, reason: str, now: int, chance: float) -> DeliveryRow:
+    """Its draft is gone and was surely not sent: another one is laid down, after a pause."""
+    tried = replace(row, attempts=row.attempts + 1, draft=None)
+    return later(began(tried, "pending", now), reason, now, pause(tried.attempts, chance))
+
+
+def waits(row: DeliveryRow, now: int) -> bool:
+    """Whether nothing can be done about it now. Doubt about a draft is ended by sending that draft once more."""
+    return row.due > now or (row.state == "ambiguous" and row.draft is None)
 
 
 def waited(row: DeliveryRow, now: int) -> DeliveryRow:
     """Doubt whose wait is over stays doubt (`due` 0): no courier's work any more. A late echo still settles it."""
-    return replace(row, due=0) if row.state == "ambiguous" and row.due <= now else row
+    over = row.state == "ambiguous" and row.draft is None and row.due <= now
+    return replace(row, due=0) if over else row
 
 
 def ended(row: DeliveryRow, state: DeliveryState, now: int, reason: str | None = None) -> DeliveryRow:
@@ -88,12 +108,16 @@ def ended(row: DeliveryRow, state: DeliveryState, now: int, reason: str | None =
 
 def found(row: DeliveryRow, now: int, echo_wait: float) -> DeliveryRow:
     """A row as a new owner takes it up: what its last owner was sending when it went may have arrived."""
-    return doubted(row, "interrupted", now, echo_wait) if row.state == "sending" else row
+    if row.state != "sending":
+        return row
+    doubt = doubted(row, "interrupted", now, echo_wait)
+    return doubt if row.draft is None else replace(doubt, due=now)
 
 
 def failing(row: DeliveryRow) -> bool:
     """Whether its account has to be called degraded."""
-    return row.state == "not_sent" and row.attempts >= TRIES
+    tried = row.state == "not_sent" or (row.state == "ambiguous" and row.draft is not None)
+    return tried and row.attempts >= TRIES
 
 
 def held_up(row: DeliveryRow, now: int) -> bool:
@@ -112,7 +136,7 @@ def joined(there: DeliveryRow, was: DeliveryRow, wanted: DeliveryRow) -> Deliver
     if there.state == was.state:
         if len(there.remote) > len(was.remote) and wanted.state in {"ambiguous", "not_sent"}:
             # The echo of this very piece was faster than the answer that never came.
-            return replace(began(there, "pending", wanted.at), attempts=wanted.attempts, due=wanted.at)
+            return replace(began(there, "pending", wanted.at), attempts=wanted.attempts, due=wanted.at, draft=None)
         return replace(wanted, owed=there.owed)
     remote = wanted.remote if len(wanted.remote) > len(there.remote) else there.remote
     if there.state in OPEN and wanted.state not in OPEN:
@@ -129,7 +153,7 @@ def event(row: DeliveryRow) -> Delivery | None:
     )
 
 
-def post(conversation: ConversationId, message: Message, channel: ChannelName, label: str) -> Post:
+def post(conversation: ConversationId, message: Message, channel: ChannelName, label: str, title: str = "") -> Post:
     """A message on its way out; a person's words from elsewhere carry the label of where they were written."""
     elsewhere = message.author.kind == "person" and message.channel != channel
     return Post(
@@ -141,6 +165,7 @@ def post(conversation: ConversationId, message: Message, channel: ChannelName, l
         text=message.text,
         origin=label if elsewhere else None,
         turn=None if message.turn is UNSET else message.turn,
+        title=title,
     )
 
 

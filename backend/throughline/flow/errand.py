@@ -96,7 +96,7 @@ class Round:
             found = courier.found(read, hold.now, hold.channel.capabilities.echo_wait)
             found = courier.waited(found, hold.now)
             row = read if found is read or found == read else await hold.write(read, found)
-            if row.state == "ambiguous" or row.due > hold.now:
+            if courier.waits(row, hold.now):
                 if courier.held_up(row, hold.now):
                     break
                 continue

@@ -36,6 +36,8 @@ class Hold:
         #: Nothing new is begun.
         self.leaving = False
         self.place = Place("", self.binding.thread, self.binding.ref)
+        #: What the conversation is called.
+        self.title = ""
 
     @property
     def now(self) -> int:
@@ -55,9 +57,15 @@ class Hold:
     async def settle(self) -> None:
         """Find the address. Raises Gone where there is nobody."""
         binding = self.binding
-        identity = await self.office.store.read(lambda tx: tx.people.identity(binding.tenant, binding.identity))
+        identity, conversation = await self.office.store.read(
+            lambda tx: (
+                tx.people.identity(binding.tenant, binding.identity),
+                tx.log.conversation(binding.tenant, binding.conversation),
+            )
+        )
         if identity is None:
             raise Gone
+        self.title = "" if conversation is None else conversation.title
         self.place = Place(identity.address, binding.thread, binding.ref)
 
     async def rows(self, limit: int) -> list[DeliveryRow]:

@@ -6,14 +6,18 @@ from throughline.conversation import courier
 from throughline.conversation.channel import Piece
 from throughline.conversation.events import Message
 from throughline.conversation.records import DeliveryRow
+from throughline.flow.draft import draft
 from throughline.flow.hold import Hold
 from throughline.observe import crash_point
+from throughline.ports import Line, Prepares
 
 
 def pieces(hold: Hold, message: Message) -> tuple[Piece, ...]:
     """How the channel says it."""
     label = hold.office.label(message.channel)
-    return hold.channel.render(courier.post(hold.binding.conversation, message, hold.binding.channel, label))
+    return hold.channel.render(
+        courier.post(hold.binding.conversation, message, hold.binding.channel, label, hold.title)
+    )  # fmt: skip
 
 
 async def send(hold: Hold, row: DeliveryRow, message: Message) -> DeliveryRow:
@@ -35,16 +39,23 @@ async def send(hold: Hold, row: DeliveryRow, message: Message) -> DeliveryRow:
             down = courier.later(row, "account_down", hold.now, courier.ACCOUNT_PAUSE)
             return await hold.write(row, down)
         hold.check()
-        begun = await hold.write(row, courier.began(row, "sending", hold.now))
-        if begun.state != "sending":
-            return begun
-        crash_point("deliver.before_send")
-        if not hold.safe:
-            # The write took long, but the fence may still hold: nothing has left.
-            await hold.undo(courier.began(begun, "pending", hold.now))
-        outcome = await hold.call("post", partial(hold.channel.send, line, hold.place, whole[at]))
-        crash_point("deliver.after_send")
         last = at + 1 >= len(whole)
-        row = await hold.tried(begun, outcome, last=last)
+        if isinstance(hold.channel, Prepares):
+            row = await draft(hold, row, hold.channel, line, whole[at], last=last)
+        else:
+            row = await _post(hold, row, line, whole[at], last=last)
         if last or len(row.remote) <= at or row.state not in {"pending", *courier.THERE}:
             return row
+
+
+async def _post(hold: Hold, row: DeliveryRow, line: Line, piece: Piece, *, last: bool) -> DeliveryRow:
+    begun = await hold.write(row, courier.began(row, "sending", hold.now))
+    if begun.state != "sending":
+        return begun
+    crash_point("deliver.before_send")
+    if not hold.safe:
+        # The write took long, but the fence may still hold: nothing has left.
+        await hold.undo(courier.began(begun, "pending", hold.now))
+    outcome = await hold.call("post", partial(hold.channel.send, line, hold.place, piece))
+    crash_point("deliver.after_send")
+    return await hold.tried(begun, outcome, last=last)

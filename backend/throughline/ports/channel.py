@@ -148,8 +148,8 @@ class Prepares(Protocol):
     async def release(self, line: Line, place: channel.Place, piece: channel.Piece, draft: str) -> channel.Outcome:
         """Send exactly that draft. Safe to repeat. Refused `no_draft`: it was sent, or somebody took it away."""
 
-    async def sent(self, line: Line, place: channel.Place, piece: channel.Piece) -> channel.Outcome:
-        """Whether it has left, by its mark. NotSent: surely not."""
+    async def sent(self, line: Line, place: channel.Place, piece: channel.Piece, draft: str) -> channel.Outcome:
+        """Whether it has left, by its mark, as that draft or another. NotSent: surely not; Ambiguous: not known."""
 
 
 @runtime_checkable
