@@ -1,0 +1,144 @@
+"""The stand-in's own controls: its ends and people, its clock and rules, and what it really received."""
+
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.phones import wire
+from sandbox.phones.facts import (
+    Button,
+    Change,
+    Delivery,
+    EndKnown,
+    Moved,
+    PersonKnown,
+    Ruled,
+    Rules,
+    Template,
+    TemplateKnown,
+)
+from sandbox.phones.ledger import Ledger
+from sandbox.phones.provider import Provider
+from sandbox.phones.stream import Stream
+
+#: Requests in one answer; ends, people and templates that may be known.
+_PAGE, _MOST = 1_000, 2_000
+
+
+class Turn(Struct, frozen=True):
+    """Seconds by which the clock goes on."""
+
+    advance_s: float
+
+
+class GivenTemplate(Struct, frozen=True):
+    """A template, without its name."""
+
+    body: str = ""
+    language: str = "en_US"
+    buttons: tuple[Button, ...] = ()
+
+
+class Event(Struct, frozen=True):
+    """A webhook's body as it shall be sent, signed like any other."""
+
+    body: str
+    id: str = ""
+
+
+class Control:
+    """`/<provider>/_ctl`."""
+
+    def __init__(self, ledger: Ledger, provider: Provider, stream: Stream) -> None:
+        self._ledger, self._provider, self._view = ledger, provider, stream
+        self._events = 0
+
+    def routes(self) -> list[Route]:
+        """Its paths."""
+        return [
+            Route("/ends/{name}", self._end, methods=["PUT"]),
+            Route("/ends/{name}/event", self._event, methods=["POST"]),
+            Route("/people/{name}", self._person, methods=["PUT"]),
+            Route("/templates/{name}", self._template, methods=["PUT"]),
+            Route("/rules", self._rules, methods=["PUT"]),
+            Route("/clock", self._clock, methods=["POST"]),
+            Route("/requests", self._requests),
+            Route("/messages", self._messages),
+        ]
+
+    async def _end(self, request: Request) -> Response:
+        """An end is there, or is there anew."""
+        return await self._known(request, self._ledger.state.ends, lambda n, raw: EndKnown(self._provider.end(n, raw)))
+
+    async def _person(self, request: Request) -> Response:
+        """A person is there, or has changed."""
+        people = self._ledger.state.people
+        return await self._known(request, people, lambda n, raw: PersonKnown(self._provider.person(n, raw)))
+
+    async def _known(self, request: Request, there: Any, make: Any) -> Response:
+        name = request.path_params["name"]
+        if name not in there and len(there) >= _MOST:
+            return wire.wrong("too_many", 429)
+        try:
+            change: Change = make(name, await wire.body(request) or b"")
+        except (ValueError, RecursionError) as error:
+            return wire.wrong(str(error))
+        await self._ledger.commit([change])
+        return wire.said({"ok": True, "id": name})
+
+    async def _template(self, request: Request) -> Response:
+        given = await wire.read(request, GivenTemplate)
+        if isinstance(given, Response):
+            return given
+        if len(self._ledger.state.templates) >= _MOST:
+            return wire.wrong("too_many", 429)
+        made = Template(request.path_params["name"], given.language, given.body, given.buttons)
+        await self._ledger.commit([TemplateKnown(made)])
+        return wire.said({"ok": True})
+
+    async def _event(self, request: Request) -> Response:
+        """Any bytes at all as a webhook of this end."""
+        given = await wire.read(request, Event)
+        if isinstance(given, Response):
+            return given
+        end = self._ledger.state.ends.get(request.path_params["name"])
+        if end is None:
+            return wire.wrong("end_not_found", 404)
+        self._events += 1
+        name = given.id or f"event.{self._ledger.clock.now():.6f}.{self._events}"
+        owed = Delivery(name, end.id, "message", f"event:{name}", str(end.more.get("webhook_url", "")), given.body)
+        await self._ledger.commit([], [owed])
+        return wire.said({"ok": True, "id": name})
+
+    async def _rules(self, request: Request) -> Response:
+        given = await wire.read(request, Rules)
+        if isinstance(given, Response):
+            return given
+        await self._ledger.commit([Ruled(given)])
+        return wire.said({"ok": True})
+
+    async def _clock(self, request: Request) -> Response:
+        given = await wire.read(request, Turn)
+        if isinstance(given, Response):
+            return given
+        offset = self._ledger.clock.offset + given.advance_s
+        await self._ledger.commit([Moved(offset)])
+        self._ledger.clock.turn(offset)
+        return wire.said({"ok": True, "offset_s": offset})
+
+    async def _requests(self, request: Request) -> Response:
+        """What was really received, oldest first; `after`: the number of the last one that is known."""
+        after = request.query_params.get("after", "0")
+        if not after.isdecimal():
+            return wire.wrong("after")
+        found = [one for one in self._ledger.state.asked if one.number > int(after[:15])][:_PAGE]
+        return wire.said({"ok": True, "requests": [{**asdict(one), "answered": one.status != 0} for one in found]})
+
+    async def _messages(self, _request: Request) -> Response:
+        """All messages, oldest first: as the pane has them, and with what the provider keeps."""
+        every = self._ledger.state.messages.values()
+        return wire.said({"ok": True, "messages": [{**self._view.message(m), "more": m.more} for m in every]})
