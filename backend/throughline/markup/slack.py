@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from throughline.markup.lines import Hand, quoted, written
 from throughline.markup.signs import signed
 from throughline.markup.tree import Inline, Markdown, page, safe
-from throughline.markup.words import SEAM
+from throughline.markup.words import SEAM, behind
 
 _CALL = re.compile(r"(?<!\w)@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 _QUOTE = re.compile(r"^(&gt;)", re.MULTILINE)
@@ -40,7 +40,7 @@ def _link(label: str, href: str) -> str:
     """An address that nobody may be sent to is shown as text."""
     shown = label.replace("|", "¦").strip()
     if not safe(href):
-        return label if href.startswith("data:") else f"{label} ({escape(href)})".lstrip()
+        return behind(label, escape(href))
     address = href.replace("<", "%3C").replace(">", "%3E").replace("|", "%7C").replace("&", "&amp;")
     address = re.sub(r"\s", "%20", address)
     same = not shown or shown in {address, address.removeprefix("mailto:")}

@@ -4,17 +4,15 @@ It knows `b i s u code pre a blockquote` and four entities; quotes and code do n
 get their bullets as text, tables become aligned `pre`, images links.
 """
 
-import re
 from collections.abc import Sequence
-from html import unescape
 
 from throughline.markup.lines import Hand, written
 from throughline.markup.tree import Break, Code, Inline, Link, Mark, Markdown, Text, page, safe
 from throughline.markup.words import behind
 
-_SCHEMES = ("http://", "https://", "mailto:", "tg://")
+#: `tg://user?id=…` would call somebody, so only places may be linked.
+_SCHEMES = ("http://", "https://", "mailto:", "tg://resolve?")
 _TAGS = {"strong": "b", "em": "i", "s": "s"}
-_TAG = re.compile(r"<[^>]*>")
 
 
 def telegram(markdown: Markdown) -> str:
@@ -23,13 +21,13 @@ def telegram(markdown: Markdown) -> str:
 
 
 def escape(text: str) -> str:
-    """Text that stands in it as it is, between tags and within an attribute."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    """Text that stands in it as it is, between tags."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def length(html: str) -> int:
-    """How long Telegram counts it: what is seen after its entities, in UTF-16 units."""
-    return len(unescape(_TAG.sub("", html)).encode("utf-16-le", "surrogatepass")) // 2
+def units(html: str) -> int:
+    """UTF-16 units, tags and entities with them: Telegram counts what is seen, which is never more."""
+    return len(html) + sum(c > "\uffff" for c in html)
 
 
 def _words(inlines: Sequence[Inline]) -> str:
@@ -54,7 +52,8 @@ def _link(label: str, href: str) -> str:
     """An address that nobody may be sent to is shown as text."""
     if not safe(href, _SCHEMES):
         return behind(label, escape(href))
-    return f'<a href="{escape(href)}">{label if label.strip() else escape(href)}</a>'
+    address = escape(href).replace('"', "&quot;")
+    return f'<a href="{address}">{label if label.strip() else escape(href)}</a>'
 
 
 def _heading(inlines: Sequence[Inline]) -> str:
