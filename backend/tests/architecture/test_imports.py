@@ -68,6 +68,7 @@ HOUSE = {
 BREACHES = {
     "Imports go down": ("throughline/flow/receive.py", "import throughline.store"),
     "Channels are strangers": ("throughline/channels/slack/wire.py", "import throughline.channels.web.wire"),
+    "Google": ("throughline/channels/slack/wire.py", "import googleapiclient"),
     "SDK lives": ("throughline/channels/slack/wire.py", "import slack_sdk"),
     "conversation is pure": ("throughline/conversation/state.py", "import time"),
     "dialogue, are pure": ("throughline/channels/web/wire.py", "import asyncio"),
