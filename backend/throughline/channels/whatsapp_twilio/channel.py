@@ -1,0 +1,125 @@
+"""WhatsApp by way of Twilio as a channel: what was read, what is to be said, and the calls that say it, joined."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from throughline.channels.whatsapp_twilio import credentials, render, wire
+from throughline.channels.whatsapp_twilio.answers import Answer, taken
+from throughline.channels.whatsapp_twilio.callback import callback_url, reachable
+from throughline.channels.whatsapp_twilio.capabilities import FILE, OPTIONS, SECRETS, VALIDITY, WHATSAPP_TWILIO
+from throughline.channels.whatsapp_twilio.client import Client, login
+from throughline.channels.whatsapp_twilio.media import File, opened
+from throughline.channels.whatsapp_twilio.probe import probed
+from throughline.channels.whatsapp_twilio.shapes import ends
+from throughline.channels.whatsapp_twilio.webhook import Ours
+from throughline.conversation.channel import (
+    Accepted,
+    Media,
+    Outcome,
+    Piece,
+    Place,
+    Post,
+    Probe,
+    RawRequest,
+    Reading,
+    Refused,
+    Unverified,
+)
+from throughline.ports import Line
+
+_STATUSES = frozenset({"working", "waiting", "done"})
+
+
+class WhatsAppTwilio:
+    """ports.Channel, Shows, Fetches and Knows."""
+
+    capabilities = WHATSAPP_TWILIO
+    provider = "twilio"
+    home = "https://api.twilio.com/"
+    secrets: Sequence[str] = SECRETS
+    options: Sequence[str] = OPTIONS
+
+    def __init__(self, client: Client | None = None) -> None:
+        self._client = client or Client()
+
+    def read(self, request: RawRequest, line: Line, now: int) -> Reading | Unverified:  # noqa: ARG002 - no time in it
+        """ports.Channel.read."""
+        return wire.read(request, ours(line))
+
+    def render(self, post: Post) -> tuple[Piece, ...]:
+        """ports.Channel.render."""
+        return render.render(post)
+
+    async def send(self, line: Line, place: Place, piece: Piece) -> Outcome:
+        """ports.Channel.send: one message."""
+        numbers = ends(place.address)
+        if numbers is None:
+            return Refused("bad_address")
+        said = _said(piece, line.account.options)
+        if isinstance(said, Refused):
+            return said
+        fields = [
+            ("From", wire.PREFIX + numbers[0]),
+            ("To", wire.PREFIX + numbers[1]),
+            *said,
+            ("ValidityPeriod", str(VALIDITY)),
+            *callback(line, piece),
+        ]
+        return taken(await self._client.send(line, fields))
+
+    async def status(self, line: Line, place: Place, status: str) -> Outcome:
+        """ports.Shows.status: `typing…` for 25 s, under the message that is being answered."""
+        if status not in _STATUSES or place.ref is None:
+            return Refused("unknown_status" if place.ref else "no_message")
+        if status != "working":
+            # It goes by itself.
+            return Accepted(place.ref)
+        answer = await self._client.typing(line, place.ref)
+        return Accepted(place.ref) if isinstance(answer, Answer) else answer
+
+    def fetch(self, line: Line, media: Media) -> AbstractAsyncContextManager[File | Outcome]:
+        """ports.Fetches.fetch."""
+        return opened(self._client.once, line.base_url, login(line), media, FILE)
+
+    async def probe(self, line: Line) -> Probe:
+        """ports.Channel.probe: whether the account is there and active."""
+        return probed(await self._client.account(line))
+
+    def wrong(self, name: str, value: str) -> str | None:
+        """ports.Knows.wrong."""
+        return credentials.wrong(name, value)
+
+    def complete(self, options: Mapping[str, str], secrets: Collection[str]) -> bool:
+        """ports.Knows.complete."""
+        return credentials.complete(options, secrets)
+
+    async def close(self) -> None:
+        """ports.Channel.close."""
+        await self._client.close()
+
+
+def ours(line: Line) -> Ours:
+    """An account as reading needs it."""
+    return Ours(line.secrets, line.account.options, line.key, line.public_url)
+
+
+def callback(line: Line, piece: Piece) -> list[tuple[str, str]]:
+    """Where Twilio tells what became of this piece; nowhere, where it could not reach us."""
+    if piece.mark is None or (line.account.mode == "real" and not reachable(line.public_url)):
+        return []
+    account = line.account
+    webhook = f"{line.public_url}/api/v1/channels/{account.channel}/webhook/{account.id}"
+    return [("StatusCallback", callback_url(webhook, piece.mark, line.key))]
+
+
+def _said(piece: Piece, options: Mapping[str, str]) -> list[tuple[str, str]] | Refused:
+    match piece.format:
+        case "template":
+            content = piece.more.get("template") or options.get("content_template", "")
+            if credentials.wrong("content_template", content):
+                return Refused("no_template")
+            return [("ContentSid", content), ("ContentVariables", piece.more.get("variables", "{}"))]
+        case "media":
+            return [("MediaUrl", file.url) for file in piece.files[:1]] or Refused("no_media")
+        case _:
+            return [("Body", piece.text)]
