@@ -36,7 +36,7 @@ CALLS = ("<!channel>", "<@U0ANA>", "<!subteam^S1>", "@everyone")
 
 
 class Subject(Struct, frozen=True):
-    """A channel under test."""
+    """A channel under test. `name` is the channel; its folder is called the same, or as `folder` says."""
 
     name: str
     #: Makes it; seconds a whole call may take.
@@ -56,6 +56,7 @@ class Subject(Struct, frozen=True):
     calls: Sequence[str] = CALLS
     #: The provider signs the very body; else it proves itself by a header alone.
     signs_body: bool = True
+    folder: str = ""
 
 
 def sane(capabilities: Capabilities) -> None:
