@@ -29,6 +29,10 @@ WORDS: Mapping[str, str] = {
     "not_authed": "The provider saw no token. Enter it again.",
     "token_revoked": "This token was revoked. Install the app again and enter the new one.",
     "account_inactive": "The app was removed from the workspace, or the workspace is closed.",
+    "token_expired": "This token has run out. Make one that does not, and enter it.",
+    "no_number": "No phone number is entered.",
+    "number_not_found": "The provider has no such number, or this token may not see it. Copy the number's id again.",
+    "quality_red": "It works, but people have complained: WhatsApp may limit this number.",
     "missing_scope": "The app lacks a permission. Update it from the manifest and install it again.",
 }
 

@@ -25,6 +25,7 @@ WHATSAPP = Capabilities(
     # A status with our mark comes within seconds of a message that was taken; a minute is generous.
     echo_wait=60.0,
     window=86_400.0,
+    link="https://wa.me/{number}",
     buttons=3,
     files={
         "image/jpeg": 5 * _MB,
@@ -52,10 +53,10 @@ WHATSAPP = Capabilities(
 )
 
 SECRETS = ("access_token", "app_secret", "verify_token")
-#: `numbers`: ids of our phone numbers, the one that writes first in front. `phone` and `verified_name` are filled in by
-#: the test. `answers`: `final` or `sentences`. `template`: a name that Meta approved, for outside the window.
+#: `numbers`: ids of our phone numbers, the main one first. `number` (as people dial it) and `verified_name` are filled in
+#: by the test, and so is `number_<id>` for each of several. `answers`: `final` or `sentences`. `template`: a name that Meta approved, for outside the window.
 OPTIONS = (
-    "numbers", "waba", "phone", "verified_name", "answers", "allow", "welcome", "template", "template_language",
+    "numbers", "waba", "number", "verified_name", "answers", "allow", "welcome", "template", "template_language",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """WhatsApp by Meta as a channel: what was read, what is to be said, and the calls that say it, joined."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -12,7 +13,7 @@ from throughline.channels.whatsapp_meta.addresses import is_wamid, parted
 from throughline.channels.whatsapp_meta.answers import failed, pair_wait, sent
 from throughline.channels.whatsapp_meta.capabilities import OPTIONS, SECRETS, WHATSAPP, numbers
 from throughline.channels.whatsapp_meta.client import Client
-from throughline.channels.whatsapp_meta.probe import FIELDS, probed
+from throughline.channels.whatsapp_meta.probe import FIELDS, probed, together
 from throughline.conversation.channel import (
     Accepted,
     Media,
@@ -32,6 +33,8 @@ from throughline.ports import Fetched, Line
 
 #: Pairs whose refusals in a row are remembered.
 _REMEMBERED = 10_000
+#: Numbers that a test asks about.
+_TESTED = 10
 _STATUSES = frozenset({"working", "waiting", "done"})
 
 
@@ -94,9 +97,12 @@ class WhatsApp:
     # --------------------------------------------------------------------------------------------- the account itself
 
     async def probe(self, line: Line) -> Probe:
-        """ports.Channel.probe: our first number, as the token sees it."""
-        first, *_ = numbers(line.account.options.get("numbers", "")) or ("",)
-        return probed(await self._client.get(line, first, FIELDS)) if first else Probe("down", "no_number")
+        """ports.Channel.probe: our numbers, as the token sees them."""
+        ids = numbers(line.account.options.get("numbers", ""))[:_TESTED]
+        if not ids:
+            return Probe("down", "no_number")
+        told = await asyncio.gather(*(self._client.get(line, name, FIELDS) for name in ids))
+        return together(ids, [probed(one) for one in told])
 
     def wrong(self, name: str, value: str) -> str | None:
         """ports.Knows.wrong."""

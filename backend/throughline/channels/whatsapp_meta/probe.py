@@ -1,11 +1,14 @@
-"""What Meta tells about our number. Pure."""
+"""What Meta tells about our numbers. Pure."""
+
+from collections.abc import Sequence
 
 from throughline.channels.once import Told
 from throughline.channels.whatsapp_meta.answers import NOT_THERE, Failed, code_of, failed
-from throughline.conversation.channel import NotSent, Probe, Refused
+from throughline.conversation.channel import Health, NotSent, Probe, Refused
 
 FIELDS = "display_phone_number,verified_name,quality_rating"
 _LONGEST = 200
+_WORSE: tuple[Health, ...] = ("up", "degraded", "down", "needs_reauth")
 
 
 def probed(told: Told | Failed) -> Probe:
@@ -23,7 +26,17 @@ def probed(told: Told | Failed) -> Probe:
     digits = "".join(sign for sign in phone if sign in "0123456789") if isinstance(phone, str) else ""
     if not digits:
         return Probe("down", "no_answer")
-    found = {"phone": f"+{digits}"[:20]}
+    found = {"number": f"+{digits}"[:20]}
     if isinstance(name, str) and name.strip():
         found["verified_name"] = " ".join(name.split())[:_LONGEST]
     return Probe("degraded", "quality_red", found) if quality == "RED" else Probe("up", options=found)
+
+
+def together(ids: Sequence[str], probes: Sequence[Probe]) -> Probe:
+    """One account's numbers, the main one first: as well as the worst of them, and how each is dialled."""
+    worst = max(probes, key=lambda probe: _WORSE.index(probe.health))
+    found = dict(probes[0].options)
+    for name, probe in zip(ids, probes, strict=True) if len(ids) > 1 else ():
+        if "number" in probe.options:
+            found[f"number_{name}"] = probe.options["number"]
+    return Probe(worst.health, worst.reason, found)
