@@ -32,8 +32,10 @@ from .stage import ADA, TENANT, Stage, open_stage
 
 
 def table(channel: ChannelName) -> Capabilities:
-    """Slack streams; no other channel but the web can."""
-    return WEB if channel == "web" else Capabilities(channel, channel.title(), stream=channel == "slack")
+    """Slack streams; no other channel but the web can. Slack and mail have threads."""
+    if channel == "web":
+        return WEB
+    return Capabilities(channel, channel.title(), stream=channel == "slack", threads=channel in {"slack", "gmail"})
 
 
 class Moving:

@@ -54,7 +54,7 @@ async def test_a_command_said_twice_under_one_id_is_obeyed_once(talk: Moving) ->
         ("continue on telegram", "This cannot go on on Telegram."),
         ("/continue on the moon", "There is no such channel."),
         ("continue on web", "This conversation is on the web already."),
-        ("/new", "I do not know that command."),
+        ("/human", "I do not know that command."),
         ("stop", "Nothing is being written at the moment."),
     ],
 )

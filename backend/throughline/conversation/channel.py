@@ -39,7 +39,7 @@ class Capabilities(Struct, frozen=True):
     stream_life: float = 0.0
     #: Seconds since the person's last message within which we may write freely; 0: always.
     window: float = 0.0
-    #: Where people open the talk with us themselves, `{number}` and `{an account's option}` to be filled in; empty: nowhere.
+    #: Where people open the talk with us themselves; `{number}` is ours, `{name}` an option. Empty: there is no link.
     link: str = ""
     #: Choices that can be shown as buttons under one message; 0: none.
     buttons: int = 0

@@ -64,6 +64,11 @@ UNKNOWN_BINDING = Fault(
 NO_GROUP_MOVES = Fault(
     "group", 409, "A talk in a group stays in its group.", "Write to us directly to go on elsewhere."
 )
+UNKNOWN_FILE = Fault(
+    "unknown_file", 404, "There is no such file here, or its link is over.", "Open it again from the conversation."
+)
+FILE_EMPTY = Fault("file_empty", 422, "The file holds nothing.", "Choose another one.")
+FILE_TAKEN = Fault("file_taken", 409, "This file belongs to another message already.", "Attach it once more.")
 BUSY = Fault(
     "busy",
     503,
@@ -74,9 +79,26 @@ BUSY = Fault(
 )
 
 
+def window_closed(label: str, link: str | None) -> Fault:
+    """A channel where we may only answer, and the person has not written lately; `link` opens the talk there."""
+    hint = f"Write to us on {label} first: {link}" if link else f"Write to us on {label} first, then go on there."
+    return Fault("window_closed", 409, f"{label} lets us answer only for a while after you wrote.", hint)
+
+
 def too_long(limit: int) -> Fault:
     """A message over the tenant's limit of characters."""
     return Fault("too_long", 422, f"A message may have {limit:,} characters.", "Shorten it, or send it in two parts.")
+
+
+def file_too_big(limit: int) -> Fault:
+    """A file over the limit, in bytes."""
+    size = f"{limit // 1_000_000} MB"
+    return Fault("file_too_big", 413, f"A file may have {size}.", "Choose a smaller one, or send a link to it.")
+
+
+def too_many_files(limit: int) -> Fault:
+    """More attachments than one message takes."""
+    return Fault("too_many_files", 422, f"A message takes {limit} files.", "Send the others with the next message.")
 
 
 def slow_down(retry_after: float) -> Fault:

@@ -1,10 +1,12 @@
 """What a tenant allows, and the pure checks that hold a message against it."""
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from throughline.conversation.faults import BAD_ID, BAD_TEXT, EMPTY, Fault, too_long
+from throughline.conversation.faults import BAD_ID, BAD_TEXT, EMPTY, UNKNOWN_FILE, Fault, too_long, too_many_files
+from throughline.conversation.files import MOST_FILES
 
 
 class Policy(Struct, frozen=True):
@@ -14,6 +16,8 @@ class Policy(Struct, frozen=True):
     messages_per_day: int = 100
     message_characters: int = 2_000
     requests_per_minute: int = 600
+    #: Hours without a message after which a message on a channel without threads begins a new conversation; 0: never.
+    idle_hours: float = 24.0
     #: The language-neutral words that end a turn which failed.
     failure_text: str = "I could not finish that answer. Please try again in a moment."
 
@@ -27,15 +31,22 @@ def check_id(given: str) -> Fault | None:
     return None if _ID.match(given) else BAD_ID
 
 
-def check_text(text: str, policy: Policy) -> Fault | None:
-    """Whether a person's words can be kept as they are."""
-    if not text.strip():
+def check_text(text: str, policy: Policy, *, alone: bool = True) -> Fault | None:
+    """Whether a person's words can be kept as they are; where they are not `alone`, there need be none."""
+    if alone and not text.strip():
         return EMPTY
     if _UNKEEPABLE.search(text):
         return BAD_TEXT
     if len(text) > policy.message_characters:
         return too_long(policy.message_characters)
     return None
+
+
+def check_attachments(names: Sequence[str]) -> Fault | None:
+    """Whether these can be files of one message."""
+    if len(names) > MOST_FILES:
+        return too_many_files(MOST_FILES)
+    return UNKNOWN_FILE if len(set(names)) < len(names) or any(check_id(name) for name in names) else None
 
 
 def wait_for(recent: tuple[int, ...], limit: int, window_ms: int, now: int) -> float | None:

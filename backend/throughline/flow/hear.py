@@ -78,14 +78,7 @@ class Hear:
             if not tx.accounts.enabled(account.tenant, account.id) or self._channels.of(account) is None:
                 return None
             hearing = self._hearing(tx, account, names, now, raw)
-            for receipt in reading.receipts:
-                hearing.receipt(receipt)
-            for inbound in reading.inbound:
-                hearing.message(inbound)
-            for halt in reading.halts:
-                hearing.halt(halt)
-            if reading.quarantine is not None:
-                hearing.quarantine(reading.quarantine)
+            hearing.reading(reading)
             if reading.ended is not None and (row := tx.accounts.account(account.id)) is not None:
                 tx.accounts.change(next_status(row, Ended(code(reading.ended)), now))
             if reading.cursor is not None:

@@ -6,26 +6,29 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from throughline.conversation import courier, delivery
+from throughline.conversation import delivery
 from throughline.conversation.bindings import Table
-from throughline.conversation.channel import Halt, Inbound, Receipt
-from throughline.conversation.commands import Continue, parse
+from throughline.conversation.channel import Consent, Halt, Inbound, Reading, Receipt, Renamed
+from throughline.conversation.commands import Command, Continue, Link, Start, parse
 from throughline.conversation.events import ConversationReopened, Message
 from throughline.conversation.ids import MessageId, TurnId
 from throughline.conversation.policy import Policy, check_id
 from throughline.conversation.receipts import raised
-from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow, Logged, Parked
+from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow, Identity, Logged, Parked
+from throughline.conversation.trust import possible
+from throughline.flow import fates
+from throughline.flow.consent import came_back, left
+from throughline.flow.greet import DAY, Aside, may_write, turned_away, welcome
 from throughline.flow.join import Joined, Names, code, fits, join, tidy
-from throughline.flow.obey import SPARE, obey
+from throughline.flow.obey import SPARE, Linking, not_linked, obey
 from throughline.flow.owe import owe, tell
 from throughline.flow.say import MINUTE, due_turn, title, too_soon
 from throughline.flow.switch import follow, notice, taken
+from throughline.flow.whereabouts import Here, at_thread, talking, whereabouts
 from throughline.ports import Channel, Tx
 
 #: Bytes of a request that are kept for an engineer.
 KEPT = 65_536
-#: Events of one look for a message.
-_PAGE = 50
 SLOW_DOWN = "That was a lot of messages in a short time. I have them, and will read them together with your next one."
 
 _inbound = msgspec.json.Decoder(Inbound)
@@ -40,6 +43,8 @@ class After(Struct):
     outcomes: list[str]
     due: bool = False
     leaves: bool = False
+    #: Words for who is in no conversation.
+    asides: list[Aside] = []
 
 
 class Hearing:
@@ -47,7 +52,7 @@ class Hearing:
 
     def __init__(
         self, tx: Tx, account: Account, channel: Channel, capabilities_of: Table, agent: str, names: Names, now: int,
-        raw: bytes = b"",
+        raw: bytes = b"", request: bytes | None = None, link: Linking = not_linked,
     ) -> None:  # fmt: skip
         self.after = After([], [], [], [])
         self._tx = tx
@@ -58,8 +63,25 @@ class Hearing:
         self._agent = agent
         self._names = names
         self._now = now
-        self._raw = raw
+        self._raw, self._request = raw, request
+        self._link = link
+        self._kept_policy: Policy | None = None
         self._set_aside = False
+
+    def reading(self, reading: Reading) -> None:
+        """Take in all that a request brought: who is who first, then what became of ours, then what they say."""
+        for renamed in reading.renamed:
+            self.renamed(renamed)
+        for receipt in reading.receipts:
+            self.receipt(receipt)
+        for consent in reading.consents:
+            self.consent(consent)
+        for inbound in reading.inbound:
+            self.message(inbound)
+        for halt in reading.halts:
+            self.halt(halt)
+        if reading.quarantine is not None:
+            self.quarantine(reading.quarantine)
 
     def message(self, given: Inbound) -> None:
         """Take one message in, once."""
@@ -67,15 +89,15 @@ class Hearing:
 
     def receipt(self, receipt: Receipt) -> None:
         """Settle what a receipt tells about a send of ours; a thread that it opened is the binding's from now on."""
-        found = self._sent(receipt) if _keepable(receipt) else None
+        found = fates.sent(self._tx, self._account, receipt)
         if found is None:
             return
         binding, row = found
-        if binding.thread is None and receipt.thread and receipt.state != "refused":
+        if self._threads and binding.thread is None and receipt.thread and receipt.state != "refused":
             if self._at(receipt.thread) is None:
                 self._tx.bindings.bind(replace(binding, thread=receipt.thread))
             self.release(receipt.thread)
-        new = raised(row, receipt, self._pieces(row), self._now)
+        new = raised(row, receipt, fates.pieces(self._tx, self._channel, row, self._capabilities_of), self._now)
         if new is None or not self._tx.bindings.settle(new):
             return
         if new.state != row.state:
@@ -84,13 +106,39 @@ class Hearing:
             self.after.leaves |= new.state == "pending"
 
     def halt(self, halt: Halt) -> None:
-        """Mark the running turn of a thread's conversation as to be stopped."""
+        """Mark the running turn as to be stopped: of a thread's conversation, or of where an address talks."""
         if not self._tx.inbox.take(self._tenant, self._account.id, _key(halt.key), self._now):
             return
-        place = self._at(halt.thread)
+        place = None if halt.thread is None else self._at(halt.thread)
+        if halt.thread is None and halt.address is not None:
+            place = talking(self._tx, self._at_address(halt.address), self._policy(), self._now)
         turn = None if place is None else self._tx.turns.current(self._tenant, place.conversation)
         if turn is not None and self._tx.turns.ask_stop(self._tenant, turn.conversation, turn.id):
             self.after.stops.append(turn.id)
+
+    def consent(self, consent: Consent) -> None:
+        """The carrier was told that nothing may be sent to an address, or that it may again. Once."""
+        if not self._tx.inbox.take(self._tenant, self._account.id, _key(consent.key), self._now):
+            return
+        identity = self._at_address(consent.address)
+        if identity is None:
+            return
+        if consent.off:
+            self.after.leaves |= left(self._tx, identity, self._names, self._now, self._capabilities_of)
+        else:
+            came_back(self._tx, identity)
+
+    def renamed(self, renamed: Renamed) -> None:
+        """An address has changed: its identity goes along. Where the new one is somebody's, both stay as they are."""
+        identity, there = self._at_address(renamed.old), self._at_address(renamed.new)
+        if identity is None or not fits(renamed.new) or not possible(renamed.new):
+            return
+        if there is not None and there.address == renamed.new:
+            return
+        if identity.address == renamed.old:
+            self._tx.people.readdress(identity, renamed.new)
+        else:
+            self._tx.people.alias(identity, renamed.new)
 
     def quarantine(self, why: str) -> None:
         """Keep the request for an engineer: once, however much of it was not understood."""
@@ -103,7 +151,7 @@ class Hearing:
         found = False
         for parked, inbound in self._waiting():
             if inbound.thread == thread and self._tx.inbox.unpark(self._tenant, self._account.id, parked.key):
-                self.after.outcomes.append(self._enter(inbound, self._at(thread)))
+                self.after.outcomes.append(self._enter(self._whereabouts(inbound)))
                 found = True
         return found
 
@@ -129,36 +177,61 @@ class Hearing:
         return found
 
     def _keep_aside(self, why: str, raw: bytes) -> None:
-        self._tx.inbox.quarantine(self._tenant, self._account.id, code(why), raw[:KEPT], self._now)
+        self._tx.inbox.quarantine(self._tenant, self._account.id, code(why), raw[:KEPT], self._now, self._request)
 
     def _message(self, given: Inbound) -> str:
         inbound = tidy(given)
-        if inbound is None or inbound.thread is None:
+        if inbound is None or (self._threads and inbound.thread is None):
             self.quarantine("bad_names")
             return "quarantined"
+        if not self._threads:
+            if inbound.group:
+                return "overheard"
+            inbound = replace(inbound, thread=None)
         if not inbound.text.strip():
             return "empty"
-        place = self._at(inbound.thread)
-        if inbound.overheard and place is None:
+        if inbound.overheard and at_thread(self._tx, self._account, inbound) is None:
             return "overheard"
         if not self._tx.inbox.take(self._tenant, self._account.id, inbound.key, self._now):
             return "again"
-        if inbound.answers:
-            if place is None and self._rooting(inbound):
+        if not may_write(self._account, inbound):
+            return self._turn_away(inbound)
+        here = self._whereabouts(inbound)
+        if inbound.answers and here.inbound.thread is not None:
+            if here.place is None and self._rooting(here):
                 return self._park(inbound)
             # Whatever waited for this thread came before.
-            if self.release(inbound.thread):
-                place = self._at(inbound.thread)
-        return self._enter(inbound, place)
+            if self.release(here.inbound.thread):
+                here = self._whereabouts(inbound)
+        return self._enter(here)
+
+    @property
+    def _threads(self) -> bool:
+        return self._channel.capabilities.threads
+
+    def _whereabouts(self, inbound: Inbound) -> Here:
+        return whereabouts(self._tx, self._account, inbound, self._policy(), self._now)
+
+    def _at_address(self, address: str) -> Identity | None:
+        """Who is known under an address that the provider names."""
+        if not fits(address) or not possible(address):
+            return None
+        return self._tx.people.identity_at(self._tenant, self._account.id, address)
+
+    def _turn_away(self, inbound: Inbound) -> str:
+        """They may not write here: say so once a day, and keep nothing."""
+        words = turned_away(inbound, self._now)
+        if words is not None and self._tx.inbox.take(self._tenant, self._account.id, words[0], self._now):
+            self.after.asides.append(words[1])
+        return "not_allowed"
 
     def _at(self, thread: str) -> Binding | None:
         return self._tx.bindings.at_thread(self._tenant, self._account.id, thread) if fits(thread) else None
 
-    def _rooting(self, inbound: Inbound) -> bool:
-        if inbound.group:
+    def _rooting(self, here: Here) -> bool:
+        if here.inbound.group or here.known is None:
             return False
-        identity = self._tx.people.identity_at(self._tenant, self._account.id, inbound.sender.address)
-        return identity is not None and self._tx.bindings.rooting(self._tenant, identity.id)
+        return self._tx.bindings.rooting(self._tenant, here.known.id)
 
     def _park(self, inbound: Inbound) -> str:
         until = self._now + round(self._channel.capabilities.echo_wait * 1000)
@@ -166,24 +239,59 @@ class Hearing:
         self._tx.inbox.park(self._tenant, parked, self._now)
         return "parked"
 
-    def _enter(self, inbound: Inbound, place: Binding | None) -> str:
-        joined = join(
-            self._tx, self._account, inbound, place, self._agent, self._names, self._now, self._capabilities_of
-        )  # fmt: skip
+    def _enter(self, here: Here) -> str:
+        if here.known is None and here.place is None and isinstance(link := self._command(here.inbound), Link):
+            # Whoever only wants to be known as somebody else begins no talk of their own.
+            if here.inbound.trust == "verified":
+                words = self._link(self._tx, None, link.code, self._now)
+                self.after.asides.append(Aside(here.inbound.sender.address, words, here.inbound.ref))
+            return "ok"
+        joined = join(self._tx, self._account, here, self._agent, self._names, self._now, self._capabilities_of)
         if joined is None:
             self.quarantine("stranger")
             return "stranger"
-        return self._say(joined, inbound)
+        return self._say(joined, here.inbound)
+
+    def _command(self, inbound: Inbound) -> Command | None:
+        if inbound.overheard or self._stale(inbound):
+            return None
+        return parse(inbound.text, marked_only=self._channel.capabilities.marked_commands)
+
+    def _stale(self, inbound: Inbound) -> bool:
+        """Whether it was written so long ago that nobody waits for an answer to it alone."""
+        return inbound.at is not None and self._now - inbound.at > DAY
+
+    def _spoke(self, joined: Joined, inbound: Inbound) -> None:
+        """What is remembered of where and when somebody wrote."""
+        identity, at = joined.identity, self._now if inbound.at is None else min(inbound.at, self._now)
+        if identity.last_in is None or at > identity.last_in:
+            self._tx.people.spoke(self._tenant, identity.id, at)
+        if inbound.thread is None and not inbound.group:
+            self._tx.people.talks(self._tenant, identity.id, joined.row.id)
+
+    def _welcome(self, joined: Joined) -> bool:
+        """Say what there is to say to somebody who has just come; whether it was."""
+        words = welcome(self._account, self._channel.capabilities, self._agent)
+        key = f"welcome:{joined.identity.id}"
+        if not words or not self._tx.inbox.take(self._tenant, self._account.id, key, self._now):
+            return False
+        name = MessageId(self._names.new())
+        self.after.leaves |= notice(
+            self._tx, joined.row, joined.place, name, words, self._now, self._capabilities_of, "welcome"
+        )
+        taken(self._tx, joined.row, name, joined.row.head, self._now)
+        return True
 
     def _say(self, joined: Joined, inbound: Inbound) -> str:
         tx, tenant, row, place, now = self._tx, self._tenant, joined.row, joined.place, self._now
         if joined.begun:
             self.after.begun.append(row)
-        command = None if inbound.overheard else parse(inbound.text)
+        command, stale = self._command(inbound), self._stale(inbound)
+        self._spoke(joined, inbound)
         if row.status == "ended":
             tx.log.append(tenant, row.id, now, ConversationReopened())
         bindings = tx.bindings.bindings(tenant, row.id)
-        if row.person is not None and not isinstance(command, Continue):
+        if row.person is not None and not isinstance(command, Continue) and not stale:
             # Who asks to go on elsewhere is on the way out already.
             went = follow(tx, row, bindings, place.id, joined.author, now, self._capabilities_of)
             if went is not None:
@@ -198,13 +306,20 @@ class Hearing:
         tx.messages.keep(tenant, row.id, body.id, mark, now, row.person if wait is None else None)
         if not row.title and command is None:
             tx.messages.titled(tenant, row.id, title(inbound.text))
-        self.after.leaves |= owe(tx, tenant, row.id, body, entry.seq, now, bindings, written_on=place.id)
-        if inbound.overheard:
+        self.after.leaves |= owe(
+            tx, tenant, row.id, body, entry.seq, now, bindings, self._capabilities_of, written_on=place.id
+        )
+        if inbound.overheard or stale:
+            return "stale" if stale else "ok"
+        welcomed = joined.begun and row.person is not None and self._welcome(joined)
+        if welcomed and isinstance(command, Start):
             return "ok"
         if command is not None:
             spare = self._names.several(SPARE)
-            done = obey(tx, row, command, place, joined.author, spare, now, self._capabilities_of)
+            done = obey(tx, row, command, place, joined.author, spare, now, self._capabilities_of, self._link)
             self.after.leaves |= done.leaves
+            if done.begun is not None:
+                self.after.begun.append(done.begun)
             if done.stops is not None:
                 self.after.stops.append(done.stops)
             return "ok"
@@ -220,43 +335,14 @@ class Hearing:
         key = f"slow:{row.person}:{self._now // MINUTE}"
         if self._tx.inbox.take(self._tenant, self._account.id, key, self._now):
             name = MessageId(self._names.new())
-            self.after.leaves |= notice(self._tx, row, place, name, SLOW_DOWN, self._now)
+            self.after.leaves |= notice(self._tx, row, place, name, SLOW_DOWN, self._now, self._capabilities_of)
             taken(self._tx, row, name, row.head, self._now)
 
     def _policy(self) -> Policy:
-        tenant = self._tx.people.tenant(self._tenant)
-        return tenant.policy if tenant is not None else Policy()
-
-    def _sent(self, receipt: Receipt) -> tuple[Binding, DeliveryRow] | None:
-        """The row on this account that a receipt is about: where the thread is the same, or not known yet."""
-        if receipt.conversation is None or receipt.message is None:
-            return None
-        for binding in self._tx.bindings.bindings(self._tenant, receipt.conversation):
-            if binding.account != self._account.id:
-                continue
-            if binding.thread is not None and receipt.thread not in {None, binding.thread}:
-                continue
-            row = self._tx.bindings.delivery(self._tenant, receipt.conversation, receipt.message, binding.id)
-            if row is not None:
-                return binding, row
-        return None
-
-    def _pieces(self, row: DeliveryRow) -> int:
-        """In how many pieces a message goes, by the same rendering as the courier's."""
-        for entry in self._tx.log.entries(self._tenant, row.conversation, row.seq - 1, _PAGE, ("message",)):
-            body = entry.body()
-            if isinstance(body, Message) and body.id == row.message:
-                label = self._capabilities_of(body.channel).label
-                return len(self._channel.render(courier.post(row.conversation, body, row.channel, label)))
-        return 1
-
-
-def _keepable(receipt: Receipt) -> bool:
-    """Whether the names in it can be ours: anybody may write into what an echo carries."""
-    named = receipt.conversation, receipt.message
-    if any(name is None or check_id(name) is not None for name in named):
-        return False
-    return all(word is None or fits(word) for word in (receipt.remote, receipt.thread))
+        if self._kept_policy is None:
+            tenant = self._tx.people.tenant(self._tenant)
+            self._kept_policy = tenant.policy if tenant is not None else Policy()
+        return self._kept_policy
 
 
 def _key(given: str) -> str:

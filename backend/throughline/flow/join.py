@@ -1,7 +1,8 @@
 """Join: whose words came in, and which conversation they belong to. For transactions.
 
-First contact makes a person with that one identity, verified: the signed request proves the sender. A thread belongs
-to one conversation of its account; an unknown one begins a conversation. In a group the author stays an identity.
+First contact makes a person with that one identity: verified, where the provider vouches for the sender, else apart
+under an address of its own form. A thread belongs to one conversation of its account; an unknown one begins a
+conversation. In a group the author stays an identity.
 """
 
 import re
@@ -11,16 +12,21 @@ from msgspec.structs import replace
 
 from throughline.conversation.bindings import Table
 from throughline.conversation.channel import Inbound
-from throughline.conversation.events import Author, Bound, ConversationStarted
+from throughline.conversation.events import Author
 from throughline.conversation.ids import BindingId, ConversationId, IdentityId, PersonId
 from throughline.conversation.records import Account, Binding, Conversation, Identity
-from throughline.flow.owe import MOST, attach
+from throughline.conversation.trust import possible
+from throughline.flow.begin import begin
+from throughline.flow.owe import MOST
+from throughline.flow.whereabouts import Here, also_known, key_of
 from throughline.ports import Ids, Tx
 
 #: Characters of one message; what a provider sends beyond is cut off.
 LONGEST = 40_000
 #: Characters of a name that a provider gives, and of addresses, threads and keys.
 _NAME, _WORD = 100, 256
+#: Characters of what answering a message needs, and other addresses of one sender.
+_REF, _ALIASES = 1_000, 8
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
@@ -71,23 +77,28 @@ class Joined(Struct, frozen=True):
 
 def tidy(given: Inbound) -> Inbound | None:
     """What came in as it can be kept: text without NUL and broken surrogates. None: its names are no names."""
-    if not all(fits(word) for word in (given.key, given.sender.address, given.thread or "")):
+    sender = given.sender
+    thread = "-" if given.thread is None else given.thread
+    if not all(fits(word) for word in (given.key, sender.address, thread)) or not possible(sender.address):
         return None
-    name = " ".join(_UNSEEN.sub(" ", given.sender.name).split())[:_NAME].strip()
+    name = " ".join(_UNSEEN.sub(" ", sender.name).split())[:_NAME].strip()
     text = _UNKEEPABLE.sub("", given.text[: 2 * LONGEST])[:LONGEST]
-    return replace(given, sender=replace(given.sender, name=name), text=text)
+    aliases = tuple(alias for alias in sender.aliases if fits(alias) and possible(alias))[:_ALIASES]
+    kept = given.ref is not None and len(given.ref) <= _REF and not _UNKEEPABLE.search(given.ref)
+    return replace(
+        given, sender=replace(sender, name=name, aliases=aliases), text=text, ref=given.ref if kept else None
+    )
 
 
 def join(
-    tx: Tx, account: Account, inbound: Inbound, place: Binding | None, agent: str, names: Names, now: int,
-    capabilities_of: Table,
+    tx: Tx, account: Account, here: Here, agent: str, names: Names, now: int, capabilities_of: Table
 ) -> Joined | None:  # fmt: skip
-    """The conversation of a tidy message; `place` is whose thread it is, None: nobody's.
+    """The conversation of a tidy message; without a place it begins one.
 
     None: they are a stranger there. In somebody's private thread nobody else is heard.
     """
     label = capabilities_of(account.channel).label
-    known = tx.people.identity_at(account.tenant, account.id, inbound.sender.address)
+    inbound, known, place = here.inbound, here.known, here.place
     if place is None:
         identity = _identity(tx, account, inbound, known, names, now, label, private=not inbound.group)
         return _begin(tx, account, inbound, identity, agent, names, now, capabilities_of)
@@ -95,6 +106,9 @@ def join(
     if row is None or (row.person is not None and (known is None or known.id != place.identity)):
         return None
     identity = _identity(tx, account, inbound, known, names, now, label, private=row.person is not None)
+    if row.person is not None and inbound.ref is not None:
+        place = replace(place, ref=inbound.ref)
+        tx.bindings.bind(place)
     return Joined(row, place, identity, _author(tx, row, identity, inbound, label))
 
 
@@ -104,9 +118,10 @@ def _identity(
 ) -> Identity:  # fmt: skip
     """The sender's identity, made where it is new. In private it has a person, in a group it needs none."""
     if known is not None and (known.person is not None or not private):
+        also_known(tx, known, inbound)
         return known
     identity = known or Identity(
-        IdentityId(names.new()), account.tenant, None, account.id, account.channel, inbound.sender.address, "verified",
+        IdentityId(names.new()), account.tenant, None, account.id, account.channel, key_of(inbound), inbound.trust,
         now, inbound.sender.name,
     )  # fmt: skip
     person = None
@@ -117,7 +132,9 @@ def _identity(
         tx.people.add_identity(replace(identity, person=person))
     elif person is not None:
         tx.people.give_identity(account.tenant, known.id, person)
-    return replace(identity, person=person)
+    identity = replace(identity, person=person)
+    also_known(tx, identity, inbound)
+    return identity
 
 
 def _begin(
@@ -129,16 +146,12 @@ def _begin(
         id=ConversationId(names.new()), tenant=account.tenant, person=None if inbound.group else identity.person,
         agent=agent or "agent", status="active", title="", head=0, created_at=now, updated_at=now,
     )  # fmt: skip
-    tx.log.start(row)
     place = Binding(
-        BindingId(names.new()), row.tenant, row.id, identity.id, account.channel, "active", account=account.id,
-        thread=inbound.thread,
+        BindingId(names.new()), row.tenant, row.id, identity.id, account.channel,
+        "active" if identity.off_at is None else "off", account=account.id, thread=inbound.thread, ref=inbound.ref,
     )  # fmt: skip
-    tx.bindings.bind(place)
-    attach(tx, row, names.several(MOST), capabilities_of, begins_on=place.id)
     author = _author(tx, row, identity, inbound, capabilities_of(account.channel).label)
-    tx.log.append(row.tenant, row.id, now, ConversationStarted(channel=account.channel))
-    tx.log.append(row.tenant, row.id, now, Bound(by=author, to=account.channel, why="started"))
+    begin(tx, row, place, account.channel, author, names.several(MOST), now, capabilities_of)
     return Joined(row, place, identity, author, begun=True)
 
 

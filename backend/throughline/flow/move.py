@@ -96,7 +96,7 @@ class Move:
             if to is None:
                 return UNKNOWN_CHANNEL
             bindings = tx.bindings.bindings(caller.tenant, where)
-            place = found(tx, row, bindings, to, identity, spare)
+            place = found(tx, row, bindings, to, identity, spare, now, self._capabilities_of)
             if isinstance(place, Fault):
                 return place
             if place.mode == "active":

@@ -1,98 +1,171 @@
 """Obey: carry out a command that a person gave as a message, inside the transaction that keeps the message."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from throughline.conversation.bindings import Table, moved
 from throughline.conversation.channel import CHANNELS
-from throughline.conversation.commands import Command, Continue, Help, Stop
+from throughline.conversation.commands import Command, Continue, Help, Link, Listing, New, Start, Stop, Switch
 from throughline.conversation.events import Author, ChannelName
 from throughline.conversation.faults import Fault
 from throughline.conversation.ids import BindingId, MessageId, TurnId
-from throughline.conversation.records import Binding, Conversation
+from throughline.conversation.places import one_place
+from throughline.conversation.records import Binding, Conversation, Identity
+from throughline.flow import talks
+from throughline.flow.owe import MOST
 from throughline.flow.switch import found, notice, switch, taken
 from throughline.ports import Tx
 
-#: Ids that one command may need: an opening, a notice, a binding.
-SPARE = 3
+#: Ids that one command may need: an opening, a notice, a binding; a whole new conversation.
+SPARE = 3 + MOST
 NOTHING_TO_STOP = "Nothing is being written at the moment."
+NO_LINKING = "Linking by a code is not available here yet."
+THREADS = "Here each thread is a conversation of its own: write outside of this thread to begin another."
+
+#: What `link CODE` does for who asked (None: nobody we know yet): the words that answer it. Called in the transaction.
+Linking = Callable[[Tx, Identity | None, str, int], str]
+
+
+def not_linked(_tx: Tx, _who: Identity | None, _code: str, _now: int) -> str:
+    """Linking where it is not built."""
+    return NO_LINKING
 
 
 class Obeyed(Struct, frozen=True):
-    """Whether there is something for a courier, and the turn that is to be stopped (it is marked durably)."""
+    """Whether there is something for a courier, the turn that is to be stopped (it is marked durably), what began."""
 
     leaves: bool = False
     stops: TurnId | None = None
+    begun: Conversation | None = None
 
 
 def obey(
     tx: Tx, row: Conversation, command: Command, asked_on: Binding, by: Author, spare: Sequence[str], now: int,
-    capabilities_of: Table,
+    capabilities_of: Table, link: Linking = not_linked,
 ) -> Obeyed:  # fmt: skip
     """Do what was asked, or say on the asking binding alone why not. The message itself is in the log already.
 
     `spare` are SPARE fresh ids. A `stop` has still to be told to the turn's own process.
     """
-    opening, said, binding = MessageId(spare[0]), MessageId(spare[1]), BindingId(spare[2])
+    done = _Asked(tx, row, asked_on, by, spare, now, capabilities_of)
     match command:
         case Continue(channel):
-            return _go_on(tx, row, channel, asked_on, by, (opening, said, binding), now, capabilities_of)
+            return done.go_on(channel)
         case Stop():
             turn = tx.turns.current(row.tenant, row.id)
             if turn is not None and tx.turns.ask_stop(row.tenant, row.id, turn.id):
                 return Obeyed(stops=turn.id)
-            return Obeyed(_say(tx, row, asked_on, said, NOTHING_TO_STOP, now))
-        case Help():
-            return Obeyed(_say(tx, row, asked_on, said, _help(tx, row, capabilities_of), now))
+            return done.say(NOTHING_TO_STOP)
+        case New():
+            return done.new()
+        case Listing():
+            return done.list_all()
+        case Switch(number):
+            return done.switch_to(number)
+        case Link(code):
+            return done.say(link(tx, tx.people.identity(row.tenant, asked_on.identity), code, now))
+        case Help() | Start():
+            return done.say(done.help)
         case _:
-            text = f"I do not know that command. {_help(tx, row, capabilities_of)}"
-            return Obeyed(_say(tx, row, asked_on, said, text, now))
+            return done.say(f"I do not know that command. {done.help}")
 
 
-def _go_on(
-    tx: Tx,
-    row: Conversation,
-    channel: ChannelName | None,
-    asked_on: Binding,
-    by: Author,
-    names: tuple[MessageId, MessageId, BindingId],
-    now: int,
-    capabilities_of: Table,
-) -> Obeyed:
-    opening, said, spare = names
-    if channel is None:
-        return Obeyed(
-            _say(tx, row, asked_on, said, f"There is no such channel. {_help(tx, row, capabilities_of)}", now)
-        )
-    bindings = tx.bindings.bindings(row.tenant, row.id)
-    place = found(tx, row, bindings, channel, None, spare)
-    where = _called(channel, capabilities_of)
-    if isinstance(place, Fault):
-        return Obeyed(_say(tx, row, asked_on, said, f"This cannot go on on {where}. {place.detail} {place.hint}", now))
-    if place.mode == "active":
-        return Obeyed(_say(tx, row, asked_on, said, f"This conversation is on {where} already.", now))
-    changes = moved([*(b for b in bindings if b.id != place.id), place], place.id, capabilities_of)
-    done = switch(tx, row, bindings, changes, by, "asked", now, capabilities_of, opening)
-    taken(tx, row, opening, done.seq, now)
-    # In a browser the switch point on the line says it; elsewhere nothing else would.
-    told = asked_on.channel != "web" and _say(tx, row, asked_on, said, f"This conversation goes on on {where}.", now)
-    return Obeyed(done.leaves or told)
+class _Asked:
+    """A command's circumstances, and what can be done in them."""
 
+    def __init__(
+        self, tx: Tx, row: Conversation, on: Binding, by: Author, spare: Sequence[str], now: int, capabilities_of: Table
+    ) -> None:
+        self._tx, self._row, self._on, self._by = tx, row, on, by
+        self._spare, self._now, self._capabilities_of = spare, now, capabilities_of
+        self._can = capabilities_of(on.channel)
 
-def _say(tx: Tx, row: Conversation, to: Binding, name: MessageId, text: str, now: int) -> bool:
-    leaves = notice(tx, row, to, name, text, now)
-    taken(tx, row, name, row.head, now)
-    return leaves
+    def say(self, text: str) -> Obeyed:
+        """Answer it where it was asked, and nowhere else."""
+        said = MessageId(self._spare[1])
+        leaves = notice(self._tx, self._row, self._on, said, text, self._now, self._capabilities_of)
+        taken(self._tx, self._row, said, self._row.head, self._now)
+        return Obeyed(leaves)
 
+    def go_on(self, channel: ChannelName | None) -> Obeyed:
+        """Move the talk to another channel."""
+        tx, row, now, capabilities_of = self._tx, self._row, self._now, self._capabilities_of
+        if channel is None:
+            return self.say(f"There is no such channel. {self.help}")
+        bindings = tx.bindings.bindings(row.tenant, row.id)
+        place = found(tx, row, bindings, channel, None, BindingId(self._spare[2]), now, capabilities_of)
+        where = _called(channel, capabilities_of)
+        if isinstance(place, Fault):
+            return self.say(f"This cannot go on on {where}. {place.detail} {place.hint}")
+        if place.mode == "active":
+            return self.say(f"This conversation is on {where} already.")
+        changes = moved([*(b for b in bindings if b.id != place.id), place], place.id, capabilities_of)
+        opening = MessageId(self._spare[0])
+        done = switch(tx, row, bindings, changes, self._by, "asked", now, capabilities_of, opening)
+        taken(tx, row, opening, done.seq, now)
+        # In a browser the switch point on the line says it; elsewhere nothing else would.
+        told = self._on.channel != "web" and self.say(f"This conversation goes on on {where}.").leaves
+        return Obeyed(done.leaves or told)
 
-def _help(tx: Tx, row: Conversation, capabilities_of: Table) -> str:
-    """What works, one command a line; only channels where this person can be reached."""
-    identities = tx.people.identities(row.tenant, row.person) if row.person is not None else []
-    linked = {i.channel for i in identities if i.status == "verified"}
-    lines = [f"- `continue on {c}`: go on on {_called(c, capabilities_of)}" for c in CHANNELS if c in linked]
-    lines += ["- `stop`: end the answer that is being written", "- `help`: this list"]
-    return "\n".join(["You can write:", "", *lines])
+    def new(self) -> Obeyed:
+        """Begin another conversation here."""
+        if self._row.person is None:
+            return self.say(talks.NO_GROUPS)
+        if self._can.threads:
+            return self.say(THREADS)
+        made = talks.another(
+            self._tx, self._row, self._on, self._by, self._spare, self._now, self._capabilities_of
+        )  # fmt: skip
+        return Obeyed(made.leaves, begun=made.row)
+
+    def list_all(self) -> Obeyed:
+        """Show the person's conversations."""
+        if self._row.person is None:
+            return self.say(talks.NO_GROUPS)
+        return self.say(
+            talks.listing(self._tx, self._row, self._on, self._mark, switches=not self._can.threads)
+        )  # fmt: skip
+
+    def switch_to(self, number: int | None) -> Obeyed:
+        """Go on with another conversation."""
+        if self._row.person is None:
+            return self.say(talks.NO_GROUPS)
+        if self._can.threads:
+            return self.say(THREADS)
+        there = None if number is None else talks.chosen(self._tx, self._row, self._on, number)
+        if there is None:
+            shown = talks.listing(self._tx, self._row, self._on, self._mark, switches=True)
+            return self.say(shown if number is None else f"There is no number {number} in the list. {shown}")
+        if there.id == self._row.id:
+            return self.say("You are in that conversation now.")
+        if not one_place(self._can):
+            return self.say(f"Open it here: [{talks.title_of(there)}](/c/{there.id})")
+        went = talks.go_on_with(
+            self._tx, there, self._on, self._by, self._spare, self._now, self._capabilities_of
+        )  # fmt: skip
+        return self.say(f"{went.detail} {went.hint}") if isinstance(went, Fault) else Obeyed(went)
+
+    @property
+    def help(self) -> str:
+        """What works here, one command a line; only channels where this person can be reached."""
+        tx, row, mark = self._tx, self._row, self._mark
+        identities = tx.people.identities(row.tenant, row.person) if row.person is not None else []
+        linked = {i.channel for i in identities if i.status == "verified"}
+        lines = [
+            f"- `{mark}continue on {c}`: go on on {_called(c, self._capabilities_of)}" for c in CHANNELS if c in linked
+        ]
+        if row.person is not None and not self._can.threads:
+            lines += [
+                f"- `{mark}new`: begin another conversation",
+                f"- `{mark}list`: your conversations; `{mark}switch 2` goes on with the second",
+            ]
+        lines += [f"- `{mark}stop`: end the answer that is being written", f"- `{mark}help`: this list"]
+        return "\n".join(["You can write:", "", *lines])
+
+    @property
+    def _mark(self) -> str:
+        return "!" if self._can.marked_commands else ""
 
 
 def _called(channel: ChannelName, capabilities_of: Table) -> str:

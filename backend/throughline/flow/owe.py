@@ -6,7 +6,8 @@ from throughline.conversation import delivery
 from throughline.conversation.bindings import Table, joins
 from throughline.conversation.events import Delivery, Message
 from throughline.conversation.ids import BindingId, ConversationId, TenantId
-from throughline.conversation.records import Binding, Conversation
+from throughline.conversation.places import one_place, showing
+from throughline.conversation.records import Binding, Conversation, DeliveryRow
 from throughline.ports import Tx
 
 #: Bindings that one conversation gets by itself, at most; more are made when they are asked for.
@@ -32,6 +33,8 @@ def attach(
     begun = begins_on is not None or any(b.mode == "active" for b in bindings)
     for identity, name in zip(sorted(fresh, key=lambda i: i.channel != "web"), spare, strict=False):
         mode = joins(capabilities_of(identity.channel), demo=tenant is not None and tenant.demo)
+        if identity.off_at is not None:
+            mode = "off"
         if not begun and identity.channel == "web":
             begun, mode = True, "active"
         binding = Binding(
@@ -50,18 +53,39 @@ def owe(
     seq: int,
     now: int,
     bindings: Sequence[Binding],
+    capabilities_of: Table,
     *,
     written_on: BindingId | None = None,
     already: Collection[BindingId] = (),
 ) -> bool:
     """Write the rows of a message that was appended at `seq`. Whether there is something for a courier."""
-    planned = delivery.plan(
-        tenant, where, message, seq, now, bindings, written_on=written_on, already=already
-    )  # fmt: skip
+    able = shown_on(tx, tenant, where, bindings, capabilities_of)
+    planned = delivery.plan(tenant, where, message, seq, now, able, written_on=written_on, already=already)
     for row in planned.rows:
         tx.bindings.owe(row)
+    talks_there(tx, planned.rows, bindings, capabilities_of)
     tell(tx, tenant, where, planned.events, now)
     return planned.leaves
+
+
+def shown_on(
+    tx: Tx, tenant: TenantId, where: ConversationId, bindings: Sequence[Binding], capabilities_of: Table
+) -> tuple[Binding, ...]:
+    """The bindings that get what is said in a conversation: places.showing, with what the store knows."""
+    found = (
+        tx.people.identity(tenant, b.identity) for b in bindings if one_place(capabilities_of(b.channel))
+    )  # fmt: skip
+    return showing(bindings, where, {i.id: i for i in found if i is not None}, capabilities_of)
+
+
+def talks_there(
+    tx: Tx, rows: Iterable[DeliveryRow], bindings: Sequence[Binding], capabilities_of: Table
+) -> None:  # fmt: skip
+    """What is owed at somebody's only place makes this the conversation that a message from there belongs to."""
+    at = {b.id: b for b in bindings if one_place(capabilities_of(b.channel))}
+    for row in rows:
+        if row.owed and row.binding in at:
+            tx.people.talks(row.tenant, at[row.binding].identity, row.conversation)
 
 
 def tell(tx: Tx, tenant: TenantId, where: ConversationId, events: Iterable[Delivery], now: int) -> None:

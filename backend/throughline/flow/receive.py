@@ -7,12 +7,13 @@ import msgspec
 
 from throughline.conversation.bindings import Table
 from throughline.conversation.channel import web_alone
-from throughline.conversation.events import Author, Bound, ConversationStarted
-from throughline.conversation.faults import BUSY, FORBIDDEN, ID_REUSED, UNKNOWN_CONVERSATION, UNSUPPORTED, Fault
-from throughline.conversation.ids import ConversationId, MessageId, TenantId, TurnId
-from throughline.conversation.policy import Policy, check_id, check_text
+from throughline.conversation.events import Author
+from throughline.conversation.faults import BUSY, FORBIDDEN, ID_REUSED, UNKNOWN_CONVERSATION, Fault
+from throughline.conversation.ids import ConversationId, FileId, MessageId, TenantId, TurnId
+from throughline.conversation.policy import Policy, check_attachments, check_id, check_text
 from throughline.conversation.records import Acked, Caller, Conversation
-from throughline.flow.owe import MOST, attach
+from throughline.flow.begin import begin
+from throughline.flow.owe import MOST
 from throughline.flow.receipts import received
 from throughline.flow.say import DAY, MINUTE, NAMES, Kept, Words, due_turn, may_see, say, title, too_soon
 from throughline.observe import crash_point, delivered, rate_limited
@@ -69,7 +70,7 @@ class Receive:
     ) -> Acked | Fault:
         """Keep a message and make a turn due. The same id with the same words is acknowledged again.
 
-        Faults: bad id or text, unknown conversation, id reused, rate limited, attachments (not built), store busy.
+        Faults: bad id or text, unknown conversation, id reused, rate limited, a file that is not theirs, store busy.
         """
         kept = await self._keep(caller, conversation, message_id, text, attachments)
         way = "out" if caller.person is None else "in"
@@ -82,6 +83,8 @@ class Receive:
             counted("web", way, "ok")
         if kept.stops is not None:
             self._halt(kept.stops)
+        if kept.begun is not None:
+            self._begun(kept.begun)
         if kept.due:
             self._wake()
         if kept.leaves:
@@ -96,7 +99,9 @@ class Receive:
             policy = await self.policy(caller.tenant)
         except StoreDown:
             return BUSY
-        wrong = check_id(message_id) or check_text(text, policy) or (UNSUPPORTED if attachments else None)
+        wrong = (
+            check_id(message_id) or check_attachments(attachments) or check_text(text, policy, alone=not attachments)
+        )
         if wrong is not None:
             return wrong
         if check_id(conversation) is not None:
@@ -105,7 +110,7 @@ class Receive:
         words = Words(
             caller, ConversationId(conversation), MessageId(message_id), text, digest,
             names=tuple(self._ids.new() for _ in range(NAMES)), policy=policy, now=self._clock.now(),
-            answered=bool(self._agent),
+            answered=bool(self._agent), files=tuple(FileId(name) for name in attachments),
         )  # fmt: skip
         try:
             return await self._store.write(lambda tx: say(tx, words, self._capabilities_of))
@@ -132,20 +137,17 @@ class Receive:
             head=0, created_at=now, updated_at=now,
         )  # fmt: skip
 
-        def begin(tx: Tx) -> tuple[Conversation, bool] | Fault:
+        def begin_once(tx: Tx) -> tuple[Conversation, bool] | Fault:
             known = tx.log.conversation(caller.tenant, where)
             if known is not None:
                 return (known, False) if known.person == person else ID_REUSED
             if tx.people.person_identity(caller.tenant, person, "web") is None:
                 return FORBIDDEN
-            tx.log.start(fresh)
-            attach(tx, fresh, spare, self._capabilities_of)
-            tx.log.append(caller.tenant, where, now, ConversationStarted(channel="web"))
-            tx.log.append(caller.tenant, where, now, Bound(by=Author("person", caller.name), to="web", why="started"))
+            begin(tx, fresh, None, "web", Author("person", caller.name), spare, now, self._capabilities_of)
             return tx.log.conversation(caller.tenant, where) or fresh, True
 
         try:
-            made = await self._store.write(begin)
+            made = await self._store.write(begin_once)
         except StoreDown:
             return BUSY
         if isinstance(made, Fault):

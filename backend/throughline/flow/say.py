@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from throughline.conversation.bindings import Table
 from throughline.conversation.commands import Continue, parse
 from throughline.conversation.events import Author, ConversationReopened, Message
-from throughline.conversation.faults import ID_REUSED, UNKNOWN_CONVERSATION, Fault, slow_down
-from throughline.conversation.ids import BindingId, ConversationId, MessageId, PersonId, TenantId, TurnId
+from throughline.conversation.faults import FILE_TAKEN, ID_REUSED, UNKNOWN_CONVERSATION, UNKNOWN_FILE, Fault, slow_down
+from throughline.conversation.files import File
+from throughline.conversation.ids import BindingId, ConversationId, FileId, MessageId, PersonId, TenantId, TurnId
 from throughline.conversation.policy import Policy, wait_for
 from throughline.conversation.records import Acked, Binding, Caller, Conversation, Logged, Turn
 from throughline.flow.obey import SPARE, obey
@@ -35,6 +37,8 @@ class Words(Struct, frozen=True):
     now: int
     #: Somebody answers.
     answered: bool
+    #: Uploaded before, in order.
+    files: tuple[FileId, ...] = ()
 
 
 class Kept(Struct, frozen=True):
@@ -48,6 +52,8 @@ class Kept(Struct, frozen=True):
     again: bool = False
     leaves: bool = False
     stops: TurnId | None = None
+    #: A conversation that began.
+    begun: Conversation | None = None
 
 
 def say(tx: Tx, words: Words, capabilities_of: Table) -> Kept | Fault:
@@ -63,17 +69,30 @@ def say(tx: Tx, words: Words, capabilities_of: Table) -> Kept | Fault:
     wait = too_soon(tx, caller.tenant, caller.person, words.policy, now)
     if wait is not None:
         return slow_down(wait)
+    files = _files(tx, words)
+    if isinstance(files, Fault):
+        return files
     if row.status == "ended":
         tx.log.append(caller.tenant, where, now, ConversationReopened())
     if caller.person is None:
         acked, leaves = _append(
-            tx, words, Author("member", caller.name), _attached(tx, row, words, capabilities_of), None
-        )
+            tx, words, files, Author("member", caller.name), _attached(tx, row, words, capabilities_of), None,
+            capabilities_of,
+        )  # fmt: skip
         return Kept(acked, leaves=leaves)
-    return _of_person(tx, row, words, capabilities_of)
+    return _of_person(tx, row, words, files, capabilities_of)
 
 
-def _of_person(tx: Tx, row: Conversation, words: Words, capabilities_of: Table) -> Kept:
+def _files(tx: Tx, words: Words) -> list[File] | Fault:
+    """What is attached: uploaded into this conversation by whoever speaks, and no part of another message."""
+    found = [tx.files.file(words.caller.tenant, name) for name in words.files]
+    files = [file for file in found if file is not None and file.conversation == words.where]
+    if len(files) < len(words.files) or any(f.owner != words.caller.user or f.state != "ready" for f in files):
+        return UNKNOWN_FILE
+    return FILE_TAKEN if any(f.message is not None for f in files) else files
+
+
+def _of_person(tx: Tx, row: Conversation, words: Words, files: Sequence[File], capabilities_of: Table) -> Kept:
     caller, now = words.caller, words.now
     author, command = Author("person", caller.name), parse(words.text)
     turn, reply, _, *spare = words.names
@@ -85,25 +104,28 @@ def _of_person(tx: Tx, row: Conversation, words: Words, capabilities_of: Table) 
         followed = follow(tx, row, bindings, here.id, author, now, capabilities_of)
     if followed is not None:
         bindings = tx.bindings.bindings(row.tenant, row.id)
-    acked, leaves = _append(tx, words, author, bindings, None if here is None else here.id)
+    acked, leaves = _append(tx, words, files, author, bindings, None if here is None else here.id, capabilities_of)
     leaves = leaves or (followed is not None and followed.leaves)
     if command is not None and here is not None:
         done = obey(tx, row, command, here, author, spare, now, capabilities_of)
-        return Kept(acked, leaves=leaves or done.leaves, stops=done.stops)
+        return Kept(acked, leaves=leaves or done.leaves, stops=done.stops, begun=done.begun)
     if not row.title:
-        tx.messages.titled(row.tenant, row.id, title(words.text))
+        tx.messages.titled(row.tenant, row.id, title(words.text or files[0].name))
     due = words.answered and tx.turns.due(due_turn(TurnId(turn), MessageId(reply), row, now))
     return Kept(acked, due=due, leaves=leaves)
 
 
 def _append(
-    tx: Tx, words: Words, author: Author, bindings: Sequence[Binding], written_on: BindingId | None
-) -> tuple[Acked, bool]:
+    tx: Tx, words: Words, files: Sequence[File], author: Author, bindings: Sequence[Binding],
+    written_on: BindingId | None, capabilities_of: Table,
+) -> tuple[Acked, bool]:  # fmt: skip
     caller, where, now = words.caller, words.where, words.now
-    body = Message(id=words.id, author=author, channel="web", text=words.text)
+    body = Message(words.id, author, "web", words.text, parts=tuple(file.part for file in files))
+    for file in files:
+        tx.files.change(replace(file, message=words.id))
     entry = tx.log.append(caller.tenant, where, now, body)
     tx.messages.keep(caller.tenant, where, words.id, Logged(entry.seq, words.digest), now, caller.person)
-    leaves = owe(tx, caller.tenant, where, body, entry.seq, now, bindings, written_on=written_on)
+    leaves = owe(tx, caller.tenant, where, body, entry.seq, now, bindings, capabilities_of, written_on=written_on)
     return Acked(words.id, where, entry.seq), leaves
 
 

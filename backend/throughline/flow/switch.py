@@ -8,11 +8,20 @@ from msgspec import UNSET, Struct
 
 from throughline.conversation import delivery
 from throughline.conversation.bindings import Table, active_of, followed, moved
-from throughline.conversation.events import Author, Bound, ChannelName, Message
-from throughline.conversation.faults import NO_GROUP_MOVES, NOT_LINKED, STAYS_OFF, SWITCHED_OFF, Fault
+from throughline.conversation.events import Author, Bound, ChannelName, Message, Purpose
+from throughline.conversation.faults import (
+    NO_GROUP_MOVES,
+    NOT_LINKED,
+    STAYS_OFF,
+    SWITCHED_OFF,
+    Fault,
+    window_closed,
+)
 from throughline.conversation.ids import BindingId, MessageId
+from throughline.conversation.places import one_place
 from throughline.conversation.records import Binding, Conversation, DeliveryRow, Errand, Identity, Logged, Turn
-from throughline.flow.owe import owe, tell
+from throughline.conversation.window import deep_link, is_open
+from throughline.flow.owe import owe, talks_there, tell
 from throughline.ports import Tx
 
 #: Who speaks in notices.
@@ -66,6 +75,8 @@ def switch(
     for binding in changes:
         tx.bindings.bind(binding)
     new = next(b for b in changes if b.mode == "active")
+    if one_place(capabilities_of(new.channel)):
+        tx.people.talks(row.tenant, new.identity, row.id)
     old = next((b for b in changes if before is not None and b.id == before.id), None)
     bound = tx.log.append(
         row.tenant, row.id, now, Bound(by=by, to=new.channel, origin=old.channel if old else UNSET, why=why)
@@ -80,15 +91,18 @@ def switch(
         leaves = _stream_there(tx, writing, new, now, capabilities_of) or leaves
     if opening is not None:
         text = _opening(tx, row, new, None if old is None else capabilities_of(old.channel).label, old)
-        leaves = notice(tx, row, new, opening, text, now) or leaves
+        leaves = notice(tx, row, new, opening, text, now, capabilities_of) or leaves
     return Switched(bound.seq, leaves)
 
 
-def notice(tx: Tx, row: Conversation, to: Binding, name: MessageId, text: str, now: int) -> bool:
+def notice(
+    tx: Tx, row: Conversation, to: Binding, name: MessageId, text: str, now: int, capabilities_of: Table,
+    purpose: Purpose = "notice",
+) -> bool:  # fmt: skip
     """Say something on one binding alone. Whether it leaves by a courier. The id is the caller's to keep."""
-    body = Message(id=name, author=SYSTEM, channel=to.channel, text=text, purpose="notice", only=to.id)
+    body = Message(id=name, author=SYSTEM, channel=to.channel, text=text, purpose=purpose, only=to.id)
     entry = tx.log.append(row.tenant, row.id, now, body)
-    return owe(tx, row.tenant, row.id, body, entry.seq, now, [to])
+    return owe(tx, row.tenant, row.id, body, entry.seq, now, [to], capabilities_of)
 
 
 def taken(tx: Tx, row: Conversation, name: MessageId, seq: int, now: int) -> None:
@@ -99,12 +113,13 @@ def taken(tx: Tx, row: Conversation, name: MessageId, seq: int, now: int) -> Non
 
 
 def found(
-    tx: Tx, row: Conversation, bindings: Sequence[Binding], channel: ChannelName, identity: str | None, spare: BindingId
-) -> Binding | Fault:
+    tx: Tx, row: Conversation, bindings: Sequence[Binding], channel: ChannelName, identity: str | None,
+    spare: BindingId, now: int, capabilities_of: Table,
+) -> Binding | Fault:  # fmt: skip
     """The binding to go on at: the conversation's, else a new one (not written, `standby`) under the id `spare`.
 
     Faults: a group; no verified identity of the person there (a foreign one is answered alike); off; our end of the
-    channel is switched off.
+    channel is switched off; the time is over in which we may write there.
     """
     if row.person is None:
         return NO_GROUP_MOVES
@@ -120,15 +135,25 @@ def found(
     if not able:
         return NOT_LINKED
     at = able[here[0].identity] if here else next(iter(able.values()))
+    if at.off_at is not None:
+        return STAYS_OFF
     if not reachable(tx, at):
         return SWITCHED_OFF
+    can = capabilities_of(channel)
+    if not (here and here[0].mode == "active") and not is_open(can, at.last_in, now):
+        account = None if at.account is None else tx.accounts.account(at.account)
+        return window_closed(can.label, None if account is None else deep_link(can, account.options, at.address))
     return here[0] if here else Binding(spare, row.tenant, row.id, at.id, channel, "standby", account=at.account)
 
 
 def reachable(tx: Tx, identity: Identity) -> bool:
-    """Whether anything can be sent there: proved, and our end of the channel is on."""
+    """Whether anything can be sent there: proved, not left by the carrier's word, and our end of the channel is on."""
     account = None if identity.account is None else tx.accounts.account(identity.account)
-    return identity.status == "verified" and (identity.channel == "web" or (account is not None and account.enabled))
+    return (
+        identity.status == "verified"
+        and identity.off_at is None
+        and (identity.channel == "web" or (account is not None and account.enabled))
+    )
 
 
 def _hand_on(tx: Tx, row: Conversation, old: Binding, new: Binding, now: int, writing: Turn | None) -> bool:
@@ -162,6 +187,7 @@ def _stream_there(tx: Tx, turn: Turn, new: Binding, now: int, capabilities_of: T
     """What is being written appears on the new channel too, from its start, if that can show it."""
     for row in delivery.streams(turn, turn.pos, now, [new], capabilities_of):
         there = tx.bindings.delivery(turn.tenant, turn.conversation, turn.message, new.id)
+        talks_there(tx, [row], [new], capabilities_of)
         if there is None:
             tx.bindings.owe(row)
         elif not there.owed:
@@ -180,6 +206,16 @@ def _opening(tx: Tx, row: Conversation, new: Binding, label: str | None, old: Bi
     last = None if new.channel == "web" else _last_answer(tx, row)
     if last is None or tx.bindings.delivery(row.tenant, row.id, last.id, new.id) is not None:
         return text
+    return _quoting(text, last)
+
+
+def opening_words(tx: Tx, row: Conversation, text: str) -> str:
+    """`text`, and the last answer quoted: for somebody who comes back to a talk."""
+    last = _last_answer(tx, row)
+    return text if last is None else _quoting(text, last)
+
+
+def _quoting(text: str, last: Message) -> str:
     words = last.text if len(last.text) <= _QUOTED else last.text[: _QUOTED - 1].rstrip() + "…"
     quoted = "\n".join(f"> {line}".rstrip() for line in words.splitlines())
     return f"{text} The last answer was:\n\n{quoted}"

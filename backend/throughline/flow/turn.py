@@ -21,11 +21,12 @@ from throughline.conversation.events import Author, ChannelName, Message, TurnEn
 from throughline.conversation.ids import Topic
 from throughline.conversation.policy import Policy
 from throughline.conversation.records import Binding, DeliveryRow, Logged, Turn
-from throughline.flow.owe import owe, tell
+from throughline.flow.enclosed import attached, seen
+from throughline.flow.owe import owe, shown_on, talks_there, tell
 from throughline.observe import crash_point, failure, first_token, logger, spawn, tokens
 from throughline.observe import message as sent
 from throughline.observe import turn as counted
-from throughline.ports import Agent, Clock, Live, Store, StoreDown, Tx
+from throughline.ports import Agent, Blobs, Clock, Live, Store, StoreDown, Tx
 
 #: Messages of history that an agent gets.
 HISTORY = 40
@@ -77,7 +78,7 @@ class _Gone(Exception):  # noqa: N818 - it is no error: the turn is somebody els
 class Run:
     """One claimed turn. `safe_until` (monotonic seconds) is when the owner stops itself unless the lease is renewed.
 
-    `deliver` is called after a commit that made something for a courier.
+    `deliver` is called after a commit that made something for a courier. `blobs`: for a model that can see pictures.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Run:
         safe_until: float,
         capabilities_of: Table = web_alone,
         deliver: Callable[[], None] = lambda: None,
+        blobs: Blobs | None = None,
     ) -> None:
         self.turn = turn
         self.safe_until = safe_until
@@ -99,6 +101,7 @@ class Run:
         self._clock = clock
         self._capabilities_of = capabilities_of
         self._deliver = deliver
+        self._blobs = blobs
         self._topic: Topic = (turn.tenant, turn.conversation)
         self._began = clock.monotonic()
         self._finished = turn.checkpoint
@@ -157,7 +160,8 @@ class Run:
         if started.leaves:
             # After `begin`: a courier that comes at once finds the text open.
             self._deliver()
-        return _Opened(await self._store.read(lambda tx: _brief(tx, turn, started.pos)), started.pos)
+        brief = await self._store.read(lambda tx: _brief(tx, turn, started.pos))
+        return _Opened(await seen(brief, self._blobs), started.pos)
 
     def _open_up(self, tx: Tx, now: int) -> _Started | None:
         """The start's one transaction: that it began, and rows where the message shows while it is written."""
@@ -174,9 +178,11 @@ class Run:
         mark = Logged(entry.seq, hashlib.blake2b(turn.id.encode(), digest_size=16).digest())
         tx.messages.keep(turn.tenant, turn.conversation, turn.message, mark, now, None)
         bindings = tx.bindings.bindings(turn.tenant, turn.conversation)
-        rows = delivery.streams(turn, entry.seq, now, bindings, self._capabilities_of)
+        able = shown_on(tx, turn.tenant, turn.conversation, bindings, self._capabilities_of)
+        rows = delivery.streams(turn, entry.seq, now, able, self._capabilities_of)
         for row in rows:
             tx.bindings.owe(row)
+        talks_there(tx, rows, bindings, self._capabilities_of)
         return _Started(attempt, entry.seq, bool(rows))
 
     async def _write(self, opened: _Opened) -> _Ending:
@@ -309,7 +315,10 @@ class Run:
         entry = tx.log.append(turn.tenant, turn.conversation, now, message)
         tx.log.append(turn.tenant, turn.conversation, now, over)
         already = {row.binding for row in rows}
-        leaves = owe(tx, turn.tenant, turn.conversation, message, entry.seq, now, bindings, already=already)
+        leaves = owe(
+            tx, turn.tenant, turn.conversation, message, entry.seq, now, bindings, self._capabilities_of,
+            already=already,
+        )  # fmt: skip
         return _Closed(outcome, at, leaves or bool(rows))
 
 
@@ -342,7 +351,8 @@ def _brief(tx: Tx, turn: Turn, pos: int) -> Brief:
         body = entry.body()
         # What was said on one binding alone (an opening, the answer to a command) is no part of the talk.
         if isinstance(body, Message) and entry.seq < pos and body.only is UNSET:
-            said.append((entry.seq if body.pos is UNSET else body.pos, Said(body.author.kind, body.text)))
+            files = attached(tx, turn.tenant, body)
+            said.append((entry.seq if body.pos is UNSET else body.pos, Said(body.author.kind, body.text, files)))
     return Brief(
         tenant=turn.tenant,
         tenant_name=tenant.name,

@@ -1,0 +1,46 @@
+"""Fates: which send of ours a provider's receipt is about, and in how many pieces it went. For transactions."""
+
+from throughline.conversation import courier
+from throughline.conversation.bindings import Table
+from throughline.conversation.channel import Receipt
+from throughline.conversation.events import Message
+from throughline.conversation.policy import check_id
+from throughline.conversation.records import Account, Binding, DeliveryRow
+from throughline.flow.join import fits
+from throughline.ports import Channel, Tx
+
+#: Events of one look for a message.
+_PAGE = 50
+
+
+def sent(tx: Tx, account: Account, receipt: Receipt) -> tuple[Binding, DeliveryRow] | None:
+    """The row on this account that a receipt is about: where the thread is the same, or not known yet."""
+    if not _keepable(receipt) or receipt.conversation is None or receipt.message is None:
+        return None
+    for binding in tx.bindings.bindings(account.tenant, receipt.conversation):
+        if binding.account != account.id:
+            continue
+        if binding.thread is not None and receipt.thread not in {None, binding.thread}:
+            continue
+        row = tx.bindings.delivery(account.tenant, receipt.conversation, receipt.message, binding.id)
+        if row is not None:
+            return binding, row
+    return None
+
+
+def pieces(tx: Tx, channel: Channel, row: DeliveryRow, capabilities_of: Table) -> int:
+    """In how many pieces a message goes, by the same rendering as the courier's."""
+    for entry in tx.log.entries(row.tenant, row.conversation, row.seq - 1, _PAGE, ("message",)):
+        body = entry.body()
+        if isinstance(body, Message) and body.id == row.message:
+            label = capabilities_of(body.channel).label
+            return len(channel.render(courier.post(row.conversation, body, row.channel, label)))
+    return 1
+
+
+def _keepable(receipt: Receipt) -> bool:
+    """Whether the names in it can be ours: anybody may write into what an echo carries."""
+    named = receipt.conversation, receipt.message
+    if any(name is None or check_id(name) is not None for name in named):
+        return False
+    return all(word is None or fits(word) for word in (receipt.remote, receipt.thread))
