@@ -16,9 +16,16 @@ def _slack() -> Channel:
     return Slack()
 
 
+def _telegram() -> Channel:
+    from throughline.channels.telegram.channel import Telegram
+
+    return Telegram()
+
+
 #: Every folder but the web's, which is built in. Each is imported only here, when it is made.
 FACTORIES: Mapping[str, Callable[[], Channel]] = {
     "slack": _slack,
+    "telegram": _telegram,
 }
 
 

@@ -81,6 +81,6 @@ def _after(found: dict[str, Any], told: Told) -> float | None:
     """Seconds to wait: in the body, or in the header of what stands before it."""
     parameters = found.get("parameters")
     seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    if type(seconds) not in (int, float) or math.isnan(seconds):
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or math.isnan(seconds):
         return told.retry_after()
     return float(min(max(seconds, 0), 3_600))

@@ -171,9 +171,8 @@ class Telegram:
         told = answer.result if isinstance(answer.result, dict) else {}
         ours = f"{line.public_url}/api/v1/channels/telegram/webhook/{line.account.id}"
         if told.get("url") == ours:
-            return (
-                Probe("degraded", "webhook_fails", found) if told.get("last_error_date") else Probe("up", None, found)
-            )
+            failing = bool(told.get("last_error_date"))
+            return Probe("degraded" if failing else "up", "webhook_fails" if failing else None, found)
         if told.get("url"):
             return Probe("degraded", "webhook_elsewhere", found)
         if not ours.startswith("https://"):
@@ -228,7 +227,8 @@ class _File:
 
 def _content(piece: Piece) -> dict[str, Any]:
     """No preview: nobody shall fetch an address because it was said."""
-    return {"text": piece.text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+    content = {"text": piece.text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+    return content | render.keyboard(piece)
 
 
 def _number(remote: str) -> int:

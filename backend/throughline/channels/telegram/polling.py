@@ -87,6 +87,6 @@ class Polling:
 
     def _later(self) -> float:
         """Back off: half of the doubled pause is certain, half is chance."""
-        pause = min(_LAST, _FIRST * 2**self._tries)
+        pause = min(_LAST, _FIRST * 2.0**self._tries)
         self._tries = min(self._tries + 1, 16)
         return pause * (0.5 + self._jitter() / 2)

@@ -1,5 +1,10 @@
 """A post as Telegram takes it: pieces of its HTML, and files by their address. Pure."""
 
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
 from throughline.channels.telegram.capabilities import CAPTION, TELEGRAM, TEXT
 from throughline.conversation.channel import Enclosed, Piece, Post
 from throughline.markup.pieces import pieces
@@ -23,6 +28,21 @@ def render(post: Post) -> tuple[Piece, ...]:
         Piece(piece.text, piece.format, (post.conversation, post.message, number), files=piece.files)
         for number, piece in enumerate(found)
     )
+
+
+class _Button(Struct, frozen=True):
+    id: str
+    title: str
+
+
+def keyboard(piece: Piece) -> dict[str, Any]:
+    """`more["buttons"]`, JSON of `[{"id", "title"}]` with ids of at most 64 bytes, as buttons under it, one a row."""
+    try:
+        given = msgspec.json.decode(piece.more.get("buttons", "[]"), type=list[_Button])
+    except msgspec.MsgspecError:
+        return {}
+    rows = [[{"text": one.title, "callback_data": one.id}] for one in given[: TELEGRAM.buttons]]
+    return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
 
 
 def _texts(post: Post) -> list[str]:

@@ -1,4 +1,4 @@
-"""What Telegram sends, as far as we read it (core.telegram.org/bots/api#available-types). Unknown fields are passed over."""
+"""What Telegram sends, as far as we read it (core.telegram.org/bots/api#available-types); the rest is passed over."""
 
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
