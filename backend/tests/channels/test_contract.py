@@ -10,6 +10,7 @@ from throughline.conversation.channel import WEB, Place
 from .scripted import answer
 from .slack.given import FIXTURES, NOW, line, signed
 from .suite import Contract, Subject, sane
+from .whatsapp_meta.subject import SUBJECT as WHATSAPP_META
 
 SLACK = Subject(
     name="slack",
@@ -27,6 +28,10 @@ SLACK = Subject(
 
 class TestSlack(Contract):
     subject = SLACK
+
+
+class TestWhatsAppMeta(Contract):
+    subject = WHATSAPP_META
 
 
 def test_the_webs_capabilities_are_sane() -> None:

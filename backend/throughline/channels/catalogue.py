@@ -22,9 +22,16 @@ def _telegram() -> Channel:
     return Telegram()
 
 
+def _whatsapp_meta() -> Channel:
+    from throughline.channels.whatsapp_meta.channel import WhatsApp
+
+    return WhatsApp()
+
+
 #: Every folder but the web's, which is built in. Each is imported only here, when it is made.
 FACTORIES: Mapping[str, Callable[[], Channel]] = {
     "slack": _slack,
+    "whatsapp_meta": _whatsapp_meta,
     "telegram": _telegram,
 }
 

@@ -53,8 +53,9 @@ WHATSAPP = Capabilities(
 )
 
 SECRETS = ("access_token", "app_secret", "verify_token")
-#: `numbers`: ids of our phone numbers, the main one first. `number` (as people dial it) and `verified_name` are filled in
-#: by the test, and so is `number_<id>` for each of several. `answers`: `final` or `sentences`. `template`: a name that Meta approved, for outside the window.
+#: `numbers`: ids of our phone numbers, the main one first. `number` (as people dial it) and `verified_name` are filled
+#: in by the test, and so is `number_<id>` for each of several. `answers`: `final` or `sentences`. `template`: the name
+#: of one that Meta has approved, for outside of the window.
 OPTIONS = (
     "numbers", "waba", "number", "verified_name", "answers", "allow", "welcome", "template", "template_language",
 )  # fmt: skip

@@ -154,9 +154,10 @@ def _cards(cards: Sequence[Card]) -> str:
     def said(card: Card) -> str:
         name = (card.name.formatted_name or card.name.first_name or "") if card.name else ""
         phones = [phone.phone or phone.wa_id or "" for phone in card.phones[:_MANY]]
-        return _line(" ".join([name, *phones]), _NAME)
+        words = _line(" ".join([name, *phones]), _NAME)
+        return f"[contact: {words}]" if words else "[contact]"
 
-    return "\n".join(f"[contact: {said(card)}]" for card in cards[:_MANY]) or "[contact]"
+    return "\n".join(said(card) for card in cards[:_MANY]) or "[contact]"
 
 
 def _cart(order: Order) -> str:
