@@ -1,0 +1,52 @@
+"""Text of strangers as it may be kept and shown: nothing that hides, turns round or breaks what stands beside it."""
+
+import re
+import unicodedata
+
+#: Controls but tab and line break, soft hyphens, invisible joints, direction overrides, byte order marks, broken
+#: surrogates, and the Tag block and the supplementary variation selectors, in which a text can be hidden.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+#: More marks on one letter than any language writes.
+_HEAP = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{6})"
+                   "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
+_BREAK = re.compile("\r\n?|[\u2028\u2029\x85]")
+_BLANK = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+#: A name that a browser or an editor takes for a part of a path, or that hides.
+_PATH = re.compile(r"[\\/]")
+
+
+def text(given: str) -> str:
+    """Lines of a message: at most one empty line between two others. Linear in any text."""
+    lines = _BREAK.sub("\n", given)
+    return _BLANK.sub("\n\n", _HEAP.sub(r"\1", _UNSEEN.sub("", lines))).strip("\n")
+
+
+def line(given: str, most: int) -> str:
+    """A name or a subject: one line, composed (NFC), at most so many characters and never half a letter."""
+    kept = " ".join(_HEAP.sub(r"\1", _UNSEEN.sub("", _BREAK.sub(" ", given[: 4 * most]))).split())
+    return _cut(unicodedata.normalize("NFC", kept), most)
+
+
+def file_name(given: str, most: int = 120) -> str:
+    """What an attachment is called: no folders, no leading dots, its ending kept. Empty: nothing was left."""
+    name = line(_PATH.split(given[-4 * most :])[-1], 4 * most).lstrip(". ")
+    if len(name) <= most:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        return _cut(name, most)
+    return f"{_cut(stem, most - len(ending) - 1)}.{ending}"
+
+
+def _cut(given: str, most: int) -> str:
+    if len(given) <= most:
+        return given
+    end = most
+    # Not before a mark, a joiner, or what a joiner joins: a letter or an emoji would be cut in two.
+    while end > max(0, most - 16) and (unicodedata.combining(given[end]) or "\u200d" in given[end - 1 : end + 1]
+                                       or "\ufe00" <= given[end] <= "\ufe0f"):  # fmt: skip
+        end -= 1
+    return given[:end].rstrip()
