@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 
 from throughline.conversation.channel import Capabilities, Piece
+from throughline.conversation.courier import ended
+from throughline.conversation.records import DeliveryRow, Identity
 
 #: `Piece.format` of what a provider takes outside of the window too: words that it has approved before.
 TEMPLATE = "template"
+#: Why something may not leave.
+Barred = Literal["off", "window_closed"]
 
 
 def is_open(capabilities: Capabilities, last_in: int | None, now: int) -> bool:
@@ -17,6 +22,20 @@ def is_open(capabilities: Capabilities, last_in: int | None, now: int) -> bool:
 def may_leave(capabilities: Capabilities, last_in: int | None, piece: Piece, now: int) -> bool:
     """Whether a piece may be sent now: freely within the window, and an approved template always."""
     return piece.format == TEMPLATE or is_open(capabilities, last_in, now)
+
+
+def barred(capabilities: Capabilities, to: Identity, piece: Piece, now: int) -> Barred | None:
+    """Why a piece may not leave for somebody now: their carrier was told to stop, or the window is closed."""
+    if to.off_at is not None:
+        return "off"
+    return None if may_leave(capabilities, to.last_in, piece, now) else "window_closed"
+
+
+def shut_out(row: DeliveryRow, why: Barred, now: int) -> DeliveryRow:
+    """The end of a row that may not leave. Nobody is told of a mirror's."""
+    if why == "off":
+        return ended(row, "superseded", now, why)
+    return ended(row, "refused" if row.owed else "dead", now, why)
 
 
 def deep_link(capabilities: Capabilities, options: Mapping[str, str], address: str) -> str | None:

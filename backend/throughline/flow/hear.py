@@ -1,5 +1,7 @@
 """Hear: what a channel tells us goes into the log in one transaction; only then is the provider answered.
 
+Who may not write here is told so once a day, beside every conversation (greet.py).
+
 What is built of limits: over the tenant's message limit a message is logged and makes no turn; it waits for the
 person's next message that is within the limit, and a notice says so, once a minute at most. Groups have no person,
 and no limit but that each conversation answers one turn at a time.
@@ -13,10 +15,12 @@ from throughline.conversation.events import ChannelName
 from throughline.conversation.faults import BUSY, Fault
 from throughline.conversation.ids import AccountId, TurnId
 from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow
+from throughline.flow.aside import said_aside
 from throughline.flow.hearing import KEPT, After, Hearing
 from throughline.flow.join import Names, code
 from throughline.flow.lines import Lines
-from throughline.observe import crash_point, logger, rate_limited
+from throughline.flow.obey import Linking, not_linked
+from throughline.observe import crash_point, logger, rate_limited, spawn
 from throughline.observe import message as counted
 from throughline.ports import Channels, Clock, Conflict, Ids, Store, StoreDown, Tx
 
@@ -52,6 +56,7 @@ class Hear:
         stop_turn: Callable[[TurnId], None] = lambda _: None,
         told: Callable[[DeliveryRow], None] = lambda _: None,
         nudge: Callable[[AccountId], None] = lambda _: None,
+        link: Linking = not_linked,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -65,9 +70,12 @@ class Hear:
         self._stop_turn = stop_turn
         self._told = told
         self._nudge = nudge
+        self._link = link
 
-    async def take(self, account: Account, reading: Reading, raw: bytes = b"") -> Reply | Fault:
-        """Keep everything of a verified reading, or nothing. `raw` is the request it was read from.
+    async def take(
+        self, account: Account, reading: Reading, raw: bytes = b"", request: bytes | None = None
+    ) -> Reply | Fault:
+        """Keep everything of a verified reading, or nothing. `raw` is the body it was read from, `request` the rest.
 
         Faults: no such account any more, or switched off; store busy (the provider shall come again).
         """
@@ -77,7 +85,7 @@ class Hear:
             names.again()
             if not tx.accounts.enabled(account.tenant, account.id) or self._channels.of(account) is None:
                 return None
-            hearing = self._hearing(tx, account, names, now, raw)
+            hearing = self._hearing(tx, account, names, now, raw, request)
             hearing.reading(reading)
             if reading.ended is not None and (row := tx.accounts.account(account.id)) is not None:
                 tx.accounts.change(next_status(row, Ended(code(reading.ended)), now))
@@ -94,10 +102,10 @@ class Hear:
             _log.error(
                 "reading_conflicts", account=account.id, tenant=account.tenant, caused_by=type(conflict).__name__
             )
-            return await self._set_aside(account, reading, raw)
+            return await self._set_aside(account, reading, raw, request)
         if after is None:
             return NO_ACCOUNT
-        self._done(account.channel, after)
+        self._done(account, after)
         self._noted(account, reading)
         crash_point("hear.before_reply")
         return reading.reply
@@ -157,12 +165,14 @@ class Hear:
                 await self._release(account, None, key, give_up=True)
             return
         if done is not None:
-            self._done(done[0].channel, done[1])
+            self._done(*done)
 
-    async def _set_aside(self, account: Account, reading: Reading, raw: bytes) -> Reply | Fault:
+    async def _set_aside(
+        self, account: Account, reading: Reading, raw: bytes, request: bytes | None
+    ) -> Reply | Fault:  # fmt: skip
         """What the data forbids now, it forbids every time: it is kept for an engineer instead of coming for ever."""
         now = self._clock.now()
-        keep = (account.tenant, account.id, "conflict", raw[:KEPT], now)
+        keep = (account.tenant, account.id, "conflict", raw[:KEPT], now, request)
         try:
             await self._store.write(lambda tx: tx.inbox.quarantine(*keep))
         except (StoreDown, Conflict):
@@ -170,18 +180,20 @@ class Hear:
         counted(account.channel, "in", "conflict")
         return reading.reply
 
-    def _hearing(self, tx: Tx, row: Account, names: Names, now: int, raw: bytes = b"") -> Hearing:
+    def _hearing(
+        self, tx: Tx, row: Account, names: Names, now: int, raw: bytes = b"", request: bytes | None = None
+    ) -> Hearing:
         channel = self._channels.of(row)
         assert channel is not None
-        return Hearing(tx, row, channel, self._capabilities_of, self._agent, names, now, raw)
+        return Hearing(tx, row, channel, self._capabilities_of, self._agent, names, now, raw, request, self._link)
 
     def _capabilities_of(self, channel: ChannelName) -> Capabilities:
         known = self._channels.by(channel)
         return web_alone(channel) if known is None else known.capabilities
 
-    def _done(self, channel: ChannelName, after: After) -> None:
+    def _done(self, account: Account, after: After) -> None:
         for outcome in after.outcomes:
-            counted(channel, "in", outcome)
+            counted(account.channel, "in", outcome)
             if outcome == "rate_limited":
                 rate_limited("messages")
         for row in after.begun:
@@ -194,6 +206,10 @@ class Hear:
             self._told(delivery)
         if after.leaves:
             self._deliver()
+        channel = self._channels.of(account)
+        for aside in after.asides:
+            if channel is not None:
+                spawn(said_aside(self._lines, channel, account, aside), f"aside {account.id}")
 
     def _noted(self, account: Account, reading: Reading) -> None:
         if reading.nudge:

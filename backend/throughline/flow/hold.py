@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable
 from msgspec.structs import replace
 
 from throughline.conversation import courier
-from throughline.conversation.channel import Accepted, Outcome, Place
+from throughline.conversation.channel import Accepted, Outcome, Piece, Place
 from throughline.conversation.events import Message, TurnEnded, TurnStarted
 from throughline.conversation.ids import AccountId
-from throughline.conversation.records import DeliveryRow, Errand, Rung
+from throughline.conversation.records import DeliveryRow, Errand, Identity, Rung
+from throughline.conversation.trust import plain
+from throughline.conversation.window import Barred, barred
 from throughline.flow.office import Office
 from throughline.observe import delivered, spawn
 from throughline.observe import message as counted
@@ -36,6 +38,7 @@ class Hold:
         #: Nothing new is begun.
         self.leaving = False
         self.place = Place("", self.binding.thread, self.binding.ref)
+        self._identity: Identity | None = None
         #: What the conversation is called.
         self.title = ""
 
@@ -65,8 +68,17 @@ class Hold:
         )
         if identity is None:
             raise Gone
+        self._identity = identity
         self.title = "" if conversation is None else conversation.title
-        self.place = Place(identity.address, binding.thread, binding.ref)
+        self.place = Place(plain(identity.address), binding.thread, binding.ref)
+
+    async def barred(self, piece: Piece) -> Barred | None:
+        """Why this may not be sent there now, whatever the provider would say. Raises Gone where nobody is there."""
+        capabilities = self.channel.capabilities
+        if self._identity is None or barred(capabilities, self._identity, piece, self.now) is not None:
+            # They may have written since we looked.
+            await self.settle()
+        return None if self._identity is None else barred(capabilities, self._identity, piece, self.now)
 
     async def rows(self, limit: int) -> list[DeliveryRow]:
         """The open ones, in log order."""

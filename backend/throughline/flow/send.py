@@ -6,17 +6,20 @@ from throughline.conversation import courier
 from throughline.conversation.channel import Piece
 from throughline.conversation.events import Message
 from throughline.conversation.records import DeliveryRow
+from throughline.conversation.window import shut_out
 from throughline.flow.draft import draft
+from throughline.flow.enclosed import enclosures
 from throughline.flow.hold import Hold
 from throughline.observe import crash_point
 from throughline.ports import Line, Prepares
 
 
-def pieces(hold: Hold, message: Message) -> tuple[Piece, ...]:
-    """How the channel says it."""
-    label = hold.office.label(message.channel)
+async def pieces(hold: Hold, message: Message) -> tuple[Piece, ...]:
+    """How the channel says it, with links to what is attached."""
+    label, tenant = hold.office.label(message.channel), hold.binding.tenant
+    files = await hold.office.store.read(lambda tx: enclosures(tx, tenant, message, hold.office.share))
     return hold.channel.render(
-        courier.post(hold.binding.conversation, message, hold.binding.channel, label, hold.title)
+        courier.post(hold.binding.conversation, message, hold.binding.channel, label, hold.title, files)
     )  # fmt: skip
 
 
@@ -26,7 +29,7 @@ async def send(hold: Hold, row: DeliveryRow, message: Message) -> DeliveryRow:
     Nothing is in flight while a turn is waited for, so the row says `sending` only around a request: who finds it in
     that state knows that the request may have left.
     """
-    whole = pieces(hold, message)
+    whole = await pieces(hold, message)
     if not whole:
         return await hold.write(row, courier.ended(row, "superseded", hold.now, "empty"))
     while True:
@@ -38,6 +41,9 @@ async def send(hold: Hold, row: DeliveryRow, message: Message) -> DeliveryRow:
         if line is None:
             down = courier.later(row, "account_down", hold.now, courier.ACCOUNT_PAUSE)
             return await hold.write(row, down)
+        why = await hold.barred(whole[at])
+        if why is not None:
+            return await hold.write(row, shut_out(row, why, hold.now))
         hold.check()
         last = at + 1 >= len(whole)
         if isinstance(hold.channel, Prepares):
