@@ -1,0 +1,185 @@
+"""The pane's side: what is there, what happens, and what the person writes. No secret leaves through here."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from sandbox.gmail import control, people, picture, weather
+from sandbox.gmail.facts import Change, Gone, Labelled, MailboxKnown, Owed, PersonKnown, Stood, Tried, Wiped
+from sandbox.gmail.ledger import Ledger
+from sandbox.gmail.picture import Ends, of, sees
+from sandbox.gmail.weather import ANY, Weather
+
+#: Deliveries that the pane is shown at first, and frames that wait for a slow one.
+DELIVERIES, QUEUE = 50, 2_000
+MAX_STREAMS = 50
+#: Seconds between two signs of life.
+_BEAT = 15.0
+_encode = msgspec.json.Encoder().encode
+
+
+class Lab:
+    """`/gmail/_lab`."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._deliveries: deque[dict[str, Any]] = deque(maxlen=DELIVERIES)
+        self._readers: dict[asyncio.Queue[bytes], Ends] = {}
+        #: Which mailbox a push is owed for, until it is over.
+        self._owed: dict[str, str] = {}
+        self._ending = asyncio.Event()
+        ledger.watchers.append(self._watch)
+        ledger.board.changed = lambda: self._publish("switches", None)
+
+    def routes(self) -> list[Route]:
+        """Its paths."""
+        return [
+            Route("/state", self._state),
+            Route("/stream", self._stream),
+            Route("/write", self._write, methods=["POST"]),
+            Route("/switches", self._switches, methods=["PUT", "POST"]),
+            Route("/reset", self._reset, methods=["POST"]),
+        ]
+
+    def end(self) -> None:
+        """The server goes: no reader holds it up."""
+        self._ending.set()
+
+    def state(self, ends: Ends = None) -> dict[str, Any]:
+        """Everything the pane begins with."""
+        deliveries = [found for found in self._deliveries if sees(ends, found["end"])]
+        whole = picture.everything(self._ledger.state, ends)
+        return {**whole, "switches": self._shown(ends), "deliveries": deliveries}
+
+    def _shown(self, ends: Ends) -> list[dict[str, object]]:
+        return [one for one in self._ledger.board.shown() if one["app"] == ANY or sees(ends, str(one["app"]))]
+
+    # ------------------------------------------------------------ what happens
+
+    def _watch(self, changes: Sequence[Change]) -> None:
+        """Frames for every reader."""
+        tried = self._tried(changes)
+        if not self._readers:
+            return
+        if any(isinstance(c, MailboxKnown | PersonKnown | Gone | Wiped) for c in changes):
+            self._publish("state", None)
+            return
+        state = self._ledger.state
+        for change in changes:
+            mail = None
+            if isinstance(change, Stood):
+                mail = state.boxes[change.mail.mailbox].mails.get(change.mail.id)
+            elif isinstance(change, Labelled):
+                mail = state.boxes[change.mailbox].mails.get(change.mail)
+            if mail is not None and "DRAFT" not in mail.labels:
+                self._publish("message", picture.mail_shown(state, mail), mail.mailbox)
+        for shown in tried:
+            self._publish("delivery", shown, shown["end"])
+
+    def _tried(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for change in changes:
+            if isinstance(change, Owed):
+                self._owed[change.delivery.id] = change.delivery.mailbox
+            elif isinstance(change, Tried):
+                end = self._owed.get(change.id, "")
+                if end == "" and (still := self._ledger.state.owed.get(change.id)) is not None:
+                    end = still.mailbox
+                if change.due is None:
+                    self._owed.pop(change.id, None)
+                again = None if change.due is None else int(change.due * 1000)
+                shown = {
+                    "id": change.id, "end": end, "number": change.attempt + 1, "status": change.status,
+                    "again_at": again,
+                }  # fmt: skip
+                self._deliveries.append(shown)
+                found.append(shown)
+        return found
+
+    def _publish(self, name: str, data: Any, end: str | None = None) -> None:
+        """A frame to every reader who may see it; the whole state and the switches are each one's own."""
+        common = _frame(name, data) if end is not None else b""
+        for reader, ends in list(self._readers.items()):
+            if end is not None and not sees(ends, end):
+                continue
+            own = self.state(ends) if name == "state" else self._shown(ends)
+            try:
+                reader.put_nowait(common or _frame(name, own))
+            except asyncio.QueueFull:
+                # Too slow: its stream ends, and it begins anew with the whole state.
+                self._readers.pop(reader, None)
+
+    async def _stream(self, request: Request) -> Response:
+        if len(self._readers) >= MAX_STREAMS:
+            return control.wrong("too_many_streams", 429)
+        return StreamingResponse(
+            self._read(of(request)), media_type="text/event-stream", headers={"cache-control": "no-store"}
+        )
+
+    async def _read(self, ends: Ends) -> AsyncIterator[bytes]:
+        reader: asyncio.Queue[bytes] = asyncio.Queue(QUEUE)
+        self._readers[reader] = ends
+        loop = asyncio.get_running_loop()
+        ending = loop.create_task(self._ending.wait())
+        try:
+            yield _frame("state", self.state(ends))
+            while not ending.done() and reader in self._readers:
+                more = loop.create_task(reader.get())
+                await asyncio.wait({more, ending}, timeout=_BEAT, return_when=asyncio.FIRST_COMPLETED)
+                if more.done():
+                    yield more.result()
+                else:
+                    more.cancel()
+                    yield b": still here\n\n"
+        finally:
+            ending.cancel()
+            self._readers.pop(reader, None)
+
+    # ------------------------------------------------------------ what the person does
+
+    async def _state(self, request: Request) -> Response:
+        return control.said(self.state(of(request)))
+
+    async def _write(self, request: Request) -> Response:
+        given = await control.read(request, people.Write)
+        if isinstance(given, Response):
+            return given
+        if not sees(of(request), given.mailbox.lower()):
+            return control.wrong("mailbox_not_found")
+        edit = self._ledger.edit()
+        mails = weather.look(self._ledger.board, given.mailbox.lower(), "mail")
+        mail = people.write(edit, given, mails)
+        if isinstance(mail, str):
+            return control.wrong(mail)
+        await self._ledger.commit(edit.changes)
+        return control.said({"ok": True, "id": mail.id, "thread": mail.thread})
+
+    async def _switches(self, request: Request) -> Response:
+        found = await control.read(request, dict[str, Any])
+        if isinstance(found, Response):
+            return found
+        app = str(found.pop("end", "") or found.pop("app", "") or ANY).lower()
+        method = found.pop("method", "") or ANY
+        try:
+            given = msgspec.convert({**found, "app": app, "method": method}, Weather)
+        except msgspec.ValidationError as error:
+            return control.wrong(str(error))
+        if app != ANY and (app not in self._ledger.state.mailboxes or not sees(of(request), app)):
+            return control.wrong("mailbox_not_found")
+        self._ledger.board.put(given)
+        return control.said({"ok": True, "switches": self._shown(of(request))})
+
+    async def _reset(self, _request: Request) -> Response:
+        self._ledger.board.clear()
+        await self._ledger.wipe()
+        return control.said({"ok": True})
+
+
+def _frame(name: str, data: Any) -> bytes:
+    return f"event: {name}\ndata: ".encode() + _encode(data) + b"\n\n"
