@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 from sandbox.book import Book
 from sandbox.broken import Closable
 from sandbox.library import Library, read_pages
+from sandbox.meta.app import Meta
 from sandbox.model import Model
 from sandbox.slack.app import Slack
 
@@ -43,7 +44,7 @@ class StandIn(Protocol):
 
 
 #: Each provider's stand-in, made with the folder for what it receives (None: it forgets).
-STAND_INS: Mapping[str, Callable[[Path | None], StandIn]] = {"slack": Slack}
+STAND_INS: Mapping[str, Callable[[Path | None], StandIn]] = {"meta": Meta, "slack": Slack}
 
 
 class Server(uvicorn.Server):

@@ -66,8 +66,9 @@ class Fetch:
             files.append(Filed(file))
             names.append(file.id)
         whole = replace(message, links=(), media=(*message.media, *names))
+        await self._ledger.commit(files)
         done = self._provider.arrived(self._ledger.state, whole, self._ledger.clock)
-        await self._ledger.commit([*files, *done.changes], done.owed)
+        await self._ledger.commit(done.changes, done.owed)
 
     async def _one(self, link: str) -> tuple[bytes, str] | None:
         try:

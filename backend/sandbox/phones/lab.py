@@ -104,8 +104,7 @@ class Lab:
         if not given.text and not given.media:
             return wire.wrong("no_text")
         files = [await self._put(given.end, media) for media in given.media[:10]]
-        base = f"{str(request.base_url).rstrip('/').removesuffix('/_lab')}"
-        saying = Saying(*found, given.text, tuple(files), answered, base)
+        saying = Saying(*found, given.text, tuple(files), answered, wire.base(request))
         try:
             done = self._provider.says(self._ledger.state, saying, self._ledger.clock)
         except Refused as refused:

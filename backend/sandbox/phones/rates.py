@@ -12,7 +12,8 @@ class Rates:
     def take(self, key: Hashable, now: float, every: float, burst: int) -> bool:
         """Take one, of which there is one each `every` seconds and `burst` ahead; False: there is none."""
         paid = max(self._paid.get(key, now), now)
-        if paid - now > every * (burst - 1) + 1e-6:
+        # A thousandth more: the sum of many small steps is not exact.
+        if paid - now > every * (burst - 1) + every / 1_000:
             return False
         self._paid[key] = paid + every
         if len(self._paid) > 10_000:

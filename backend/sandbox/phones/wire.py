@@ -39,3 +39,9 @@ def said(content: Any, status: int = 200) -> Response:
 def wrong(code: str, status: int = 400) -> Response:
     """What was wrong, as a code."""
     return said({"ok": False, "error": code}, status)
+
+
+def base(request: Request) -> str:
+    """The stand-in's own address, as whoever asks has it: up to `/<provider>`."""
+    path: str = request.scope["root_path"]
+    return f"{request.url.scheme}://{request.url.netloc}{path.removesuffix('/_lab').removesuffix('/_ctl')}"

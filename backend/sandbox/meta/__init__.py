@@ -1,0 +1,1 @@
+"""WhatsApp's Cloud API: a stand-in that keeps Meta's published rules."""
