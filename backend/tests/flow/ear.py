@@ -12,8 +12,11 @@ from msgspec.structs import replace
 
 from throughline.conversation.bindings import active_of
 from throughline.conversation.channel import (
+    LABELS,
+    Accepted,
     Address,
     Capabilities,
+    Consent,
     Halt,
     Inbound,
     Outcome,
@@ -25,10 +28,11 @@ from throughline.conversation.channel import (
     Reading,
     Receipt,
     Refused,
+    Renamed,
     Reply,
     Unverified,
 )
-from throughline.conversation.events import Author, DeliveryState, Entry, Message
+from throughline.conversation.events import Author, ChannelName, DeliveryState, Entry, Message
 from throughline.conversation.faults import Fault
 from throughline.conversation.ids import (
     AccountId,
@@ -67,6 +71,11 @@ def account(name: str, tenant: TenantId = DEMO) -> Account:
 
 
 OURS, SECOND, THEIRS = account("a-demo"), account("a-second"), account("a-rival", RIVAL)
+#: Channels without threads, and mail: what each can do is Plain's, with a few words changed.
+CHAT, TEXTS, MAIL = (
+    replace(account(f"a-{channel}"), channel=channel, provider=channel, name=channel)
+    for channel in ("whatsapp", "sms", "gmail")
+)
 
 
 class Plain:
@@ -94,6 +103,19 @@ class Plain:
     async def close(self) -> None: ...
 
 
+class Other(Plain):
+    """Another channel; what it is told to send is written down."""
+
+    def __init__(self, channel: ChannelName, **can: Any) -> None:
+        self.capabilities = Capabilities(channel, LABELS[channel], text=PIECE, **can)
+        self.provider: str = channel
+        self.sent: list[tuple[Place, str]] = []
+
+    async def send(self, line: Line, place: Place, piece: Piece) -> Outcome:
+        self.sent.append((place, piece.text))
+        return Accepted("r")
+
+
 class Ear:
     """`hear`, and what it did."""
 
@@ -109,8 +131,12 @@ class Ear:
         self.vault = EnvelopeVault(b"a secret for tests, 32 bytes long")
         self.lines = Lines(store, self.vault, clock, lambda _: None, "http://us", self.changed.append)
         self._keys = itertools.count(1)
+        self.chat = Other("whatsapp", window=86_400.0, link="https://wa.me/{number}", typing=True)
+        self.sms = Other("sms", marked_commands=True)
+        self.mail = Other("gmail", threads=True)
+        self.channels = Channels([Plain(), self.chat, self.sms, self.mail])
         self.hear = Hear(
-            store, clock, ids, agent, self.lines, Channels([Plain()]), self._wake, self._begun, self._deliver,
+            store, clock, ids, agent, self.lines, self.channels, self._wake, self._begun, self._deliver,
             self.stopped.append, self.told.append,
         )  # fmt: skip
 
@@ -126,17 +152,23 @@ class Ear:
     def inbound(self, text: str = "Hello", **more: Any) -> Inbound:
         """A message of somebody new in a thread of its own, unless said otherwise."""
         key = more.pop("key", None) or f"T1:D1:{next(self._keys)}"
-        sender = Address(more.pop("sender", "T1/U1"), more.pop("name", "Grace"))
+        sender = Address(more.pop("sender", "T1/U1"), more.pop("name", "Grace"), more.pop("aliases", ()))
         return Inbound(key, sender, text, more.pop("thread", "D1:1"), **more)
 
     async def take(
-        self, *things: Inbound | Receipt | Halt, account: Account = OURS, raw: bytes = b"raw", **more: Any
+        self,
+        *things: Inbound | Receipt | Halt | Consent | Renamed,
+        account: Account = OURS,
+        raw: bytes = b"raw",
+        **more: Any,
     ) -> Reply | Fault:
         """A reading of these things."""
         reading = Reading(
             inbound=tuple(t for t in things if isinstance(t, Inbound)),
             receipts=tuple(t for t in things if isinstance(t, Receipt)),
             halts=tuple(t for t in things if isinstance(t, Halt)),
+            consents=tuple(t for t in things if isinstance(t, Consent)),
+            renamed=tuple(t for t in things if isinstance(t, Renamed)),
             **more,
         )
         return await self.hear.take(account, reading, raw)
@@ -258,7 +290,7 @@ async def ear(folder: Path, policy: Policy = FREE, agent: str = "Guide", ids: Id
             return
         for tenant in (DEMO, RIVAL):
             tx.people.add_tenant(Tenant(tenant, tenant, tenant, policy), 1)
-        for each in (OURS, SECOND, THEIRS):
+        for each in (OURS, SECOND, THEIRS, CHAT, TEXTS, MAIL):
             tx.accounts.add(each)
         tx.people.add_person(DEMO, ADA, "Ada", IdentityId("i-ada-web"), 1)
         tx.people.add_identity(
