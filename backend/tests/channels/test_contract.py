@@ -8,6 +8,7 @@ from throughline.channels.slack.client import Client
 from throughline.conversation.channel import WEB, Place
 
 from .scripted import answer
+from .gmail.subject import SUBJECT as GMAIL
 from .slack.given import FIXTURES, NOW, line, signed
 from .suite import Contract, Subject, sane
 from .whatsapp_meta.subject import SUBJECT as WHATSAPP_META
@@ -28,6 +29,10 @@ SLACK = Subject(
 
 class TestSlack(Contract):
     subject = SLACK
+
+
+class TestGmail(Contract):
+    subject = GMAIL
 
 
 class TestWhatsAppMeta(Contract):

@@ -61,8 +61,7 @@ class Mailer(Counter):
             found = [name for name, mark in self.left if mark == piece.mark]
             return Accepted(f"m-{found[0]}") if found else NotSent("not_there")
 
-        outcome = await self._do("sent", place, draft, "", do)
-        return outcome
+        return await self._do("sent", place, draft, "", do)
 
 
 async def opened(folder: Path) -> tuple[Stage, Mailer]:
@@ -358,7 +357,7 @@ _STEPS: st.SearchStrategy[Step] = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     prepare=st.lists(_STEPS, max_size=3), release=st.lists(_STEPS, max_size=4),
     sent=st.lists(st.sampled_from([Ambiguous("timeout")]), max_size=2),

@@ -16,6 +16,12 @@ def _slack() -> Channel:
     return Slack()
 
 
+def _gmail() -> Channel:
+    from throughline.channels.gmail.channel import Gmail
+
+    return Gmail()
+
+
 def _telegram() -> Channel:
     from throughline.channels.telegram.channel import Telegram
 
@@ -31,6 +37,7 @@ def _whatsapp_meta() -> Channel:
 #: Every folder but the web's, which is built in. Each is imported only here, when it is made.
 FACTORIES: Mapping[str, Callable[[], Channel]] = {
     "slack": _slack,
+    "gmail": _gmail,
     "whatsapp_meta": _whatsapp_meta,
     "telegram": _telegram,
 }

@@ -16,14 +16,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from throughline.channels.gmail import tag
+from throughline.channels.gmail import tag, wire
 from throughline.channels.gmail.credentials import is_address
 from throughline.channels.gmail.render import first_subject, foot, page, reply_subject
 from throughline.conversation.channel import Piece, Place
 from throughline.ports import Line
 
 #: The header that comes back with our own mails: which message it is.
-MARK = "X-Throughline-Message"
+MARK = wire.HEADER
 #: Who we are where the account does not say.
 _NAME = "Throughline"
 #: RFC 5322 §3.6.4; and only what fits on one line.
@@ -92,7 +92,7 @@ def letter(
 
 def marked(piece: Piece) -> str:
     """What stands in MARK."""
-    return "" if piece.mark is None else "/".join(str(part) for part in piece.mark)
+    return "" if piece.mark is None else wire.mark(*piece.mark)
 
 
 def _address(mail: EmailMessage, line: Line, mailbox: str, place: Place, piece: Piece) -> None:
