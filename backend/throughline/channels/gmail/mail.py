@@ -15,7 +15,7 @@ from throughline.conversation.channel import Media
 
 #: Bytes of all headers together and of all parts, parts, and parts within parts.
 HEADERS, SIZE, PARTS, DEPTH = 262_144, 26_214_400, 200, 20
-#: Bytes of one text that are read.
+#: Bytes of all texts together that are read.
 TEXT = 262_144
 #: Bytes of a picture in a signature, at most.
 _TINY = 10_240
@@ -78,38 +78,52 @@ def by_name(headers: tuple[Header, ...]) -> Headers:
 
 def words(payload: Part) -> str:
     """What its writer says: the plain text, else the page; without what is quoted. Cleaned; empty: nothing."""
-    said = []
-    for is_page, content in _chosen(payload).texts:
-        said.append(clean.text(page.text(content) if is_page else content))
-    return quote.new(clean.text("\n\n".join(part for part in said if part.strip())))
+    said: list[str] = []
+    left = 2 * quote.MOST
+    for is_page, content in _chosen(payload, _Budget(TEXT)).texts:
+        shown = clean.text(page.text(content) if is_page else content[:left])
+        left -= len(shown)
+        said.append(shown)
+        if left <= 0:
+            break
+    return quote.new("\n\n".join(part for part in said if part.strip())[: quote.MOST])
 
 
-def _chosen(part: Part) -> Words:
+class _Budget:
+    """Bytes of texts that may still be read."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def decoded(self, part: Part, headers: Headers) -> str:
+        """A part's text, as much of it as may be read."""
+        charset = _CHARSET.search(headers.get("content-type", [""])[0][:1_000])
+        content = charsets.unpacked(part.body.data, self._left) if self._left > 0 else b""
+        self._left -= len(content)
+        return charsets.text(content, charset[1] if charset else "")
+
+
+def _chosen(part: Part, budget: _Budget) -> Words:
     """The texts to read, by RFC 2046: one of several alternatives, everything of a mixture."""
     media_type = _media_type(part)
     if not part.parts:
-        return _text(part, media_type)
+        return _text(part, media_type, budget)
     if media_type.startswith("message/"):
         return Words()
-    inner = [_chosen(child) for child in part.parts]
+    inner = [_chosen(child, budget) for child in part.parts]
     if media_type == "multipart/alternative":
         plain = (words for words in inner if not words.blank and not any(is_page for is_page, _ in words.texts))
         return next(plain, None) or next((words for words in inner if not words.blank), Words())
     return Words(tuple(text for words in inner for text in words.texts))
 
 
-def _text(part: Part, media_type: str) -> Words:
+def _text(part: Part, media_type: str, budget: _Budget) -> Words:
     if media_type not in {"text/plain", "text/html"} or part.filename or not part.body.data:
         return Words()
     headers = by_name(part.headers)
     if headers.get("content-disposition", [""])[0].strip().lower().startswith("attachment"):
         return Words()
-    return Words(((media_type == "text/html", _decoded(part, headers)),))
-
-
-def _decoded(part: Part, headers: Headers) -> str:
-    charset = _CHARSET.search(headers.get("content-type", [""])[0][:1_000])
-    return charsets.text(charsets.unpacked(part.body.data, TEXT), charset[1] if charset else "")
+    return Words(((media_type == "text/html", budget.decoded(part, headers)),))
 
 
 def attached(payload: Part, message: str) -> tuple[Media, ...]:
@@ -123,7 +137,7 @@ def attached(payload: Part, message: str) -> tuple[Media, ...]:
     if not any("content-id" in leaf.headers for leaf in named):
         return tuple(_media(leaf, message) for leaf in named)
     page_leaf = next((leaf for leaf in leaves if leaf.media_type == "text/html" and leaf.part.body.data), None)
-    shown = _decoded(page_leaf.part, page_leaf.headers) if page_leaf else ""
+    shown = _Budget(TEXT).decoded(page_leaf.part, page_leaf.headers) if page_leaf else ""
     return tuple(_media(leaf, message) for leaf in named if not _decorates(leaf, shown))
 
 

@@ -2,7 +2,7 @@
 
 mail-parser-reply knows how mail programs of 13 languages introduce a quote. Its patterns are cubic in a line, its other
 parts take lists for signatures, and it fails where the line is wrapped (French, Spanish). So it is only asked about
-single introductions: found by their verb, joined from at most four lines, at most 320 characters, at most 12 a mail.
+single introductions: found by their verb, joined from at most four lines, at most 280 characters, at most 8 a mail.
 
 Nothing is lost by a wrong guess: what is cut here stays in Gmail, in the mail that the message's key names.
 """
@@ -12,10 +12,10 @@ import re
 from mailparser_reply.constants import MAIL_LANGUAGES  # type: ignore[import-untyped] # it has none
 from mailparser_reply.parser import EmailMessage  # type: ignore[import-untyped]
 
-#: Characters of a text that are looked at, and lines of them.
-MOST, _LINES = 262_144, 4_000
+#: Characters of a text that are read, more than a conversation keeps of a message; and lines that are looked at.
+MOST, _LINES = 65_536, 2_500
 #: An introduction: characters, lines it may be wrapped over, and how many are tried.
-_LONGEST, _WRAPPED, _TRIED = 320, 4, 12
+_LONGEST, _WRAPPED, _TRIED = 280, 4, 8
 
 _HEADERS = EmailMessage("", languages=list(MAIL_LANGUAGES)).HEADER_REGEX
 #: How it ends: a verb, perhaps a name behind it, a colon.
@@ -47,7 +47,8 @@ _FORWARDED = re.compile(
 )
 _SENT_FROM = re.compile(
     r"(?:sent from (?:my|mail for|outlook|yahoo|proton)|get outlook for|gesendet (?:von|mit)"
-    r"|von meinem .{1,20} gesendet|envoyé (?:de|depuis)|enviado (?:desde|do)|obtener outlook|obter o outlook|inviato da|verzonden vanaf"
+    r"|von meinem .{1,20} gesendet|envoyé (?:de|depuis)|enviado (?:desde|do)|obtener outlook|obter o outlook"
+    r"|inviato da|verzonden vanaf"
     r"|skickat från|sendt fra|odesláno z|wysłano z|holen sie sich outlook|télécharger outlook"
     r"|diese nachricht wurde von mein)[^\n]{0,90}",
     re.IGNORECASE,
