@@ -7,8 +7,8 @@ from throughline.channels.slack.channel import Slack
 from throughline.channels.slack.client import Client
 from throughline.conversation.channel import WEB, Place
 
-from .scripted import answer
 from .gmail.subject import SUBJECT as GMAIL
+from .scripted import answer
 from .slack.given import FIXTURES, NOW, line, signed
 from .suite import Contract, Subject, sane
 from .whatsapp_meta.subject import SUBJECT as WHATSAPP_META

@@ -64,9 +64,9 @@ def gmail(within: float = 30.0) -> Gmail:
     return channel
 
 
-def signed(body: bytes, now: int = NOW, **claims: object) -> RawRequest:
+def signed(body: bytes, now: int = NOW, kid: str = KID, **claims: object) -> RawRequest:
     """A push as Pub/Sub sends it: a token of Google's beside the body, which nobody signs."""
-    headers = {"authorization": f"Bearer {bearer(now, **claims)}", "content-type": "application/json"}
+    headers = {"authorization": f"Bearer {bearer(now, kid, **claims)}", "content-type": "application/json"}
     return RawRequest("POST", "/api/v1/channels/gmail/webhook/a-1", "", headers, body)
 
 
