@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from hypothesis import given as over
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from throughline.channels.whatsapp_meta import marks, wire
@@ -30,11 +31,13 @@ LIKELY = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @over(st.binary(max_size=400), st.dictionaries(st.text(max_size=30), st.text(max_size=80), max_size=4))
 def test_strangers_are_unverified_whatever_they_send(body: bytes, headers: dict[str, str]) -> None:
     assert isinstance(wire.read(RawRequest("POST", "/", "", headers, body), SECRETS, OPTIONS), Unverified)
 
 
+@settings(deadline=None)
 @over(st.sampled_from(["GET", "HEAD"]), st.text(st.characters(max_codepoint=255), max_size=200))
 def test_no_question_breaks_it(method: str, query: str) -> None:
     reading = wire.read(RawRequest(method, "/", f"hub.mode=subscribe&{query}", {}, b""), SECRETS, OPTIONS)
@@ -42,6 +45,7 @@ def test_no_question_breaks_it(method: str, query: str) -> None:
     assert reading == Unverified("bad_verify_token", 403)
 
 
+@settings(deadline=None)
 @over(st.text(max_size=90), st.binary(max_size=40))
 def test_no_signature_header_breaks_it(signature: str, body: bytes) -> None:
     request = RawRequest("POST", "/", "", {"x-hub-signature-256": signature}, body)
@@ -49,11 +53,13 @@ def test_no_signature_header_breaks_it(signature: str, body: bytes) -> None:
     assert isinstance(wire.read(request, SECRETS, OPTIONS), Unverified)
 
 
+@settings(deadline=None)
 @over(JSON)
 def test_signed_json_is_read_or_set_aside(anything: Any) -> None:
     assert isinstance(wire.read(signed(json.dumps(anything).encode()), SECRETS, OPTIONS), Reading)
 
 
+@settings(deadline=None)
 @over(TYPES, st.lists(st.dictionaries(NAMES, LIKELY | JSON, max_size=10), max_size=3))
 def test_messages_and_statuses_with_any_fields_are_read(kind: str, items: list[dict[str, Any]]) -> None:
     messages = [{"from": PHONE, "id": WAMID, "type": kind} | one for one in items]
@@ -70,6 +76,7 @@ def test_messages_and_statuses_with_any_fields_are_read(kind: str, items: list[d
         assert parted(renamed.new) is not None
 
 
+@settings(deadline=None)
 @over(st.sampled_from(sorted(path.stem for path in FIXTURES.glob("*.json"))), st.data())
 def test_a_recorded_payload_with_a_hole_or_a_surprise_is_read(name: str, data: st.DataObject) -> None:
     payload = json.loads(fixture(name))
@@ -88,6 +95,7 @@ def test_a_recorded_payload_with_a_hole_or_a_surprise_is_read(name: str, data: s
 WORD = st.text(st.characters(codec="ascii", exclude_characters="/", min_codepoint=33), min_size=1, max_size=64)
 
 
+@settings(deadline=None)
 @over(WORD, WORD, st.integers(0, 9_999))
 def test_a_mark_comes_back_as_it_was_written(conversation: str, message: str, piece: int) -> None:
     mark = (ConversationId(conversation), MessageId(message), piece)
@@ -97,6 +105,7 @@ def test_a_mark_comes_back_as_it_was_written(conversation: str, message: str, pi
     assert marks.read(text) == mark
 
 
+@settings(deadline=None)
 @over(st.text(max_size=40), st.text(max_size=600), st.integers(-5, 10**9))
 def test_a_mark_that_would_not_come_back_is_not_written(conversation: str, message: str, piece: int) -> None:
     mark = (ConversationId(conversation), MessageId(message), piece)

@@ -73,17 +73,18 @@ def failed(told: Told) -> Failed | None:
     """What an answer says by its status and its error's number; None: it was taken."""
     if 300 <= told.status < 400:
         return Ambiguous("redirect")
-    if told.status == 429:
-        code = code_of(told)
-        later = reason(code) if code is not None and _CLASSES.get(code) in _LATER else "ratelimited"
-        return NotSent(later, told.retry_after())
-    if told.status >= 500 or told.status == 408 or told.status < 200:
-        return Ambiguous(f"http_{told.status}")
     code = code_of(told)
-    if told.status < 300:
-        # Graph has said no with a 200 before; whatever else came with it, it is no id.
-        return None if code is None else _coded(code, told)
-    return Refused(f"http_{told.status}") if code is None else _coded(code, told)
+    known = _CLASSES.get(code) if code is not None else None
+    if told.status >= 500 or told.status == 408 or told.status < 200:
+        # Of these, only what is looked at before anything is done was surely not done.
+        before = known in _AUTH or known == "account"
+        return _coded(code, told) if code is not None and before else Ambiguous(f"http_{told.status}")
+    if told.status == 429 and known is None:
+        return NotSent("ratelimited", told.retry_after())
+    if code is not None:
+        # Also with a 200: whatever came beside an error is no id.
+        return _coded(code, told)
+    return None if told.status < 300 else Refused(f"http_{told.status}")
 
 
 def _coded(code: int, told: Told) -> Failed:

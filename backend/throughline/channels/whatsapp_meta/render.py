@@ -35,9 +35,10 @@ def ask(post: Post, choices: Sequence[tuple[str, str]]) -> tuple[Piece, ...]:
 
     The words over buttons may be 1,024 characters: what is longer goes before them as a text of its own.
     """
-    *before, last = render(post)
-    if last.format != "text" or not 0 < len(choices) <= WHATSAPP.buttons:
-        return (*before, last)
+    found = render(post)
+    if not found or found[-1].format != "text" or not 0 < len(choices) <= WHATSAPP.buttons:
+        return found
+    *before, last = found
     first, over = _tail(last.text)
     buttons = msgspec.json.encode([{"id": name, "title": title} for name, title in choices]).decode()
     texts = [Piece(first, "text")] if first else []
