@@ -10,8 +10,10 @@ from throughline.conversation.channel import WEB, Place
 from .gmail.subject import SUBJECT as GMAIL
 from .scripted import answer
 from .slack.given import FIXTURES, NOW, line, signed
+from .sms.subject import SUBJECT as SMS
 from .suite import Contract, Subject, sane
 from .whatsapp_meta.subject import SUBJECT as WHATSAPP_META
+from .whatsapp_twilio.subject import SUBJECT as WHATSAPP_TWILIO
 
 SLACK = Subject(
     name="slack",
@@ -37,6 +39,14 @@ class TestGmail(Contract):
 
 class TestWhatsAppMeta(Contract):
     subject = WHATSAPP_META
+
+
+class TestWhatsAppTwilio(Contract):
+    subject = WHATSAPP_TWILIO
+
+
+class TestSms(Contract):
+    subject = SMS
 
 
 def test_the_webs_capabilities_are_sane() -> None:

@@ -34,12 +34,26 @@ def _whatsapp_meta() -> Channel:
     return WhatsApp()
 
 
+def _whatsapp_twilio() -> Channel:
+    from throughline.channels.whatsapp_twilio.channel import WhatsAppTwilio
+
+    return WhatsAppTwilio()
+
+
+def _sms() -> Channel:
+    from throughline.channels.sms.channel import Sms
+
+    return Sms()
+
+
 #: Every folder but the web's, which is built in. Each is imported only here, when it is made.
 FACTORIES: Mapping[str, Callable[[], Channel]] = {
     "slack": _slack,
     "gmail": _gmail,
     "whatsapp_meta": _whatsapp_meta,
     "telegram": _telegram,
+    "whatsapp_twilio": _whatsapp_twilio,
+    "sms": _sms,
 }
 
 
