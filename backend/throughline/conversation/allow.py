@@ -2,7 +2,7 @@
 
 import re
 
-_PHONE = re.compile(r"\+?[\d ().-]{5,30}")
+_PHONE = re.compile(r"\+?[0-9 ().-]{3,30}")
 
 
 def allowed(allow: str, addresses: tuple[str, ...]) -> bool:
@@ -23,4 +23,4 @@ def allowed(allow: str, addresses: tuple[str, ...]) -> bool:
 
 def _tidy(entry: str) -> str:
     entry = entry.strip().lower().removeprefix("whatsapp:")
-    return re.sub(r"\D", "", entry) if _PHONE.fullmatch(entry) else entry
+    return re.sub("[^0-9]", "", entry) if _PHONE.fullmatch(entry) else entry

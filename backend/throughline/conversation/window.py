@@ -48,6 +48,6 @@ def deep_link(capabilities: Capabilities, options: Mapping[str, str], address: s
         return None
     ours = address.partition("/")[0]
     number = options.get(f"number_{ours}") or options.get("number") or (ours if ours.startswith("+") else "")
-    known = {**options, "number": re.sub(r"\D", "", number)}
+    known = {**options, "number": re.sub("[^0-9]", "", number)}
     missing = [name for name in re.findall(r"\{(\w+)\}", capabilities.link) if not known.get(name)]
     return None if missing else re.sub(r"\{(\w+)\}", lambda found: known[found[1]], capabilities.link)
