@@ -54,7 +54,9 @@ def test_a_command_is_known_in_any_dress(text: str, command: Command) -> None:
     "text",
     [
         "", "   ", "/", "!", "//help", "/ help me", "help me", "please stop", "stop.", "continue on monday", "start",
-        "switch", "switch me", "switch 0", "link me", "link", "human", "/etc/passwd", "/tmp is full", "continue on", "continue", "stop\u200b", "help" + " " * 400, "sto\u0440",
+        "switch", "switch me", "switch 0", "link me", "link",
+        "human", "/etc/passwd", "/tmp is full", "continue on", "continue",
+        "stop\u200b", "help" + " " * 400, "sto\u0440",
         "continue on slack now", "h" * 10_000, "/continue on " + "x" * 100,
     ],
 )  # fmt: skip

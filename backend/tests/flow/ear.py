@@ -110,9 +110,11 @@ class Other(Plain):
         self.capabilities = Capabilities(channel, LABELS[channel], text=PIECE, **can)
         self.provider: str = channel
         self.sent: list[tuple[Place, str]] = []
+        self.spoke = asyncio.Event()
 
     async def send(self, line: Line, place: Place, piece: Piece) -> Outcome:
         self.sent.append((place, piece.text))
+        self.spoke.set()
         return Accepted("r")
 
 

@@ -42,11 +42,10 @@ async def chat(ears: Ear, text: str, account: Any = CHAT, sender: str = HER) -> 
     return known.talks_in
 
 
-async def settle(ears: Ear) -> None:
-    """Background tasks of a commit are over."""
-    for _ in range(20):
-        await asyncio.sleep(0)
-        await ears.store.settled()
+async def spoke(ears: Ear) -> None:
+    """Something was sent on WhatsApp."""
+    await asyncio.wait_for(ears.chat.spoke.wait(), 10)
+    ears.chat.spoke.clear()
 
 
 async def test_new_begins_another_talk_and_says_so_there(ears: Ear) -> None:
@@ -157,12 +156,12 @@ async def test_who_is_not_on_the_list_is_told_once_a_day_and_kept_nowhere(ears: 
     closed = replace(CHAT, options={"allow": "+44 77, ana@x.test"})
     for n in range(3):
         await ears.say(f"let me in {n}", closed, sender="+1555/+99", thread=None)
-    await settle(ears)
+    await spoke(ears)
     assert [(place.address, text) for place, text in ears.chat.sent] == [("+1555/+99", NOT_ALLOWED)]
     assert ears.entries == []
     ears.clock.move(86_400)
     await ears.say("and today", closed, sender="+1555/+99", thread=None)
-    await settle(ears)
+    await spoke(ears)
     assert len(ears.chat.sent) == 2
 
     await ears.say("I am on it", closed, sender=HER, thread=None)
