@@ -12,7 +12,6 @@ _UNSEEN = re.compile(
 #: More marks on one letter than any language writes.
 _HEAP = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{6})"
                    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
-_BREAK = re.compile("\r\n?|[\u2028\u2029\x85]")
 _BLANK = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 #: A name that a browser or an editor takes for a part of a path, or that hides.
 _PATH = re.compile(r"[\\/]")
@@ -20,13 +19,13 @@ _PATH = re.compile(r"[\\/]")
 
 def text(given: str) -> str:
     """Lines of a message: at most one empty line between two others. Linear in any text."""
-    lines = _BREAK.sub("\n", given)
+    lines = given.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return _BLANK.sub("\n\n", _HEAP.sub(r"\1", _UNSEEN.sub("", lines))).strip("\n")
 
 
 def line(given: str, most: int) -> str:
     """A name or a subject: one line, composed (NFC), at most so many characters and never half a letter."""
-    kept = " ".join(_HEAP.sub(r"\1", _UNSEEN.sub("", _BREAK.sub(" ", given[: 4 * most]))).split())
+    kept = " ".join(_HEAP.sub(r"\1", _UNSEEN.sub("", given[: 4 * most])).split())
     return _cut(unicodedata.normalize("NFC", kept), most)
 
 

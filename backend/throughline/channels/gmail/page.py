@@ -28,7 +28,8 @@ _QUOTES = frozenset(
 #: After these nothing is new: Outlook's header of what it answers.
 _ENDS = frozenset({"divrplyfwdmsg", "appendonsend", "stopspelling", "mail-editor-reference-message-container"})
 _FORWARDED = re.compile(r"-{2,}\s*forwarded message|begin forwarded message|-{3,}[^\n-]{4,40}-{3,}", re.IGNORECASE)
-_SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
+_WHITE = " \t\r\n\f\xa0"
+_SPACES = re.compile(rf"[{_WHITE}]+")
 _LINK = 500
 #: Elements within each other that are followed; a mail's are below 100.
 _DEPTH = 400
@@ -93,33 +94,39 @@ def _link(attributes: Mapping[str, str | None]) -> str:
 
 
 class _Lines:
-    """Words and breaks in the order of the page."""
+    """Words and breaks in the order of the page. Blocks begin and end lines; only `br` adds one to another."""
 
     def __init__(self) -> None:
         self._kept: list[str] = []
+        self._breaks = 0
 
     def say(self, words: str) -> None:
+        if self._breaks:
+            words = words.lstrip(_WHITE)
+        if not words:
+            return
+        if self._breaks and self._kept:
+            self._kept.append("\n" * min(self._breaks, 2))
+        self._breaks = 0
         self._kept.append(_SPACES.sub(" ", words))
 
     def open(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self._kept.append("\n\n" if tag in _APART else "\n")
+        if tag == "br":
+            self._breaks += 1
+        elif tag in _BLOCKS:
+            self._breaks = max(self._breaks, 2 if tag in _APART else 1)
         if tag == "li":
-            self._kept.append("- ")
+            self.say("- ")
         elif tag in {"td", "th"}:
-            self._kept.append(" ")
+            self.say(" ")
 
     def close(self, closes: str) -> None:
         """The end of an element's children: `tag`, a NUL and where it links to."""
         tag, _, link = closes.partition("\0")
         if link and link.partition("://")[2].rstrip("/") not in "".join(self._kept[-3:]):
-            self._kept.append(f" ({link})")
+            self.say(f" ({link})")
         if tag in _BLOCKS and tag != "br":
-            self._kept.append("\n\n" if tag in _APART else "\n")
+            self._breaks = max(self._breaks, 2 if tag in _APART else 1)
 
     def text(self) -> str:
-        joined = re.sub(r" *\n *", "\n", _SPACES_ONLY.sub(" ", "".join(self._kept)))
-        return re.sub(r"\n{3,}", "\n\n", joined).strip()
-
-
-_SPACES_ONLY = re.compile(r" {2,}")
+        return re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", "".join(self._kept))).strip()

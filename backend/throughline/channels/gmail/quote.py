@@ -20,7 +20,7 @@ _LONGEST, _WRAPPED, _TRIED = 280, 4, 8
 _HEADERS = EmailMessage("", languages=list(MAIL_LANGUAGES)).HEADER_REGEX
 #: How it ends: a verb, perhaps a name behind it, a colon.
 _VERB = re.compile(
-    r"(?:wrote|schrieb|écrit|escribi[óo]|escreveu|ha scritto|schreef|skrev|napsal|napisał|kirjoitti|написал|пише|пишет"
+    r"(?:wrote|schrieb|écrit|escribi[óo]|escreveu|scritto|schreef|skrev|napsal|napisał|kirjoitti|написал|пише|пишет"
     r"|yazdı|写道|寫道|작성|のメール)|>",
     re.IGNORECASE,
 )
@@ -29,7 +29,7 @@ _MORE = re.compile(
     r"(?:Em|No dia|A) .{4,200}escreveu ?:|(?:Op|El|Le) .{4,200}(?:schreef .{1,100}|escribió|a écrit) ?:"
     r"|.{4,200}<[^<>\s]{3,100}>,? (?:escribió|escreveu|napisał\(a\)|napsal(?:\(a\))?|kirjoitti|a écrit|wrote|пишет"
     r"|написала?|şunu yazdı) ?:|.{0,100}\d{4}[年/].{4,200}(?:写道|寫道|のメール) ?[:：]"
-    r"|\d{4}년 .{4,200}작성(?:하였습니다|함)? ?:",
+    r"|\d{4}년 .{4,200}작성(?:하였습니다|함)? ?:|.{4,100}\d[:.]\d\d.{0,100}<[^<>\s]{3,100}>:",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"[*_ ]{0,3}[^\W\d_][^\n:：@]{0,18}[:：]")
