@@ -23,6 +23,7 @@ from sandbox.library import Library, read_pages
 from sandbox.meta.app import Meta
 from sandbox.model import Model
 from sandbox.slack.app import Slack
+from sandbox.telegram.app import Telegram
 
 _HERE = Path(__file__).parent
 _PROJECT = _HERE.parents[1]
@@ -44,7 +45,7 @@ class StandIn(Protocol):
 
 
 #: Each provider's stand-in, made with the folder for what it receives (None: it forgets).
-STAND_INS: Mapping[str, Callable[[Path | None], StandIn]] = {"meta": Meta, "slack": Slack}
+STAND_INS: Mapping[str, Callable[[Path | None], StandIn]] = {"meta": Meta, "slack": Slack, "telegram": Telegram}
 
 
 class Server(uvicorn.Server):
