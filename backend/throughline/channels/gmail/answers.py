@@ -51,10 +51,10 @@ class Answer(Struct, frozen=True):
             found = found.get(name) if isinstance(found, dict) else None
         return found if isinstance(found, str) else ""
 
-    def list(self, name: str) -> list[Any]:
-        """A list in the answer; what Google leaves out is empty."""
+    def entries(self, name: str) -> list[dict[str, Any]]:
+        """A list of objects in the answer; what Google leaves out is empty."""
         found = self.data.get(name)
-        return found if isinstance(found, list) else []
+        return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 
 
 def meant(told: Told) -> Answer | Failed:

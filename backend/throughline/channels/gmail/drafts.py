@@ -76,7 +76,7 @@ class Drafts:
             if not isinstance(answer, Answer):
                 auth = isinstance(answer, Refused) and answer.auth
                 return Refused(answer.reason, auth=True) if auth else Ambiguous(answer.reason)
-            for message in _messages(answer):
+            for message in answer.entries("messages"):
                 if "SENT" in _labels(message) and _header(message, MARK) == marked(piece):
                     return Accepted(str(message.get("id")), None if place.thread else thread)
         return NotSent("not_there")
@@ -87,8 +87,8 @@ class Drafts:
             line, lambda users: users.drafts().list(userId="me", q="older_than:1d", maxResults=_SWEPT)
         )
         swept = 0
-        for entry in found.list("drafts") if isinstance(found, Answer) else ():
-            which = entry.get("id") if isinstance(entry, dict) else None
+        for entry in found.entries("drafts") if isinstance(found, Answer) else ():
+            which = entry.get("id")
             if not isinstance(which, str):
                 continue
             draft = await self._ask(line, _draft(which), _MOST)
@@ -124,7 +124,7 @@ class Drafts:
         if not isinstance(answer, Answer):
             # Whatever became of the question, nothing was said to anybody.
             return answer if isinstance(answer, NotSent | Refused) else NotSent(answer.reason)
-        there = [message for message in _messages(answer) if not _NOT_THERE & _labels(message)]
+        there = [message for message in answer.entries("messages") if not _NOT_THERE & _labels(message)]
         if not there:
             return None
         references = tuple(_header(there[-1], "References").split())
@@ -161,10 +161,6 @@ def _sent(answer: Answer | Failed, place: Place) -> Outcome:
     if not message:
         return Ambiguous("no_id")
     return Accepted(message, None if place.thread else thread or None)
-
-
-def _messages(answer: Answer) -> list[dict[str, Any]]:
-    return [message for message in answer.list("messages") if isinstance(message, dict)]
 
 
 def _labels(message: dict[str, Any]) -> set[str]:

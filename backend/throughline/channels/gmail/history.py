@@ -52,7 +52,7 @@ class History:
 
     def __init__(self, ways: Ways, cursor: str | None, poll: float, since: int, account: str) -> None:
         self._ways, self._poll, self._since, self._account = ways, poll, since, account
-        self._cursor = cursor if cursor is not None and cursor.isdecimal() else ""
+        self._cursor = _id(cursor)
         self._tries = 0
         self._ended = ""
 
@@ -91,7 +91,8 @@ class History:
             if not isinstance(answer, Answer):
                 return answer
             ids: list[str] = []
-            for record in answer.list("history"):
+            records = answer.entries("history")
+            for record in records:
                 ids += [one for one in _added(record) if one not in ids]
                 if len(ids) >= BATCH:
                     failed = await self._bring(ids, _id(record.get("id")))
@@ -99,9 +100,8 @@ class History:
                         return failed
                     ids = []
             page = answer.text("nextPageToken")
-            records = answer.list("history")
-            last = _id(records[-1].get("id")) if page and records else _id(answer.data.get("historyId"))
-            failed = await self._bring(ids, last)
+            last = answer.data.get("historyId") if not page else records[-1].get("id") if records else ""
+            failed = await self._bring(ids, _id(last))
             if failed is not None or not page:
                 return failed
 
@@ -115,7 +115,7 @@ class History:
             answer = await self._patiently(_week(page))
             if not isinstance(answer, Answer):
                 return answer
-            ids += [one for entry in answer.list("messages") if (one := _name(entry))]
+            ids += [one for entry in answer.entries("messages") if (one := _name(entry))]
             page = answer.text("nextPageToken")
             if not page:
                 break
@@ -222,9 +222,9 @@ def _get(which: str, form: str) -> Asking:
     return lambda users: users.messages().get(userId="me", id=which, format=form)
 
 
-def _added(record: Any) -> list[str]:
+def _added(record: dict[str, Any]) -> list[str]:
     """Mails that a record says are new; drafts, chats and spam are not looked at."""
-    entries = record.get("messagesAdded") if isinstance(record, dict) else None
+    entries = record.get("messagesAdded")
     found: list[str] = []
     for entry in entries if isinstance(entries, list) else ():
         message = entry.get("message") if isinstance(entry, dict) else None

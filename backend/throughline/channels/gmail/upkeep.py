@@ -6,7 +6,7 @@ drafts that a crash left behind are taken away.
 
 from collections.abc import Awaitable, Callable
 
-from throughline.channels.gmail.answers import Answer, Failed
+from throughline.channels.gmail.answers import Answer, Failed, gone
 from throughline.channels.gmail.certs import Certs
 from throughline.channels.gmail.client import Asking
 from throughline.channels.gmail.credentials import is_address
@@ -55,8 +55,9 @@ class Upkeep:
         """Addresses that this mailbox may write from: a mail from one of them is our own."""
         answer = await self._ask(lambda users: users.settings().sendAs().list(userId="me"))
         if not isinstance(answer, Answer):
-            return False
-        found = [entry.get("sendAsEmail") for entry in answer.list("sendAs")[:_ALIASES] if isinstance(entry, dict)]
+            # Where there are none to be asked for, there are none.
+            return gone(answer)
+        found = [entry.get("sendAsEmail") for entry in answer.entries("sendAs")[:_ALIASES]]
         self.aliases = tuple(one.lower() for one in found if isinstance(one, str) and is_address(one))
         return True
 
