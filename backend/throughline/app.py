@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import uuid_utils
 import uvicorn
@@ -19,6 +20,7 @@ from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp
 
 from throughline import __version__, observe
+from throughline.agent.hear import Transcriber
 from throughline.agent.llm import Llm, Route
 from throughline.agent.turn import Silent, Writer
 from throughline.api import inbox
@@ -29,8 +31,9 @@ from throughline.api.needs import Ends
 from throughline.api.shapes import About, DemoUser, ModelShown
 from throughline.api.socket import SocketDoor, SocketNeeds
 from throughline.api.sockets import Sockets
-from throughline.carry import carriers, start
+from throughline.carry import Enclosures, carriers, start
 from throughline.conversation.events import Entry
+from throughline.conversation.files import File
 from throughline.conversation.ids import SessionId
 from throughline.conversation.records import Account
 from throughline.flow.reply import Reply
@@ -38,21 +41,25 @@ from throughline.identity.attempts import Attempts
 from throughline.identity.passwords import Passwords
 from throughline.identity.refresh import Families
 from throughline.identity.sign_in import SignIn
+from throughline.identity.signed import Shared, Signed
 from throughline.identity.tickets import Tickets
 from throughline.identity.tokens import Tokens
 from throughline.live.flush import Flush
 from throughline.live.limits import MovingWindow
 from throughline.live.memory import MemoryLive
 from throughline.live.uvicorn_path import Draining, socket_options
-from throughline.ports import Agent, Store
+from throughline.ports import Agent, Clock, Store
 from throughline.reach import let_go, reached
 from throughline.settings import Settings
+from throughline.store.blobs import DiskBlobs
 from throughline.store.sqlite import open_sqlite
 
 #: The built web client and the packages of the offline manual, in a source checkout.
 FRONTEND = Path(__file__).parents[2] / "frontend"
 #: What the agent is called until an organisation names its own.
 AGENT = "Agent"
+#: Milliseconds for which a link in a message on another channel opens its file.
+SHARED = 7 * 86_400_000
 #: Objects before the collector looks at the youngest, and looks before it goes further: answers make many small ones.
 COLLECT = (10_000, 20, 20)
 
@@ -144,8 +151,9 @@ async def assembled(
     agent: Agent = Silent()
     if model is not None:
         agent = Writer(Llm(Route(model.base_url, model.key, model.name), clock), clock, model.label, demo=model.demo)
+    enclosures, signed = _enclosures(settings, model, clock)
     writer = AGENT if settings.throughline_agent != "off" else ""
-    joined = carriers(store, live, agent, clock, ids, ends, f"{os.getpid()}-{ids.new()}", writer)
+    joined = carriers(store, live, agent, clock, ids, ends, f"{os.getpid()}-{ids.new()}", writer, enclosures)
     passwords, sockets = Passwords(), Sockets()
     secret = settings.throughline_secret.encode()
     tokens = Tokens(secret, clock)
@@ -200,6 +208,9 @@ async def assembled(
             ("turns", lambda: "nobody answers any more" if running.wrong("reply") else None),
             ("deliveries", lambda: "nobody delivers any more" if running.wrong("deliver") else None),
         ),
+        blobs=enclosures.blobs,
+        signed=signed,
+        hears=enclosures.hears,
         ends=ends,
         hear=joined.hear,
     )
@@ -212,6 +223,8 @@ async def assembled(
         watching.cancel()
         await running.close()
         await agent.close()
+        if enclosures.hears is not None:
+            await enclosures.hears.close()
         await lab.close()
         await let_go(ends)
         await store.close()
@@ -273,6 +286,21 @@ def listening(host: str, port: int) -> socket.socket:
     """The address to serve on, taken before anything is announced. Raises OSError if somebody has it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family, backlog=4096)
+
+
+def _enclosures(settings: Settings, model: Model | None, clock: Clock) -> tuple[Enclosures, Signed]:
+    """What is needed of attachments, and what signs links to them."""
+    signed = Signed(settings.throughline_secret.encode())
+    hears = None
+    if model is not None and settings.openai_transcription_model:
+        hears = Transcriber(Route(model.base_url, model.key, settings.openai_transcription_model))
+
+    def share(file: File) -> str:
+        token = signed.token(Shared(file.tenant, file.id, clock.now() + SHARED))
+        return f"{settings.public_url}/files/{token}/{quote(file.name)}"
+
+    blobs = DiskBlobs(settings.throughline_data / "files")
+    return Enclosures(blobs, hears, share, sees=settings.openai_vision != "off"), signed
 
 
 def _own_origins(settings: Settings) -> set[str]:

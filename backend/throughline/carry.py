@@ -1,6 +1,7 @@
 """What carries messages, joined: the verbs of flow, each told what to wake after its commits."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 from msgspec import Struct
@@ -8,15 +9,17 @@ from msgspec import Struct
 from throughline import observe
 from throughline.api import inbox
 from throughline.api.needs import Ends
+from throughline.conversation.files import File
 from throughline.conversation.ids import AccountId, MessageId
 from throughline.conversation.records import Binding, Conversation
 from throughline.flow.deliver import Deliver
+from throughline.flow.fetch import Fetch
 from throughline.flow.hear import Hear
 from throughline.flow.listen import Listen
 from throughline.flow.move import Move
 from throughline.flow.receive import Receive
 from throughline.flow.reply import Reply
-from throughline.ports import Agent, Clock, Ids, Live, Store
+from throughline.ports import Agent, Blobs, Clock, Hears, Ids, Live, Store
 from throughline.reach import capabilities_of
 
 #: Seconds that running turns, and then sends under way, get to end by themselves when the process is asked to.
@@ -28,11 +31,21 @@ class Carriers(Struct, frozen=True):
 
     receive: Receive
     hear: Hear
+    fetch: Fetch
     listen: Listen
     reply: Reply
     move: Move
     deliver: Deliver
     answers: bool
+
+
+class Enclosures(Struct, frozen=True):
+    """What is attached: where bytes are, who writes recordings down, a link to a file; `sees`: a model can see."""
+
+    blobs: Blobs
+    hears: Hears | None
+    share: Callable[[File], str]
+    sees: bool
 
 
 class Running(Struct, frozen=True):
@@ -47,7 +60,7 @@ class Running(Struct, frozen=True):
 
     async def close(self) -> None:
         """Hear nothing more, let what is under way end, leave the rest to the next owner."""
-        for name in ("hear", "listen"):
+        for name in ("hear", "listen", "fetch"):
             self.tasks[name].cancel()
         await self.carriers.reply.close(GRACE)
         await self.carriers.deliver.close(GRACE)
@@ -55,7 +68,15 @@ class Running(Struct, frozen=True):
 
 
 def carriers(
-    store: Store, live: Live, agent: Agent, clock: Clock, ids: Ids, ends: Ends, owner: str, writer: str
+    store: Store,
+    live: Live,
+    agent: Agent,
+    clock: Clock,
+    ids: Ids,
+    ends: Ends,
+    owner: str,
+    writer: str,
+    enclosures: Enclosures,
 ) -> Carriers:
     """Joined, not yet started. `writer`: what the agent is called; empty: nobody answers."""
     told = partial(inbox.tell_delivery, live)
@@ -75,9 +96,13 @@ def carriers(
             inbox.tell_started(live, row.tenant, row.person, row.id)
 
     deliver = Deliver(
-        store, live, clock, ends.channels, ends.lines, owner, told, alone=True, rooted=rooted, halt=halted
+        store, live, clock, ends.channels, ends.lines, owner, told, alone=True, rooted=rooted, halt=halted,
+        share=enclosures.share,
     )  # fmt: skip
-    reply = Reply(store, live, agent, clock, owner, alone=True, capabilities_of=table, deliver=deliver.wake)
+    reply = Reply(
+        store, live, agent, clock, owner, alone=True, capabilities_of=table, deliver=deliver.wake,
+        blobs=enclosures.blobs if enclosures.sees else None,
+    )  # fmt: skip
     receive = Receive(
         store, clock, ids, writer, wake=reply.wake, begun=begun, capabilities_of=table, deliver=deliver.wake,
         halt=reply.halt,
@@ -87,12 +112,20 @@ def carriers(
         stop_turn=reply.halt, told=told, nudge=nudged,
     )  # fmt: skip
     listen = Listen(store, clock, ends.channels, ends.lines, hear)
-    return Carriers(receive, hear, listen, reply, Move(store, clock, ids, table, deliver.wake), deliver, bool(writer))
+    fetch = Fetch(store, clock, enclosures.blobs, ends.channels, ends.lines, enclosures.hears, reply.wake)
+    return Carriers(
+        receive, hear, fetch, listen, reply, Move(store, clock, ids, table, deliver.wake), deliver, bool(writer)
+    )
 
 
 def start(joined: Carriers) -> Running:
     """Set them to work."""
-    work = {"deliver": joined.deliver.run, "hear": joined.hear.run, "listen": joined.listen.run}
+    work = {
+        "deliver": joined.deliver.run,
+        "hear": joined.hear.run,
+        "listen": joined.listen.run,
+        "fetch": joined.fetch.run,
+    }
     if joined.answers:
         work["reply"] = joined.reply.run
     return Running(joined, {name: observe.spawn(run(), name) for name, run in work.items()})

@@ -46,6 +46,10 @@ class Settings(Struct, frozen=True, rename="upper"):
     openai_api_key: str = field(default="")
     openai_base_url: str = ""
     openai_model: str = "gpt-4o"
+    #: `off`: the model reads text only, and is not shown the pictures that people send.
+    openai_vision: str = "on"
+    #: The model behind `/audio/transcriptions` that writes voice notes down. Empty: nobody does.
+    openai_transcription_model: str = "whisper-1"
     #: A Slack app's bot token (`xoxb-…`): at start it makes or updates a real Slack account of the first organisation.
     slack_bot_token: str = ""
     #: The same app's signing secret: what its webhooks are verified with.

@@ -23,10 +23,12 @@ from throughline.identity.attempts import Attempts
 from throughline.identity.passwords import Passwords
 from throughline.identity.refresh import Families
 from throughline.identity.sign_in import SignIn
+from throughline.identity.signed import Signed
 from throughline.identity.tickets import Tickets
 from throughline.identity.tokens import Tokens
 from throughline.ports import Tx
 from throughline.reach import capabilities_of, let_go, reached
+from throughline.store.blobs import DiskBlobs
 from throughline.store.migrate import migrate
 from throughline.store.sqlite import SqliteStore, open_sqlite
 
@@ -85,7 +87,7 @@ class WindowLimits:
 class House:
     """The parts, by name, and a client that talks to the app."""
 
-    def __init__(self, store: SqliteStore, clock: StillClock, **facts: Any) -> None:
+    def __init__(self, store: SqliteStore, clock: StillClock, folder: Path, **facts: Any) -> None:
         self.store, self.clock, self.ids = store, clock, CountedIds()
         self.passwords = Passwords(memory_kib=64)
         self.tokens = Tokens(SECRET, clock)
@@ -103,10 +105,11 @@ class House:
         table = partial(capabilities_of, self.ends)
         self.receive = Receive(store, clock, self.ids, "agent", lambda: None, capabilities_of=table)
         self.move = Move(store, clock, self.ids, table)
+        self.blobs = DiskBlobs(folder / "files")
         given: dict[str, Any] = {
             "store": store, "clock": clock, "ids": self.ids, "limits": WindowLimits(clock), "sign_in": self.sign_in,
             "tickets": self.tickets, "receive": self.receive, "move": self.move, "about": about, "loopback": True,
-            "ends": self.ends, "origins": frozenset({ORIGIN}),
+            "ends": self.ends, "origins": frozenset({ORIGIN}), "blobs": self.blobs, "signed": Signed(SECRET),
         }  # fmt: skip
         self.door = Door(**(given | facts))
         self.app: ASGIApp = asgi(self.door)
@@ -166,7 +169,7 @@ async def house(folder: Path, **facts: Any) -> AsyncIterator[House]:
     migrate(folder)
     clock = StillClock()
     store = await open_sqlite(folder, clock, nothing)
-    inside = House(store, clock, **facts)
+    inside = House(store, clock, folder, **facts)
     try:
         hashed = inside.passwords.hash_now(PASSWORD)
         await store.write(lambda tx: people(tx, clock, hashed))

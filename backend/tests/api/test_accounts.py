@@ -59,7 +59,7 @@ async def test_an_account_is_made_and_shown_without_its_secrets(home: House) -> 
     assert (await home.http.get(where, headers=headers)).json() == shown
     assert (await home.http.get(ALL, headers=headers)).json() == {"items": [shown]}
     channels = (await home.http.get("/api/v1/admin/channels", headers=headers)).json()["items"]
-    assert [c["channel"] for c in channels] == ["web", "slack"]
+    assert [c["channel"] for c in channels] == ["web", *home.ends.channels.names()]
     assert channels[1]["accounts"] == [shown]
     assert await opened(home, shown["id"]) == SECRETS
     assert [(a.id, a.status) for a in home.told] == [(shown["id"], "waiting_first_event")]

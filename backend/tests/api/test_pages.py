@@ -62,7 +62,7 @@ async def test_a_page_carries_every_safety_header(built: House) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cross-origin-opener-policy"] == "same-origin"
-    assert "microphone=()" in headers["permissions-policy"]
+    assert "microphone=(self)" in headers["permissions-policy"]
 
 
 async def test_a_file_with_a_hash_is_kept_for_ever_and_comes_packed(built: House) -> None:

@@ -98,6 +98,7 @@ def test_no_case_makes_a_server_error_or_leaves_the_document(
         if isinstance(asked.get("data"), bytes | str):
             asked["content"] = asked.pop("data")
         request = httpx2.Request(headers=headers | signed, **asked)
+        request.read()
         answer = running.do(running.home.http.send(request))
         sent.append(answer.status_code)
         case.validate_response(answer, checks=CHECKS)

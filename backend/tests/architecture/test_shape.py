@@ -103,6 +103,8 @@ ALL_TENANTS = {
     "accounts": "of one tenant, or of all where it says None: who listens and who is asked for health",
     "touched": "by the account's id, unique over all tenants",
     "parked": "whoever has waited long enough; each comes with its tenant",
+    "fetchable": "what is to be fetched, of everybody; each row names its tenant",
+    "unsent": "what is swept away, of everybody; each row names its tenant",
     "tenants": "the list of them, for the command line",
     "add_tenant": "makes one",
     "by_email": "the address decides the tenant",
@@ -111,13 +113,13 @@ ALL_TENANTS = {
     "revoke": "by an unguessable id",
 }
 #: A row that carries its tenant as a field counts as naming it.
-ROWS = {"Conversation", "Turn", "Binding", "DeliveryRow", "User", "Session", "Tenant", "Account", "Identity", "Errand"}
+ROWS = {"Conversation", "Turn", "Binding", "DeliveryRow", "User", "Session", "Tenant", "Account", "Identity", "Errand", "File"}
 PORTS = sorted((PRODUCT / "ports").glob("*.py"))
 
 
 def test_every_query_takes_its_tenant_first() -> None:
     """All public methods of the store's nouns, as ports/ has them, and everything in store/ of the same names."""
-    nouns = {"Log", "Messages", "Turns", "Bindings", "Outbox", "Inbox", "Accounts", "People", "Users", "Repeats"}
+    nouns = {"Log", "Messages", "Turns", "Bindings", "Outbox", "Inbox", "Accounts", "People", "Users", "Repeats", "Files"}
     methods = {
         node.name
         for path in PORTS

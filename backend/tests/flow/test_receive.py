@@ -16,7 +16,7 @@ from throughline.conversation.faults import (
     FORBIDDEN,
     ID_REUSED,
     UNKNOWN_CONVERSATION,
-    UNSUPPORTED,
+    UNKNOWN_FILE,
     Fault,
 )
 from throughline.conversation.records import Acked, Caller, Conversation
@@ -165,7 +165,7 @@ async def test_two_thousand_characters_are_kept_and_one_more_is_not(way: Entranc
 async def test_attachments_are_refused_and_the_text_is_not_kept_without_them(way: Entrance) -> None:
     where = await way.start()
 
-    assert await way.receive.say(ADA, where, "m-1", "See this", ["file-1"]) == UNSUPPORTED
+    assert await way.receive.say(ADA, where, "m-1", "See this", ["file-1"]) == UNKNOWN_FILE
     assert way.kinds(where) == []
 
 

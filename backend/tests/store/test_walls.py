@@ -8,7 +8,8 @@ import pytest
 
 from throughline import ports
 from throughline.conversation.events import ConversationReopened
-from throughline.conversation.ids import IdentityId, MessageId, SessionId, TenantId, TurnId
+from throughline.conversation.files import File
+from throughline.conversation.ids import FileId, IdentityId, MessageId, SessionId, TenantId, TurnId
 from throughline.conversation.records import Parked, Repeat, Session
 from throughline.ports import Conflict, Store, Tx
 
@@ -66,8 +67,14 @@ READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "people.person_identity": lambda tx, who: tx.people.person_identity(who, ANNA, "web"),
     "people.person_name": lambda tx, who: tx.people.person_name(who, ANNA),
     "users.by_id": lambda tx, who: tx.users.by_id(who, ANNA_USER),
+    "files.file": lambda tx, who: tx.files.file(who, FILE.id),
+    "files.of_message": lambda tx, who: tx.files.of_message(who, C1, MessageId("m1")),
     "repeats.seen": lambda tx, who: tx.repeats.seen(who, ANNA_USER, "key"),
 }
+FILE = File(
+    FileId("f1"), ACME, C1, "image", "image/png", "a.png", 9, "ready", 1, MessageId("m1"), sha256="0" * 64
+)  # fmt: skip
+UNSENT = msgspec.structs.replace(FILE, id=FileId("f2"), message=None)
 #: What rival does with acme's ids; nothing of it may be felt at acme.
 WRITES: dict[str, Callable[[Tx], object]] = {
     "log.append": lambda tx: tx.log.append(RIVAL, C1, 999, ConversationReopened()),
@@ -100,6 +107,9 @@ WRITES: dict[str, Callable[[Tx], object]] = {
     "people.spoke": lambda tx: tx.people.spoke(RIVAL, ON_SLACK, 999),
     "people.talks": lambda tx: tx.people.talks(RIVAL, ON_SLACK, C1),
     "accounts.got_to": lambda tx: tx.accounts.got_to(RIVAL, account_of(ACME), "theirs"),
+    "turns.hasten": lambda tx: tx.turns.hasten(RIVAL, C1, 0),
+    "files.change": lambda tx: tx.files.change(msgspec.structs.replace(FILE, tenant=RIVAL, name="theirs")),
+    "files.drop": lambda tx: tx.files.drop(RIVAL, UNSENT.id),
     "repeats.keep": lambda tx: tx.repeats.keep(RIVAL, ANNA_USER, "key", Repeat(b"r", 500, b"r"), 9),
     "people.erase_tenant": lambda tx: tx.people.erase_tenant(RIVAL),
 }
@@ -111,6 +121,9 @@ REFUSED: dict[str, Callable[[Tx], object]] = {
     "people.alias": lambda tx: tx.people.alias(
         msgspec.structs.replace(identity(RIVAL, ON_SLACK), account=account_of(ACME)), "theirs"
     ),
+    "files.add": lambda tx: tx.files.add(
+        msgspec.structs.replace(FILE, id=FileId("new"), conversation=C2, tenant=RIVAL)
+    ),
     "people.add_identity": lambda tx: tx.people.add_identity(
         msgspec.structs.replace(identity(RIVAL, IdentityId("new")), account=account_of(ACME))
     ),
@@ -120,7 +133,8 @@ WITHOUT = {
     "people.add_tenant", "people.tenants", "people.add_person", "users.add", "users.by_email", "users.open",
     "users.session", "users.rotate", "users.revoke", "turns.claim", "turns.renew", "turns.change", "turns.void",
     "outbox.claim", "outbox.renew", "outbox.open_rows", "outbox.change", "outbox.rooted", "outbox.next_due",
-    "outbox.void", "inbox.parked", "accounts.add", "accounts.account", "accounts.touched",
+    "files.fetchable", "files.unsent", "outbox.void", "inbox.parked",
+    "accounts.add", "accounts.account", "accounts.touched",
 }  # fmt: skip
 
 
@@ -136,6 +150,8 @@ def full(tx: Tx) -> None:
     tx.people.list_shown(ACME, ON_SLACK, [C1])
     tx.accounts.keep_key(ACME, b"wrapped", 9)
     tx.accounts.seal(ACME, account_of(ACME), "token", b"sealed", 9)
+    tx.files.add(FILE)
+    tx.files.add(UNSENT)
     say(tx, "m1")
     say(tx, "m2")
     tx.bindings.owe(owed("m1", 1))
@@ -155,7 +171,7 @@ def test_every_method_of_every_noun_is_held_against_the_wall() -> None:
     nouns = {
         "log": ports.Log, "messages": ports.Messages, "turns": ports.Turns, "bindings": ports.Bindings,
         "outbox": ports.Outbox, "inbox": ports.Inbox, "accounts": ports.Accounts, "people": ports.People,
-        "users": ports.Users, "repeats": ports.Repeats,
+        "users": ports.Users, "repeats": ports.Repeats, "files": ports.Files,
     }  # fmt: skip
     methods = {
         f"{noun}.{name}"

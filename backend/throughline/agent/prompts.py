@@ -10,6 +10,7 @@ BAML renders and parses; it never sends (docs/adr/0005-agent-network-path.md). I
 
 import os
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -65,7 +66,8 @@ class Rendered(Struct, frozen=True):
     """One chat message as a model gets it."""
 
     role: Literal["system", "user", "assistant"]
-    content: str
+    #: Text; or, where pictures go along, the parts of OpenAI's format.
+    content: str | tuple[Mapping[str, object], ...]
 
 
 _forked = False

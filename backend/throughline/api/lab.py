@@ -1,8 +1,8 @@
 """The lab's way to the stand-ins: their pages' data under our own origin, for who is signed in, only in demo mode.
 
-`/lab/{provider}/{path}` is the sandbox's `/{provider}/_lab/{path}` and nothing else of it. The caller's token stays here;
-the sandbox is told in `x-lab-ends` which ends (teams, numbers, mailboxes) the caller's tenant has, and shows no other. What comes back is JSON or an
-event stream, passed on as it comes. Outside demo mode there is no such path.
+`/lab/{provider}/{path}` is the sandbox's `/{provider}/_lab/{path}` and nothing else of it. The caller's token stays
+here; the sandbox is told in `x-lab-ends` which ends (teams, numbers, mailboxes) the caller's tenant has, and shows no
+other. What comes back is JSON or an event stream, passed on as it comes. Outside demo mode there is no such path.
 """
 
 import asyncio

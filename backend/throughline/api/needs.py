@@ -12,8 +12,9 @@ from throughline.flow.lines import Lines
 from throughline.flow.move import Move
 from throughline.flow.receive import Receive
 from throughline.identity.sign_in import SignIn
+from throughline.identity.signed import Signed
 from throughline.identity.tickets import Tickets
-from throughline.ports import Channels, Clock, Ids, Limits, Store, Vault
+from throughline.ports import Blobs, Channels, Clock, Hears, Ids, Limits, Store, Vault
 
 #: A named thing that has to work before we are ready: None, or what is wrong with it.
 Check = tuple[str, Callable[[], str | None]]
@@ -53,6 +54,10 @@ class Door(Struct, frozen=True, kw_only=True):
     web: Path | None = None
     manual: Path | None = None
     checks: tuple[Check, ...] = ()
+    blobs: Blobs
+    signed: Signed
+    #: None: nobody writes recordings down.
+    hears: Hears | None = None
     #: None: only the web is built.
     ends: Ends | None = None
     #: None: no webhook is taken.

@@ -40,12 +40,13 @@ def safe_page(nonce: str, *, script: str = "'self'") -> tuple[Header, ...]:
     """The headers of a page: nothing foreign, nothing inline but what carries this answer's nonce."""
     policy = (
         f"default-src 'self'; script-src {script}; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; "
-        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+        "media-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+        "object-src 'none'"
     )
     return (
         (b"content-security-policy", policy.encode()),
         (b"cross-origin-opener-policy", b"same-origin"),
-        (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        (b"permissions-policy", b"camera=(), geolocation=(), microphone=(self), payment=(), usb=()"),
         (b"x-frame-options", b"DENY"),
     )
 

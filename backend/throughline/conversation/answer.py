@@ -8,11 +8,24 @@ from throughline.conversation.events import ChannelName, Usage
 from throughline.conversation.ids import TenantId
 
 
+class Attached(Struct, frozen=True):
+    """Something attached to a message. `data` are its bytes, for pictures that the model may see; None: only named."""
+
+    kind: Literal["image", "audio", "video", "file"]
+    media_type: str
+    name: str
+    size: int
+    transcript: str | None = None
+    sha256: str | None = None
+    data: bytes | None = None
+
+
 class Said(Struct, frozen=True):
     """A finished message in an agent's context, oldest first."""
 
     author: Literal["person", "agent", "member", "system"]
     text: str
+    files: tuple[Attached, ...] = ()
 
 
 class Brief(Struct, frozen=True):

@@ -5,12 +5,12 @@ never repeated: it waits for its echo, and stays `ambiguous` when none comes.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Outcome, Post, Refused
+from throughline.conversation.channel import Accepted, Ambiguous, Enclosed, NotSent, Outcome, Post, Refused
 from throughline.conversation.events import ChannelName, Delivery, DeliveryState, Message
 from throughline.conversation.ids import ConversationId
 from throughline.conversation.records import DeliveryRow
@@ -153,7 +153,10 @@ def event(row: DeliveryRow) -> Delivery | None:
     )
 
 
-def post(conversation: ConversationId, message: Message, channel: ChannelName, label: str, title: str = "") -> Post:
+def post(
+    conversation: ConversationId, message: Message, channel: ChannelName, label: str, title: str = "",
+    files: Sequence[Enclosed] = (),
+) -> Post:  # fmt: skip
     """A message on its way out; a person's words from elsewhere carry the label of where they were written."""
     elsewhere = message.author.kind == "person" and message.channel != channel
     return Post(
@@ -166,6 +169,7 @@ def post(conversation: ConversationId, message: Message, channel: ChannelName, l
         origin=label if elsewhere else None,
         turn=None if message.turn is UNSET else message.turn,
         title=title,
+        files=tuple(files),
     )
 
 

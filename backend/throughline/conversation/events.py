@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from throughline.conversation.ids import BindingId, ConversationId, MessageId, TenantId, TurnId
+from throughline.conversation.ids import BindingId, ConversationId, FileId, MessageId, TenantId, TurnId
 
 AuthorKind = Literal["person", "agent", "member", "system"]
 Purpose = Literal["reply", "question", "holding", "notice", "welcome", "template", "brief"]
@@ -37,13 +37,22 @@ class Author(Struct, frozen=True, omit_defaults=True):
 
 
 class Part(Struct, frozen=True, omit_defaults=True):
-    """A piece of a message that is not its plain text: an image, a file, a voice note."""
+    """A piece of a message that is not its plain text: an image, a file, a voice note.
 
-    type: Literal["image", "file", "audio"]
+    Its bytes are behind `GET /api/v1/files/{id}/link`. `waiting` ones are still being fetched from the channel they
+    came by: a `file_settled` event says how that ended.
+    """
+
+    id: FileId
+    type: Literal["image", "audio", "video", "file"]
     name: str
     media_type: str
     size: int
-    url: str
+    state: Literal["ready", "waiting"] = "ready"
+    #: Recorded as a voice note.
+    voice: bool = False
+    #: What is said in it.
+    transcript: str | UnsetType = UNSET
 
 
 class Usage(Struct, frozen=True, omit_defaults=True):
@@ -122,6 +131,19 @@ class Bound(Body, frozen=True):
     why: Literal["started", "asked", "followed", "off"] = "asked"
 
 
+class FileSettled(Body, frozen=True):
+    """An attachment that was being fetched is here, or will not be (`reason`, a code)."""
+
+    file: FileId
+    message: MessageId
+    state: Literal["ready", "refused"]
+    name: str = ""
+    media_type: str = ""
+    size: int = 0
+    reason: str | UnsetType = UNSET
+    transcript: str | UnsetType = UNSET
+
+
 class ConversationEnded(Body, frozen=True):
     """The talk is over until someone speaks again."""
 
@@ -145,6 +167,7 @@ KINDS: Mapping[str, type[Body]] = MappingProxyType(
         "turn_ended": TurnEnded,
         "delivery": Delivery,
         "bound": Bound,
+        "file_settled": FileSettled,
         "conversation_ended": ConversationEnded,
         "conversation_reopened": ConversationReopened,
         "hidden": Hidden,

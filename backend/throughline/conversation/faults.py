@@ -33,7 +33,6 @@ NO_TURN = Fault("no_turn", 409, "The agent is not writing at the moment.", "Noth
 BAD_CREDENTIALS = Fault("bad_credentials", 401, "E-mail and password do not match.", "Check both and try again.")
 SIGNED_OUT = Fault("signed_out", 401, "You are not signed in.", "Sign in again.")
 FORBIDDEN = Fault("forbidden", 403, "Your role does not allow this.", "Ask an admin of your organisation.")
-UNSUPPORTED = Fault("unsupported", 422, "This cannot be done here yet.", "Leave it out, and send the rest.")
 UNKNOWN_CHANNEL = Fault(
     "unknown_channel", 422, "There is no such channel.", "See the channels of this conversation for what there is."
 )

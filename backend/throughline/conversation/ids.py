@@ -12,6 +12,7 @@ ConversationId = NewType("ConversationId", str)
 BindingId = NewType("BindingId", str)
 MessageId = NewType("MessageId", str)
 TurnId = NewType("TurnId", str)
+FileId = NewType("FileId", str)
 
 #: Where a conversation's readers meet: tenant first, always.
 Topic = tuple[TenantId, ConversationId]

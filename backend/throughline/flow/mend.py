@@ -32,7 +32,7 @@ async def stop_all(shown: Shown) -> None:
 async def mend(shown: Shown, message: Message) -> None:
     """Edit what stands piece by piece, remove what is too much, post what is missing."""
     hold, edits = shown.hold, shown.hold.channel
-    whole = pieces(hold, message)
+    whole = await pieces(hold, message)
     if not isinstance(edits, Edits):
         # It cannot be set right, so it is said once more, whole.
         shown.row = await hold.write(shown.row, replace(shown.row, remote=()))

@@ -7,6 +7,7 @@ from typing import Protocol
 from throughline.conversation.accounts import AuthFailed, Failing, Happening, WentOut
 from throughline.conversation.channel import LABELS, Accepted, NotSent, Outcome, Refused
 from throughline.conversation.events import ChannelName
+from throughline.conversation.files import File
 from throughline.conversation.ids import AccountId, MessageId
 from throughline.conversation.records import AccountStatus, Binding, DeliveryRow
 from throughline.flow.pace import Pace, Rates
@@ -47,9 +48,10 @@ class Office:
         rooted: Callable[[Binding], Awaitable[None]] = _nothing,
         halt: Callable[[Binding, MessageId], Awaitable[None]] = _nothing,
         chance: Callable[[], float] = random.random,
+        share: Callable[[File], str] = lambda _: "",
     ) -> None:
         self.store, self.live, self.clock, self.channels = store, live, clock, channels
-        self.told, self.rooted, self.halt, self.chance = told, rooted, halt, chance
+        self.told, self.rooted, self.halt, self.chance, self.share = told, rooted, halt, chance, share
         self.pace = Pace(clock)
         #: Accounts that have no native streams.
         self.streamless: set[AccountId] = set()

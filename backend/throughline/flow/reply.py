@@ -15,7 +15,7 @@ from throughline.conversation.records import Acked, Caller, Turn
 from throughline.flow.say import may_see
 from throughline.flow.turn import Run
 from throughline.observe import failure, logger, spawn
-from throughline.ports import Agent, Clock, Live, Store, StoreDown, Tx
+from throughline.ports import Agent, Blobs, Clock, Live, Store, StoreDown, Tx
 
 #: Milliseconds of a lease; seconds between renewals, and by which the owner stops itself earlier.
 LEASE = 15_000
@@ -33,7 +33,7 @@ _log = logger("flow.reply")
 class Reply:
     """The turns of this process. `owner` names it among others; `alone`: no other process has this store.
 
-    `deliver` is called after a commit that made something for a courier.
+    `deliver` is called after a commit that made something for a courier. `blobs`: for a model that can see pictures.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Reply:
         alone: bool = False,
         capabilities_of: Table = web_alone,
         deliver: Callable[[], None] = lambda: None,
+        blobs: Blobs | None = None,
     ) -> None:
         self._store = store
         self._live = live
@@ -56,6 +57,7 @@ class Reply:
         self._alone = alone
         self._capabilities_of = capabilities_of
         self._deliver = deliver
+        self._blobs = blobs
         self._runs: dict[TurnId, Run] = {}
         self._tasks: dict[TurnId, asyncio.Task[None]] = {}
         self._due = asyncio.Event()
@@ -172,7 +174,8 @@ class Reply:
         if old is not None:
             old.give_up()
         run = Run(
-            self._store, self._live, self._agent, self._clock, turn, safe_until, self._capabilities_of, self._deliver
+            self._store, self._live, self._agent, self._clock, turn, safe_until, self._capabilities_of, self._deliver,
+            self._blobs,
         )  # fmt: skip
         self._runs[turn.id] = run
         self._tasks[turn.id] = spawn(self._one(run, before), f"reply {turn.id}")

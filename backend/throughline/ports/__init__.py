@@ -21,10 +21,11 @@ from throughline.ports.channel import (
     Shows,
     Streams,
 )
+from throughline.ports.files import Blobs, Files, Kept
 from throughline.ports.live import Live, Sink
 from throughline.ports.log import Log, Messages, Turns
 from throughline.ports.outgoing import Bindings, Outbox
-from throughline.ports.outside import Agent, Clock, Ids, Limits
+from throughline.ports.outside import Agent, Clock, Hears, Ids, Limits
 from throughline.ports.people import People, Repeats, Users
 from throughline.ports.store import Committed, Conflict, Store, StoreDown, Tx
 
@@ -32,6 +33,7 @@ __all__ = [
     "Accounts",
     "Agent",
     "Bindings",
+    "Blobs",
     "Channel",
     "Channels",
     "Clock",
@@ -41,10 +43,13 @@ __all__ = [
     "Edits",
     "Fetched",
     "Fetches",
+    "Files",
     "Granted",
+    "Hears",
     "Ids",
     "Inbox",
     "Introduces",
+    "Kept",
     "Knows",
     "Limits",
     "Line",

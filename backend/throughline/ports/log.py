@@ -65,7 +65,10 @@ class Turns(Protocol):
         """Make a turn due, unless one is due already (then it takes this message too). Whether it is new."""
 
     def claim(self, owner: str, now: int, until: int) -> Turn | None:
-        """Lease the oldest due turn whose conversation has none running, or one whose lease ran out; fence + 1."""
+        """Lease the oldest turn that is due by now in a conversation with none running, or whose lease ran out.
+
+        fence + 1.
+        """
 
     def renew(self, turn: TurnId, fence: int, until: int) -> bool:
         """Hold it longer. False: it is no longer ours, or it has ended."""
@@ -82,6 +85,9 @@ class Turns(Protocol):
         at: int = 0,
     ) -> bool:
         """Write under the fence. False: it is no longer ours, nothing was written."""  # fmt: skip
+
+    def hasten(self, tenant: TenantId, conversation: ConversationId, at: int) -> bool:
+        """A due turn that waits for later may begin at `at`. False: there is none that waits."""
 
     def current(self, tenant: TenantId, conversation: ConversationId) -> Turn | None:
         """The running turn, else the due one, else None."""

@@ -23,6 +23,16 @@ class Agent(Protocol):
         """Let go of pooled connections."""
 
 
+class Hears(Protocol):
+    """Writes down what is said in a recording."""
+
+    async def transcribe(self, recording: bytes, media_type: str) -> str | None:
+        """The words. None: nobody could make them out. Never raises for what a provider does wrong."""
+
+    async def close(self) -> None:
+        """Let go of pooled connections."""
+
+
 class Clock(Protocol):
     """Time, as something that can be given."""
 

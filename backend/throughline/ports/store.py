@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from throughline.conversation.events import Entry
 from throughline.ports.accounts import Accounts, Inbox
+from throughline.ports.files import Files
 from throughline.ports.log import Log, Messages, Turns
 from throughline.ports.outgoing import Bindings, Outbox
 from throughline.ports.people import People, Repeats, Users
@@ -54,6 +55,10 @@ class Tx(Protocol):
     @property
     def repeats(self) -> Repeats:
         """Idempotency keys."""
+
+    @property
+    def files(self) -> Files:
+        """What people attach."""
 
 
 class StoreDown(Exception):  # noqa: N818 - it is a state, not a mistake

@@ -43,7 +43,10 @@ _NEXT = (
     select(_t.id)
     .where(
         _t.status.in_([_due, _running]),
-        or_(and_(_t.status == _due, _free), and_(_t.status == _running, _t.until <= bindparam("now"))),
+        or_(
+            and_(_t.status == _due, _t.due_at <= bindparam("now"), _free),
+            and_(_t.status == _running, _t.until <= bindparam("now")),
+        ),
     )
     .order_by(_t.due_at, _t.id)
     .limit(1)
@@ -74,6 +77,16 @@ _open = and_(
     or_(_t.status == _due, _t.status == _running),
 )
 _CURRENT = select(*_FIELDS).where(_open).order_by(_t.status.desc()).limit(1)
+_HASTEN = (
+    update(turns)
+    .where(
+        _t.tenant_id == bindparam("tenant"),
+        _t.conversation_id == bindparam("conversation"),
+        _t.status == _due,
+        _t.due_at > bindparam("begins"),
+    )
+    .values(due_at=bindparam("begins"))
+)
 _STOP = update(turns).where(_open, _t.id == bindparam("turn")).values(stop_asked=true())
 _VOID = update(turns).where(_t.status == _running).values(until=0, owner=null(), fence=_t.fence + 1)
 
@@ -122,6 +135,10 @@ class SqlTurns:
             ended=None if status is None else at,
         )  # fmt: skip
         return changed == 1
+
+    def hasten(self, tenant: TenantId, conversation: ConversationId, at: int) -> bool:
+        """ports.Turns.hasten."""
+        return self._link.run(_HASTEN, tenant=tenant, conversation=conversation, begins=at) == 1
 
     def current(self, tenant: TenantId, conversation: ConversationId) -> Turn | None:
         """ports.Turns.current."""

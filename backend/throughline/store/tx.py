@@ -3,6 +3,7 @@
 from throughline.conversation.events import Entry
 from throughline.store.accounts import SqlAccounts
 from throughline.store.bindings import SqlBindings
+from throughline.store.files import SqlFiles
 from throughline.store.inbox import SqlInbox
 from throughline.store.log import SqlLog
 from throughline.store.messages import SqlMessages
@@ -28,6 +29,7 @@ class SqlTx:
         self.people = SqlPeople(link)
         self.users = SqlUsers(link)
         self.repeats = SqlRepeats(link)
+        self.files = SqlFiles(link)
 
     def empty(self) -> list[Entry]:
         """What was appended since the last call, in order."""

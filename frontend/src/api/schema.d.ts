@@ -466,6 +466,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach a file: name it in a message's `attachments` afterwards. */
+        post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A link to a file, which ends after a quarter of an hour. */
+        get: operations["file_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back a file that was not sent. */
+        delete: operations["drop_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/{token}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes behind a link, to be saved. */
+        get: operations["open_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -998,7 +1066,7 @@ export interface components {
             role: "admin" | "customer" | "operator" | "owner" | "reviewer";
         };
         /** @description A log entry, told apart by `kind`. */
-        EventFrame: components["schemas"]["ConversationStartedEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["TurnStartedEvent"] | components["schemas"]["TurnEndedEvent"] | components["schemas"]["DeliveryEvent"] | components["schemas"]["BoundEvent"] | components["schemas"]["ConversationEndedEvent"] | components["schemas"]["ConversationReopenedEvent"] | components["schemas"]["HiddenEvent"];
+        EventFrame: components["schemas"]["ConversationStartedEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["TurnStartedEvent"] | components["schemas"]["TurnEndedEvent"] | components["schemas"]["DeliveryEvent"] | components["schemas"]["BoundEvent"] | components["schemas"]["FileSettledEvent"] | components["schemas"]["ConversationEndedEvent"] | components["schemas"]["ConversationReopenedEvent"] | components["schemas"]["HiddenEvent"];
         /**
          * EventPage
          * @description Events in order, each as its `event` frame. `next`: give it back as `after`; null at the head.
@@ -1017,6 +1085,66 @@ export interface components {
             epoch: string;
             conversation: components["schemas"]["ConversationShown"];
             items: components["schemas"]["EventFrame"][];
+        };
+        /**
+         * FileLink
+         * @description Where a file's bytes are, and until when.
+         */
+        FileLink: {
+            url: string;
+            expires_at: string;
+        };
+        /**
+         * FileSettled
+         * @description An attachment that was being fetched is here, or will not be (`reason`, a code).
+         */
+        FileSettled: {
+            file: string;
+            message: string;
+            /** @enum {unknown} */
+            state: "ready" | "refused";
+            /** @default  */
+            name?: string;
+            /** @default  */
+            media_type?: string;
+            /** @default 0 */
+            size?: number;
+            reason?: string;
+            transcript?: string;
+        };
+        /**
+         * FileSettledEvent
+         * @description A log entry of kind `file_settled`.
+         */
+        FileSettledEvent: {
+            /** @constant */
+            t: "event";
+            /** @description The conversation. */
+            c: string;
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "file_settled";
+            body: components["schemas"]["FileSettled"];
+        };
+        /**
+         * FileShown
+         * @description A file that is here: what its bytes prove it to be, and what is said in a recording.
+         */
+        FileShown: {
+            id: string;
+            /** @enum {unknown} */
+            type: "audio" | "file" | "image" | "video";
+            name: string;
+            media_type: string;
+            size: number;
+            /** @default false */
+            voice?: boolean;
+            transcript?: string;
         };
         /**
          * Got
@@ -1227,14 +1355,25 @@ export interface components {
         /**
          * Part
          * @description A piece of a message that is not its plain text: an image, a file, a voice note.
+         *
+         *     Its bytes are behind `GET /api/v1/files/{id}/link`. `waiting` ones are still being fetched from the channel they
+         *     came by: a `file_settled` event says how that ended.
          */
         Part: {
+            id: string;
             /** @enum {unknown} */
-            type: "audio" | "file" | "image";
+            type: "audio" | "file" | "image" | "video";
             name: string;
             media_type: string;
             size: number;
-            url: string;
+            /**
+             * @default ready
+             * @enum {unknown}
+             */
+            state?: "ready" | "waiting";
+            /** @default false */
+            voice?: boolean;
+            transcript?: string;
         };
         /**
          * Problem
@@ -3779,6 +3918,245 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_file: {
+        parameters: {
+            query?: {
+                name?: string;
+                voice?: string;
+            };
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most 25000000 bytes, signed. */
+        requestBody?: {
+            content: {
+                "*/*": unknown;
+            };
+        };
+        responses: {
+            /** @description Attach a file: name it in a message's `attachments` afterwards. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A link to a file, which ends after a quarter of an hour. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLink"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take back a file that was not sent. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes behind a link, to be saved. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,102 @@
+"""What a file is decided to be: by its bytes, under a name that does no harm."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from throughline.conversation.files import OPAQUE, TRIES, File, again, inline, kind_of, named, really
+from throughline.conversation.ids import ConversationId, FileId, TenantId
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(300)
+JPEG = b"\xff\xd8\xff\xe0" + bytes(300)
+WEBM = bytes.fromhex("1a45dfa39f4286810142f7810142f2810442f381084282847765626d") + bytes(300)
+OGG = b"OggS" + bytes(300)
+PDF = b"%PDF-1.7\n" + bytes(300)
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+FILE = File(FileId("f"), TenantId("t"), ConversationId("c"), "file", OPAQUE, "a", 1, "waiting", 1)
+
+
+@pytest.mark.parametrize(
+    ("head", "said", "found"),
+    [
+        (PNG, "image/png", "image/png"),
+        (PNG, "application/pdf", "image/png"),
+        (JPEG, "text/html", "image/jpeg"),
+        (OGG, "audio/ogg", "audio/ogg"),
+        (WEBM, "audio/webm;codecs=opus", "audio/webm"),
+        (WEBM, "video/webm", "video/webm"),
+        (PDF, "image/png", "application/pdf"),
+        (SVG, "image/svg+xml", OPAQUE),
+        (b"<!doctype html><script>", "text/html", OPAQUE),
+        (b"<!doctype html><script>", "text/plain", OPAQUE),
+        (b"name,sum\na,1\n", "text/csv", "text/csv"),
+        ("Grüße".encode(), "text/plain; charset=utf-8", "text/plain"),
+        (b"\x00\x01\x02", "text/plain", OPAQUE),
+        (b"\xff\xfe\xfd", "text/plain", OPAQUE),
+        (b"whatever", "application/x-msdownload", OPAQUE),
+        (b"", "image/png", OPAQUE),
+    ],
+)
+def test_the_bytes_decide_what_a_file_is(head: bytes, said: str, found: str) -> None:
+    assert really(head, said) == found
+
+
+@given(st.binary(max_size=400), st.text(max_size=60))
+def test_nothing_that_a_browser_runs_keeps_its_type(head: bytes, said: str) -> None:
+    for page in (head, b"<html>" + head, b"  <svg " + head):
+        assert really(page, said) not in {"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml"}
+
+
+@pytest.mark.parametrize(
+    ("given_", "kept"),
+    [
+        ("invoice.pdf", "invoice.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\temp\\report.xlsx", "report.xlsx"),
+        ("a\u202egnp.exe", "a gnp.exe"),
+        ("nul\x00.txt", "nul .txt"),
+        ("  . hidden ", "hidden"),
+        ("x" * 500 + ".pdf", "x" * 116 + ".pdf"),
+        ("\ud800.txt", "txt"),
+        ('a"b<c>|?.txt', "a b c .txt"),
+        ("", "file"),
+        ("///", "file"),
+    ],
+)
+def test_a_name_leads_nowhere_and_hides_nothing(given_: str, kept: str) -> None:
+    assert named(given_, OPAQUE) == kept
+
+
+def test_a_file_without_a_name_is_called_what_it_is() -> None:
+    assert named("", "image/png") == "image.png"
+
+
+@given(st.text(max_size=400))
+def test_any_name_becomes_one_that_can_be_kept(given_: str) -> None:
+    name = named(given_, "image/png")
+
+    assert 0 < len(name) <= 120
+    assert name == name.strip()
+    assert not set(name) & set('/\\<>:"|?*\x00\u202e')
+    name.encode()
+
+
+def test_only_pictures_sound_and_films_are_shown() -> None:
+    assert [kind_of(t) for t in ("image/png", "audio/ogg", "video/mp4", "image/svg+xml", OPAQUE)] == [
+        "image", "audio", "video", "file", "file",
+    ]  # fmt: skip
+    assert inline("image/png")
+    assert not inline(OPAQUE)
+
+
+def test_a_fetch_is_tried_a_few_times_each_later_than_the_last() -> None:
+    waits = []
+    for attempt in range(1, TRIES + 1):
+        due = again(File(**{**_fields(FILE), "attempts": attempt}), 1_000)
+        waits.append(None if due is None else due - 1_000)
+
+    assert waits == [2_000, 4_000, 8_000, 16_000, None]
+
+
+def _fields(file: File) -> dict[str, object]:
+    return {name: getattr(file, name) for name in file.__struct_fields__}
