@@ -12,6 +12,7 @@ from .scripted import answer
 from .slack.given import FIXTURES, NOW, line, signed
 from .sms.subject import SUBJECT as SMS
 from .suite import Contract, Subject, sane
+from .telegram.subject import SUBJECT as TELEGRAM
 from .whatsapp_meta.subject import SUBJECT as WHATSAPP_META
 from .whatsapp_twilio.subject import SUBJECT as WHATSAPP_TWILIO
 
@@ -47,6 +48,10 @@ class TestWhatsAppTwilio(Contract):
 
 class TestSms(Contract):
     subject = SMS
+
+
+class TestTelegram(Contract):
+    subject = TELEGRAM
 
 
 def test_the_webs_capabilities_are_sane() -> None:
