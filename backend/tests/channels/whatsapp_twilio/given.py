@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 from urllib.parse import parse_qsl, urlencode
 
 from msgspec import Struct
@@ -149,4 +150,5 @@ def post(
 
 
 def file(name: str = "plan.pdf", media_type: str = "application/pdf", size: int = 9_000) -> Enclosed:
-    return Enclosed("f-1", "file", media_type, name, size, f"https://talk.example.org/files/{name}?sig=1")
+    kind: Literal["image", "file"] = "image" if media_type.startswith("image/") else "file"
+    return Enclosed("f-1", kind, media_type, name, size, f"https://talk.example.org/files/{name}?sig=1")

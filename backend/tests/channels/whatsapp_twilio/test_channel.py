@@ -95,21 +95,30 @@ async def test_a_file_goes_as_its_signed_link(channel: WhatsAppTwilio, provider:
     assert "Body" not in said
 
 
+async def test_a_picture_has_its_words_under_it(channel: WhatsAppTwilio, provider: Scripted) -> None:
+    photo = file("cat.jpg", "image/jpeg")
+    sent = Piece("Look", "media", MARK, {"caption": "Look"}, files=(photo,))
+    await channel.send(line(provider.base), PLACE, sent)
+
+    assert (fields(provider)["MediaUrl"], fields(provider)["Body"]) == (photo.url, "Look")
+
+
 async def test_a_template_goes_by_its_sid_and_its_variables(channel: WhatsAppTwilio, provider: Scripted) -> None:
-    sent = Piece("Hi", "template", MARK, {"variables": '{"1": "Hi"}'})
+    sent = Piece('"Hi"\n\n there', "template", MARK)
 
     assert await channel.send(line(provider.base, content_template=TEMPLATE), PLACE, sent) == Accepted(SID)
     said = fields(provider)
-    assert (said["ContentSid"], said["ContentVariables"]) == (TEMPLATE, '{"1": "Hi"}')
+    assert (said["ContentSid"], said["ContentVariables"]) == (TEMPLATE, '{"1": "\\"Hi\\" there"}')
     assert "Body" not in said
 
 
 async def test_a_piece_may_name_its_own_template(channel: WhatsAppTwilio, provider: Scripted) -> None:
     other = "HX" + "bb" * 16
-    sent = Piece("Hi", "template", MARK, {"template": other, "variables": "{}"})
+    sent = Piece("Hi", "template", MARK, {"name": other, "variables": '{"2": "x"}'})
     await channel.send(line(provider.base, content_template=TEMPLATE), PLACE, sent)
 
     assert fields(provider)["ContentSid"] == other
+    assert fields(provider)["ContentVariables"] == '{"2": "x"}'
 
 
 @pytest.mark.parametrize(

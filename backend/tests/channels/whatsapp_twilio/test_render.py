@@ -51,6 +51,16 @@ def test_each_file_is_a_piece_of_its_own_after_the_words() -> None:
     )
 
 
+def test_a_picture_with_a_few_words_is_one_message() -> None:
+    cat = file("cat.jpg", "image/jpeg")
+
+    assert render(post("*Look*", files=(cat,))) == (
+        Piece("_Look_", "media", MARK, more={"caption": "_Look_"}, files=(cat,)),
+    )
+    assert [piece.format for piece in render(post("Look. " * 200, files=(cat,)))] == ["text", "media"]
+    assert [piece.format for piece in render(post("Look.", files=(cat, cat)))] == ["text", "media", "media"]
+
+
 def test_a_file_alone_is_a_message() -> None:
     assert [piece.format for piece in render(post("", files=(file(),)))] == ["media"]
 
@@ -84,9 +94,7 @@ def test_many_links_are_cut_between_lines() -> None:
 def test_outside_the_window_the_template_says_it_on_one_line() -> None:
     (piece,) = render(post('Your "order"\n\n  is here.', purpose="template"))
 
-    assert piece == Piece(
-        'Your "order" is here.', "template", MARK, more={"variables": '{"1": "Your \\"order\\" is here."}'}
-    )
+    assert piece == Piece('Your "order" is here.', "template", MARK)
 
 
 def test_a_template_without_words_is_none() -> None:

@@ -18,6 +18,7 @@ SMS = Capabilities(
     text=TEXT,
     echo_wait=60.0,
     window=0.0,
+    link="sms:+{number}",
     # What phones show without being asked to.
     files={"image/jpeg": FILE, "image/png": FILE, "image/gif": FILE},
     files_count=10,

@@ -11,6 +11,7 @@ from throughline.channels.whatsapp_twilio.answers import taken
 from throughline.channels.whatsapp_twilio.channel import callback, ours
 from throughline.channels.whatsapp_twilio.media import File, opened
 from throughline.channels.whatsapp_twilio.probe import probed
+from throughline.channels.whatsapp_twilio.render import said
 from throughline.channels.whatsapp_twilio.shapes import ends
 from throughline.conversation.channel import (
     Media,
@@ -52,14 +53,14 @@ class Sms:
         numbers = ends(place.address)
         if numbers is None or not numbers[1].startswith("+"):
             return Refused("bad_address")
-        media = [("MediaUrl", file.url) for file in piece.files[:1]]
-        if piece.format == "media" and not media:
+        words = said(piece)
+        if not words:
             return Refused("no_media")
         service = line.account.options.get("messaging_service", "")
         fields = [
             ("MessagingServiceSid", service) if service else ("From", numbers[0]),
             ("To", numbers[1]),
-            *(media if piece.format == "media" else [("Body", piece.text)]),
+            *words,
             *callback(line, piece),
         ]
         return taken(await self._client.send(line, fields))

@@ -14,7 +14,7 @@ def render(post: Post) -> tuple[Piece, ...]:
     texts = pieces(post.text, TEXT, plain, length) if post.origin is None else mirrored(post)
     attached, linked = sorted_out(post.files, SMS)
     saved = [_saved(text) for text in (*texts, *links(linked))]
-    return numbered(post, [*((text, "text", ()) for text in saved), *((f.name, "media", (f,)) for f in attached)])
+    return numbered(post, saved, attached)
 
 
 def _saved(text: str) -> str:

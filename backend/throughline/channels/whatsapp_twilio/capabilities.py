@@ -23,6 +23,7 @@ WHATSAPP_TWILIO = Capabilities(
     # The callback to our own address carries our mark.
     echo_wait=60.0,
     window=86_400.0,
+    link="https://wa.me/{number}",
     files={
         "image/jpeg": FILE, "image/png": FILE, "audio/ogg": FILE, "audio/mpeg": FILE, "audio/amr": FILE,
         "audio/3gpp": FILE, "audio/aac": FILE, "video/mp4": FILE, "application/pdf": FILE,

@@ -1,5 +1,6 @@
 """WhatsApp by way of Twilio as a channel: what was read, what is to be said, and the calls that say it, joined."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
@@ -113,13 +114,11 @@ def callback(line: Line, piece: Piece) -> list[tuple[str, str]]:
 
 
 def _said(piece: Piece, options: Mapping[str, str]) -> list[tuple[str, str]] | Refused:
-    match piece.format:
-        case "template":
-            content = piece.more.get("template") or options.get("content_template", "")
-            if credentials.wrong("content_template", content):
-                return Refused("no_template")
-            return [("ContentSid", content), ("ContentVariables", piece.more.get("variables", "{}"))]
-        case "media":
-            return [("MediaUrl", file.url) for file in piece.files[:1]] or Refused("no_media")
-        case _:
-            return [("Body", piece.text)]
+    if piece.format != "template":
+        return render.said(piece) or Refused("no_media")
+    content = piece.more.get("name") or options.get("content_template", "")
+    if credentials.wrong("content_template", content):
+        return Refused("no_template")
+    # Without variables of its own, the words are its only one.
+    only = json.dumps({"1": render.one_line(piece.text)}, ensure_ascii=False)
+    return [("ContentSid", content), ("ContentVariables", piece.more.get("variables", only))]

@@ -1,11 +1,13 @@
 """A post as WhatsApp takes it by way of Twilio. Pure.
 
 What agents, members and the system say is put into WhatsApp's own marks; what a person wrote elsewhere goes as it is,
-under a label. One message of WhatsApp's has one file, so each is a piece of its own; what cannot go along is a link.
+under a label. One message of WhatsApp's has one file, so each is a piece of its own, and what cannot go along is
+a link.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+from msgspec.structs import replace
 
 from throughline.channels.whatsapp_twilio.capabilities import TEXT, WHATSAPP_TWILIO
 from throughline.conversation.channel import Capabilities, Enclosed, Piece, Post
@@ -15,6 +17,9 @@ from throughline.markup.split import split
 from throughline.markup.whatsapp import whatsapp
 
 _LABEL = 200
+#: Files that have words under them, and how many.
+_CAPTIONED = frozenset({"image", "video"})
+_CAPTION = 1_024
 #: Characters of a template's variable.
 _VARIABLE = 1_000
 
@@ -25,17 +30,18 @@ def render(post: Post) -> tuple[Piece, ...]:
         return template(post)
     texts = pieces(post.text, TEXT, whatsapp, length) if post.origin is None else mirrored(post, bold="*")
     attached, linked = sorted_out(post.files, WHATSAPP_TWILIO)
-    texts = [*texts, *links(linked)]
-    return numbered(post, [*((text, "text", ()) for text in texts), *((f.name, "media", (f,)) for f in attached)])
+    return numbered(post, [*texts, *links(linked)], attached)
 
 
 def template(post: Post) -> tuple[Piece, ...]:
-    """Outside the window: the account's approved template, whose first variable is what is said, on one line."""
-    words = " ".join(post.text.split())[:_VARIABLE]
-    if not words:
-        return ()
-    more: Mapping[str, str] = {"variables": json.dumps({"1": words}, ensure_ascii=False)}
-    return (Piece(words, "template", (post.conversation, post.message, 0), more),)
+    """Outside the window: the account's approved template, whose only variable is what is said, on one line."""
+    words = one_line(post.text)
+    return (Piece(words, "template", (post.conversation, post.message, 0)),) if words else ()
+
+
+def one_line(text: str) -> str:
+    """Words as a template's variable may be: no line ends, no tabs, no blanks in a row."""
+    return " ".join(text.split())[:_VARIABLE]
 
 
 def mirrored(post: Post, bold: str = "") -> list[str]:
@@ -79,9 +85,20 @@ def links(files: Sequence[Enclosed]) -> list[str]:
     return found
 
 
-def numbered(post: Post, said: Sequence[tuple[str, str, tuple[Enclosed, ...]]]) -> tuple[Piece, ...]:
-    """Pieces with their marks."""
-    return tuple(
-        Piece(text, form, (post.conversation, post.message, number), files=files)
-        for number, (text, form, files) in enumerate(said)
-    )
+def numbered(post: Post, texts: Sequence[str], attached: Sequence[Enclosed]) -> tuple[Piece, ...]:
+    """Pieces with their marks: the words, then each file. One picture and a few words are one message."""
+    if len(texts) == len(attached) == 1 and attached[0].kind in _CAPTIONED and length(texts[0]) <= _CAPTION:
+        found = [Piece(texts[0], "media", more={"caption": texts[0]}, files=(attached[0],))]
+    else:
+        found = [Piece(text, "text") for text in texts]
+        found += [Piece(" ".join(f.name.split())[:_LABEL] or "file", "media", files=(f,)) for f in attached]
+    return tuple(replace(piece, mark=(post.conversation, post.message, number)) for number, piece in enumerate(found))
+
+
+def said(piece: Piece) -> list[tuple[str, str]]:
+    """A piece as the fields of a message: words, a file's link, or both. Nothing for a file that is not there."""
+    if piece.format != "media":
+        return [("Body", piece.text)]
+    caption = piece.more.get("caption", "")
+    links = [("MediaUrl", file.url) for file in piece.files[:1]]
+    return [*links, ("Body", caption)] if links and caption else links
