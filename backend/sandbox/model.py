@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from sandbox import chat, script
+from sandbox import chat, script, senses
 from sandbox.answers import VERDICT, Turn, answer, wants_verdict
 from sandbox.book import Book
 from sandbox.chat import ChatRequest, Lines
@@ -74,6 +74,7 @@ class Model:
             routes=[
                 Route("/v1/chat/completions", self._chat, methods=["POST"]),
                 Route("/v1/models", self._models),
+                Route("/v1/audio/transcriptions", self._hear, methods=["POST"]),
                 Route("/sandbox/faults", self._order, methods=["POST", "DELETE"]),
                 Route("/sandbox/seen", self._state),
             ]
@@ -102,6 +103,15 @@ class Model:
             return Response("<html>Welcome to nginx</html>", media_type="text/html")
         usage = asked.stream_options is not None and asked.stream_options.include_usage
         return StreamingResponse(self._stream(name, asked.model, plan, usage=usage), media_type="text/event-stream")
+
+    async def _hear(self, request: Request) -> Response:
+        body = await request.body()
+        fault = self._faults.next()
+        if fault is not None and fault.fault in _STATUS:
+            return JSONResponse(chat.error(*_STATUS[fault.fault]), int(fault.fault))
+        text = senses.heard(request.headers.get("content-type", ""), body) if len(body) <= senses.MOST else None
+        self._book.note("transcription", {"bytes": len(body)})
+        return JSONResponse({"text": text}) if text is not None else JSONResponse(chat.error(*_STATUS["400"]), 400)
 
     def _plan(self, asked: ChatRequest, request: Request) -> Plan:
         people = [m for m in asked.messages if m.role == "user"]
@@ -136,7 +146,7 @@ class Model:
         else:
             turns = [Turn(m.role, script.read(m.text)[1]) for m in asked.messages if m.role in {"user", "assistant"}]  # type: ignore[arg-type]
             found = answer(self._library, turns)
-            text, sure = found.text, found.confidence
+            text, sure = "\n\n".join(part for part in (_looked(asked), found.text) if part), found.confidence
         opening = system.partition(_OPENING)[2]
         if opening:
             text = text[len(opening) :].lstrip() if text.startswith(opening) else text
@@ -231,6 +241,11 @@ class Model:
 
     async def _state(self, _request: Request) -> Response:
         return JSONResponse(self._seen)
+
+
+def _looked(asked: ChatRequest) -> str:
+    """About the pictures of the last message."""
+    return senses.seen(asked.messages[-1]) if asked.messages else ""
 
 
 async def _paced(tokens: itertools.chain[str] | list[str], rate: float) -> AsyncIterator[str]:

@@ -1,8 +1,12 @@
 """What a model is told: in order, bounded, without what people cannot see."""
 
+from typing import Any
+
+import pytest
+
 from throughline.agent.context import MAX_HISTORY, messages, visible
 from throughline.agent.prompts import Rendered
-from throughline.conversation.answer import Brief, Said
+from throughline.conversation.answer import Attached, Brief, Said
 from throughline.conversation.ids import TenantId
 
 
@@ -48,3 +52,39 @@ def test_text_that_people_do_not_see_does_not_reach_the_model() -> None:
         == "Hi[31m there\ttab\nline 👋🏽 e\u0301"
     )
     assert visible("a\ud800b") == "ab"
+
+
+PNG = Attached("image", "image/png", "a.png", 9, data=b"bytes")
+NOTE = Attached("audio", "audio/ogg", "n.ogg", 9, "When does the ferry leave?")
+
+
+def content(*files: Attached, text: str = "Look", author: Any = "person") -> Any:
+    return messages(brief(Said(author, text, files)))[0].content
+
+
+def test_a_picture_goes_along_as_what_it_is() -> None:
+    words, picture = content(PNG)
+
+    assert words == {"type": "text", "text": "Look\n[image: a.png]"}
+    assert picture == {"type": "image_url", "image_url": {"url": "data:image/png;base64,Ynl0ZXM="}}
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        (NOTE, "[voice note: When does the ferry leave?]"),
+        (Attached("audio", "audio/ogg", "n.ogg", 9), "[a voice note that could not be written down]"),
+        (Attached("image", "image/png", "a.png", 9), "[image, not shown to you: a.png]"),
+        (
+            Attached("file", "application/pdf", "b].pdf", 120_400),
+            "[file, not shown to you: b).pdf, application/pdf, 120 kB]",
+        ),
+    ],
+)
+def test_what_is_not_shown_is_named(file: Attached, line: str) -> None:
+    assert content(file) == f"Look\n{line}"
+    assert content(file, text="") == line
+
+
+def test_a_colleagues_picture_is_named_only() -> None:
+    assert content(PNG, author="member").endswith("[image: a.png]")
