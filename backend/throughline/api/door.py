@@ -7,7 +7,19 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Lifespan
 
 from throughline import observe
-from throughline.api import accounts, auth, bindings, conversations, export, files, health, manual, trial, webhooks
+from throughline.api import (
+    accounts,
+    auth,
+    bindings,
+    conversations,
+    export,
+    files,
+    health,
+    manual,
+    quarantine,
+    trial,
+    webhooks,
+)
 from throughline.api.documents import openapi
 from throughline.api.endpoint import Endpoint
 from throughline.api.frames import Schema
@@ -23,7 +35,7 @@ def operations() -> tuple[Operation, ...]:
     """Every operation of the API, the often used ones first: routes are tried in this order."""
     others = (
         *conversations.OPERATIONS, *bindings.OPERATIONS, *webhooks.OPERATIONS, *export.OPERATIONS, *auth.OPERATIONS,
-        *health.OPERATIONS, *accounts.OPERATIONS, *trial.OPERATIONS, *files.OPERATIONS,
+        *health.OPERATIONS, *accounts.OPERATIONS, *quarantine.OPERATIONS, *trial.OPERATIONS, *files.OPERATIONS,
     )  # fmt: skip
     return (*others, *manual.operations(others))
 

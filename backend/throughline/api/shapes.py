@@ -251,6 +251,36 @@ class AccountShown(Struct, frozen=True):
     created_at: str
 
 
+class QuarantineShown(Struct, frozen=True):
+    """A signed request that was not understood. `reason` is a code, `size` its body's bytes; times are ISO 8601."""
+
+    n: int
+    reason: str
+    at: str
+    size: int
+    retried_at: str | None
+
+
+class Quarantine(Struct, frozen=True):
+    """An account's, newest first."""
+
+    items: list[QuarantineShown]
+
+
+class KeptAside(Struct, frozen=True):
+    """One of them; `body` is base64, at most 64 KiB of it."""
+
+    item: QuarantineShown
+    body: str
+
+
+class Retried(Struct, frozen=True):
+    """What became of reading it again; `reason` is the code where it is still not understood."""
+
+    understood: bool
+    reason: str | None
+
+
 class Accounts(Struct, frozen=True):
     """A tenant's accounts of one channel, oldest first."""
 

@@ -12,6 +12,7 @@ from throughline.api.table import Operation
 from throughline.conversation.channel import ALIASES, RawRequest, Unverified
 from throughline.conversation.faults import BUSY, Fault
 from throughline.conversation.ids import AccountId
+from throughline.conversation.kept import around
 from throughline.observe import logger
 
 #: Bytes of one request. Slack's are below 100 KiB; Meta puts many events into one, up to 3 MB.
@@ -56,7 +57,7 @@ async def webhook(door: Door, ask: Ask) -> Answer | Fault:
             request=ask.request_id,
         )  # fmt: skip
         return FORBIDDEN if reading.status == 403 else UNVERIFIED
-    reply = await hear.take(account, reading, ask.raw)
+    reply = await hear.take(account, reading, ask.raw, around(request))
     if isinstance(reply, Fault):
         return reply
     media = reply.media_type if reply.media_type.startswith("application/") else f"{reply.media_type}; charset=utf-8"

@@ -18,6 +18,7 @@ from throughline.ports.channel import (
     Line,
     Listens,
     Prepares,
+    Rereads,
     Shows,
     Streams,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "People",
     "Prepares",
     "Repeats",
+    "Rereads",
     "Shows",
     "Sink",
     "Store",

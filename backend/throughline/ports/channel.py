@@ -131,6 +131,14 @@ class Knows(Protocol):
 
 
 @runtime_checkable
+class Rereads(Protocol):
+    """A channel whose proof of the sender is a secret that is not kept: a kept request is taken apart without it."""
+
+    def reread(self, request: channel.RawRequest, line: Line, now: int) -> channel.Reading:
+        """Take apart what was verified when it came, at `now`. Pure."""
+
+
+@runtime_checkable
 class Introduces(Protocol):
     """A channel whose provider takes a document that describes us. Pure."""
 

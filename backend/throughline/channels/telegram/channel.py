@@ -63,6 +63,11 @@ class Telegram:
         """ports.Channel.read."""
         return wire.read(request, line.secrets, line.account.options)
 
+    def reread(self, request: RawRequest, line: Line, now: int) -> Reading:  # noqa: ARG002 - nothing is dated
+        """ports.Rereads.reread: the secret token that proved it is not kept."""
+        options = line.account.options
+        return wire.read_update(request.body, bot(line.secrets.get("bot_token", ""), options), options)
+
     def listens(self, options: Mapping[str, str]) -> bool:
         """ports.Listens.listens: getUpdates."""
         return options.get("polling") == "on"
