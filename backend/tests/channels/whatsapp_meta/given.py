@@ -87,7 +87,7 @@ def enveloped(*values: object, field: str = "messages") -> bytes:
     return json.dumps({"object": "whatsapp_business_account", "entry": entries}).encode()
 
 
-def spoken(text: str = "Hello", **more: object) -> dict[str, Any]:
+def spoken(text: object = "Hello", **more: object) -> dict[str, Any]:
     """A text message."""
     return {"from": PHONE, "id": WAMID, "timestamp": "1749416383", "type": "text", "text": {"body": text}} | more
 
