@@ -21,7 +21,7 @@ PATIENCE = 10.0
 AGAIN = (0.1, 1.0, 10.0, 60.0, 60.0, 60.0)
 ACKNOWLEDGED = frozenset({102, 200, 201, 202, 204})
 #: Seconds that a window of reordered pushes is held open.
-_WINDOW = 1.0
+_WINDOW = 3.0
 _encode = msgspec.json.Encoder().encode
 
 

@@ -7,7 +7,7 @@ only where the thread is named, References or In-Reply-To name a mail of it, and
 
 import hashlib
 import re
-from email.utils import formatdate, getaddresses, parseaddr
+from email.utils import formataddr, formatdate, getaddresses, parseaddr
 
 from sandbox.gmail import arriving, mime
 from sandbox.gmail.call import Call, invalid
@@ -61,8 +61,8 @@ def leaving(raw: bytes, mailbox: Mailbox, wall: float, number: int) -> bytes:
     name, address = parseaddr(fields.get("From") or "")
     if address.lower() != mailbox.id:
         # Who is no alias of the mailbox's cannot be written as.
-        shown = f'"{name}" '.replace('""', "") if name else ""
-        fields.put("From", f"{shown}<{mailbox.id}>")
+        shown = f"{name} <{mailbox.id}>" if name.startswith("=?") else formataddr((name, mailbox.id))
+        fields.put("From", shown)
     if fields.get("Date") is None:
         fields.put("Date", formatdate(wall))
     if fields.get("MIME-Version") is None:
