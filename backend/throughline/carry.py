@@ -19,6 +19,7 @@ from throughline.flow.listen import Listen
 from throughline.flow.move import Move
 from throughline.flow.receive import Receive
 from throughline.flow.reply import Reply
+from throughline.flow.typing import Typing
 from throughline.ports import Agent, Blobs, Clock, Hears, Ids, Live, Store
 from throughline.reach import capabilities_of
 
@@ -102,6 +103,7 @@ def carriers(
     reply = Reply(
         store, live, agent, clock, owner, alone=True, capabilities_of=table, deliver=deliver.wake,
         blobs=enclosures.blobs if enclosures.sees else None,
+        working=Typing(store, clock, ends.channels, ends.lines).began,
     )  # fmt: skip
     receive = Receive(
         store, clock, ids, writer, wake=reply.wake, begun=begun, capabilities_of=table, deliver=deliver.wake,

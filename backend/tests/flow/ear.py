@@ -111,11 +111,17 @@ class Other(Plain):
         self.provider: str = channel
         self.sent: list[tuple[Place, str]] = []
         self.spoke = asyncio.Event()
+        self.shown: list[tuple[Place, str]] = []
 
     async def send(self, line: Line, place: Place, piece: Piece) -> Outcome:
         self.sent.append((place, piece.text))
         self.spoke.set()
         return Accepted("r")
+
+    async def status(self, line: Line, place: Place, status: str) -> Outcome:
+        self.shown.append((place, status))
+        self.spoke.set()
+        return Accepted("")
 
 
 class Ear:
@@ -133,7 +139,7 @@ class Ear:
         self.vault = EnvelopeVault(b"a secret for tests, 32 bytes long")
         self.lines = Lines(store, self.vault, clock, lambda _: None, "http://us", self.changed.append)
         self._keys = itertools.count(1)
-        self.chat = Other("whatsapp", window=86_400.0, link="https://wa.me/{number}", typing=True)
+        self.chat = Other("whatsapp", window=86_400.0, link="https://wa.me/{number}", typing=True, typing_lasts=25.0)
         self.sms = Other("sms", marked_commands=True)
         self.mail = Other("gmail", threads=True)
         self.channels = Channels([Plain(), self.chat, self.sms, self.mail])

@@ -45,6 +45,8 @@ class HandClock:
         self._seconds = 1000.0
         self._asleep: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
+        #: Somebody began to wait for time to pass.
+        self.slept = asyncio.Event()
 
     def now(self) -> int:
         return int(1_790_000_000_000 + self._seconds * 1000)
@@ -55,6 +57,7 @@ class HandClock:
     async def sleep(self, seconds: float) -> None:
         waking: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._asleep, (self._seconds + seconds, next(self._order), waking))
+        self.slept.set()
         await waking
 
     def move(self, seconds: float) -> None:

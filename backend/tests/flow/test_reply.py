@@ -1,7 +1,7 @@
 """Turns from claim to end: what is in the log, what went live, and who may stop one."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest_asyncio
@@ -9,7 +9,8 @@ import pytest_asyncio
 from throughline.conversation.answer import Broken, Done, Said, SegmentDone, Sure, Words
 from throughline.conversation.events import TurnEnded, Usage, person_view
 from throughline.conversation.faults import ID_REUSED, NO_TURN, UNKNOWN_CONVERSATION
-from throughline.conversation.records import Acked
+from throughline.conversation.records import Acked, Turn
+from throughline.flow.reply import Reply
 
 from .stage import ADA, BOB, OTTO, RIVAL, TENANT, Stage, Step, open_stage
 
@@ -260,3 +261,25 @@ async def test_conversations_are_answered_side_by_side(stage: Stage) -> None:
     assert reply.running == 40
     gate.set()
     await stage.until(lambda: all(stage.replies(where) for where in places))
+
+
+async def test_who_shows_that_it_works_is_told_when_it_begins_and_when_it_is_over(stage: Stage) -> None:
+    told: list[str] = []
+
+    def working(turn: Turn) -> Callable[[], None]:
+        told.append(f"began {turn.id}")
+
+        def over() -> None:
+            told.append(f"over {turn.id}")
+            stage.moved.set()
+
+        return over
+
+    stage.actor.scripts = [WHOLE]
+    where = await stage.conversation()
+    stage.run(Reply(stage.store, stage.live, stage.actor, stage.clock, "one", working=working))
+    await stage.say(where, "hi")
+    stage.wake()
+    await stage.until(lambda: len(told) == 2)
+
+    assert told[0].removeprefix("began") == told[1].removeprefix("over")

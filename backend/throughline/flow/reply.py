@@ -34,6 +34,7 @@ class Reply:
     """The turns of this process. `owner` names it among others; `alone`: no other process has this store.
 
     `deliver` is called after a commit that made something for a courier. `blobs`: for a model that can see pictures.
+    `working` is called when a turn begins to run here; what it gives, when it does not any more.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Reply:
         capabilities_of: Table = web_alone,
         deliver: Callable[[], None] = lambda: None,
         blobs: Blobs | None = None,
+        working: Callable[[Turn], Callable[[], None]] = lambda _: lambda: None,
     ) -> None:
         self._store = store
         self._live = live
@@ -58,6 +60,7 @@ class Reply:
         self._capabilities_of = capabilities_of
         self._deliver = deliver
         self._blobs = blobs
+        self._working = working
         self._runs: dict[TurnId, Run] = {}
         self._tasks: dict[TurnId, asyncio.Task[None]] = {}
         self._due = asyncio.Event()
@@ -181,12 +184,14 @@ class Reply:
         self._tasks[turn.id] = spawn(self._one(run, before), f"reply {turn.id}")
 
     async def _one(self, run: Run, before: asyncio.Task[None] | None) -> None:
+        over = self._working(run.turn)
         try:
             if before is not None:
                 # Its lease ran out under our own feet: it closes the open text before the new run opens it again.
                 await asyncio.wait({before})
             await run.go()
         finally:
+            over()
             if self._runs.get(run.turn.id) is run:
                 del self._runs[run.turn.id], self._tasks[run.turn.id]
             # A message may have come meanwhile, whose turn had to wait for this one.
