@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from tests.sandbox.gmail_stage import ACCOUNT, ANA, BOX, CLIENT, REFRESH, SECRET, TOPIC, Stage, raw, stage
+from tests.sandbox.gmail_stage import ACCOUNT, ANA, BOX, CLIENT, REFRESH, SECRET, TOPIC, Stage, raw, stage, watched
 from throughline.channels.gmail.channel import Gmail
 from throughline.conversation.channel import (
     Accepted,
@@ -75,7 +75,7 @@ async def listening(gmail: Gmail, at: OpenLine) -> AsyncIterator[Ear]:
 
 @pytest_asyncio.fixture
 async def standing() -> AsyncIterator[Stage]:
-    async with stage(push_account=ACCOUNT, push_audience="https://us/push") as found:
+    async with stage() as found:
         yield found
 
 
@@ -262,20 +262,19 @@ async def test_an_admin_connects_gmail_by_one_button(standing: Stage, gmail: Gma
     assert isinstance(await gmail.exchange(at, back, returned["code"][0], verifier), Refused)
 
 
-async def test_a_watch_is_asked_for_and_its_pushes_are_believed_once_the_keys_are_here(
-    standing: Stage, gmail: Gmail
-) -> None:
-    await standing.end(push_url=standing.receiver.url, push_account=ACCOUNT, push_audience="https://us/push")
-    at = line(standing, topic=TOPIC, push_account=ACCOUNT, push_audience="https://us/push")
-    async with listening(gmail, at) as ear:
-        await ear.until(0)
-        # Gmail sends one as soon as it watches.
-        headers, body = await asyncio.wait_for(standing.receiver.got.get(), 20)
+async def test_a_watch_is_asked_for_and_its_pushes_are_believed_once_the_keys_are_here(gmail: Gmail) -> None:
+    async with watched(push_audience="https://us/push") as standing:
+        at = line(standing, topic=TOPIC, push_account=ACCOUNT, push_audience="https://us/push")
+        async with listening(gmail, at) as ear:
+            await ear.until(0)
+            # Gmail sends one as soon as it watches.
+            headers, body = await asyncio.wait_for(standing.receiver.got.get(), 20)
         request = RawRequest("POST", "/", "", headers, body)
         now = int(standing.gmail.clock.wall() * 1000)
         assert gmail.read(request, at, now) == Reading(nudge=True)
         stranger = msgspec.structs.replace(request, headers={"authorization": "Bearer a.b.c"})
         assert isinstance(gmail.read(stranger, at, now), Unverified)
+        assert Gmail().read(request, at, now) == Unverified("unknown_key")
 
 
 async def test_drafts_that_a_crash_left_are_swept_after_a_day_and_nobody_elses(standing: Stage, gmail: Gmail) -> None:
