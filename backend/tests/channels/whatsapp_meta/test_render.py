@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given as over
 from hypothesis import settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from throughline.channels.whatsapp_meta.capabilities import ASKED, CAPTION, TEXT, WHATSAPP
 from throughline.channels.whatsapp_meta.render import ask, form, render
@@ -28,8 +29,6 @@ def test_a_persons_words_from_elsewhere_stand_as_they_are_under_their_name_and_c
 
 @pytest.mark.parametrize("name", ["*Maya*", "_Maya_", "  Maya\n", "`Maya`~"])
 def test_a_name_is_one_line_without_marks(name: str) -> None:
-    from msgspec.structs import replace
-
     (one,) = render(replace(post("hi", "person", "web"), name=name))
 
     assert one.text == "*Maya* · web\nhi"
@@ -37,11 +36,18 @@ def test_a_name_is_one_line_without_marks(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "***", " \n"])
 def test_without_a_name_the_channel_is_the_label(name: str) -> None:
-    from msgspec.structs import replace
-
     (one,) = render(replace(post("hi", "person", "web"), name=name))
 
     assert one.text == "web\nhi"
+
+
+def test_what_is_for_outside_of_the_window_is_one_template_on_one_line() -> None:
+    (one,) = render(replace(post("Your **parcel**\n\n- is here " + "x" * 5_000), purpose="template"))
+
+    assert (one.format, one.mark) == ("template", MARK)
+    assert one.text.startswith("Your *parcel* - is here xxx")
+    assert len(one.text) == CAPTION
+    assert render(replace(post(" "), purpose="template")) == ()
 
 
 def test_each_file_is_a_message_of_its_own_after_the_words() -> None:

@@ -23,6 +23,10 @@ _NAME = 200
 
 def render(post: Post) -> tuple[Piece, ...]:
     """The pieces of a post, in order; none for a post without a word and a file."""
+    if post.purpose == "template":
+        # Outside of the window: the account's approved template, whose only variable is what is said, on one line.
+        words = _plain(whatsapp(post.text), CAPTION)
+        return _marked(post, [Piece(words, "template")] if words else [])
     along = [file for file in post.files if form(file) is not None][: WHATSAPP.files_count]
     texts = _texts(post, [file for file in post.files if file not in along])
     if len(texts) == len(along) == 1 and len(texts[0]) <= CAPTION and form(along[0]) in _CAPTIONED:
