@@ -31,6 +31,7 @@ from throughline.conversation.channel import (
     Renamed,
     Reply,
     Unverified,
+    web_alone,
 )
 from throughline.conversation.events import Author, ChannelName, DeliveryState, Entry, Message
 from throughline.conversation.faults import Fault
@@ -130,7 +131,7 @@ class Ear:
     def __init__(
         self, folder: Path, store: Flaky, clock: HandClock, entries: list[Entry], agent: str, ids: Ids
     ) -> None:
-        self.folder, self.store, self.clock, self.entries = folder, store, clock, entries
+        self.folder, self.store, self.clock, self.entries, self.ids = folder, store, clock, entries, ids
         self.woken = self.delivers = 0
         self.begun: list[ConversationId] = []
         self.stopped: list[TurnId] = []
@@ -147,6 +148,11 @@ class Ear:
             store, clock, ids, agent, self.lines, self.channels, self._wake, self._begun, self._deliver,
             self.stopped.append, self.told.append,
         )  # fmt: skip
+
+    def can(self, name: ChannelName) -> Capabilities:
+        """What a channel can do here."""
+        found = self.channels.by(name)
+        return web_alone(name) if found is None else found.capabilities
 
     def _wake(self) -> None:
         self.woken += 1

@@ -7,8 +7,8 @@ from typing import Any
 import pytest_asyncio
 from msgspec.structs import replace
 
-from throughline.conversation.channel import Capabilities, Halt, Receipt, Renamed, web_alone
-from throughline.conversation.events import Author, ChannelName, ConversationEnded, Message
+from throughline.conversation.channel import Halt, Receipt, Renamed
+from throughline.conversation.events import Author, ConversationEnded, Message
 from throughline.conversation.ids import ConversationId, IdentityId, MessageId
 from throughline.conversation.records import Identity
 from throughline.flow.greet import welcome
@@ -51,14 +51,9 @@ async def answer(ears: Ear, where: ConversationId, name: str = "m-out") -> None:
         body = Message(MessageId(name), Author("agent", "Guide"), "web", "An answer")
         entry = tx.log.append(DEMO, where, ears.clock.now(), body)
         bindings = tx.bindings.bindings(DEMO, where)
-        owe(tx, DEMO, where, body, entry.seq, ears.clock.now(), bindings, lambda name: _can(ears, name))
+        owe(tx, DEMO, where, body, entry.seq, ears.clock.now(), bindings, ears.can)
 
     await ears.store.write(write)
-
-
-def _can(ears: Ear, name: ChannelName) -> Capabilities:
-    found = ears.channels.by(name)
-    return web_alone(name) if found is None else found.capabilities
 
 
 async def _rows(ears: Ear, where: ConversationId) -> list[str]:
