@@ -19,11 +19,13 @@ from starlette.types import ASGIApp
 
 from sandbox.book import Book
 from sandbox.broken import Closable
+from sandbox.gmail.app import Gmail
 from sandbox.library import Library, read_pages
 from sandbox.meta.app import Meta
 from sandbox.model import Model
 from sandbox.slack.app import Slack
 from sandbox.telegram.app import Telegram
+from sandbox.twilio.app import Twilio
 
 _HERE = Path(__file__).parent
 _PROJECT = _HERE.parents[1]
@@ -45,7 +47,9 @@ class StandIn(Protocol):
 
 
 #: Each provider's stand-in, made with the folder for what it receives (None: it forgets).
-STAND_INS: Mapping[str, Callable[[Path | None], StandIn]] = {"meta": Meta, "slack": Slack, "telegram": Telegram}
+STAND_INS: Mapping[str, Callable[[Path | None], StandIn]] = {
+    "gmail": Gmail, "meta": Meta, "slack": Slack, "telegram": Telegram, "twilio": Twilio,
+}  # fmt: skip
 
 
 class Server(uvicorn.Server):

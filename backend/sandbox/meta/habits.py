@@ -24,6 +24,7 @@ class Meta:
     """Keeps to sandbox.phones.provider.Provider."""
 
     patience = 10.0
+    takes = range(200, 201)
 
     def end(self, name: str, given: bytes) -> End:
         """A number as `PUT _ctl/ends/{phone_number_id}` gives it."""

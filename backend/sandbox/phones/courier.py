@@ -156,4 +156,5 @@ class Courier:
             return providers.Tried("connection_failed")
         except httpx2.HTTPError:
             return providers.Tried("unknown_error")
-        return providers.Tried("ok" if response.status_code == 200 else "http_error", response.status_code)
+        taken = response.status_code in self._provider.takes
+        return providers.Tried("ok" if taken else "http_error", response.status_code)

@@ -57,6 +57,13 @@ class Door:
             await clock.until(clock.now() + switches.hang_s)
         return self._late(switches, response)
 
+    async def refuse(self, call: Call, code: str) -> Response:
+        """Refused before anything else is looked at."""
+        response = self._provider.refusal(code)
+        asked = Asked(0, self._ledger.clock.wall(), call.end, call.method, kept(call.body), done=False, status=0)
+        await self._ledger.commit([], asked=_finished(asked, response, broken_by="", error=code))
+        return response
+
     def _early(self, switches: Switches) -> tuple[Response, str] | None:
         """An answer that a switch gives in the call's place, without effect, and the switch."""
         if switches.drop_request:

@@ -69,6 +69,8 @@ class Provider(Protocol):
 
     #: Seconds of the stand-in's clock that a webhook may take.
     patience: float
+    #: Which HTTP statuses of a webhook are a yes.
+    takes: range
 
     def end(self, name: str, given: bytes) -> End:
         """An end as `PUT _ctl/ends/{name}` gives it. ValueError (msgspec's are) where it is none."""
