@@ -37,6 +37,8 @@ describe('what became of a message', () => {
 
   test('a reason that has no words yet is no code on the screen', () => {
     expect(reasonWords('xyz_7')).toBe('something went wrong on the way')
+    expect(reasonWords('window_closed')).toBe('it is too long since the person last wrote there')
+    expect(reasonWords('undeliverable_131026')).toBe('the person cannot be reached there')
   })
 
   test('on the way up nobody asks why', () => {

@@ -86,7 +86,12 @@ const REASONS: ReadonlyMap<string, string> = new Map(
     ['the place is archived', 'is_archived'],
     ['we are not a member of that place', 'not_in_channel'],
     ['the address is gone', 'user_not_found bad_address bad_url'],
-    ['the channel asked us to slow down', 'ratelimited rate_limited message_limit_exceeded'],
+    ['the channel asked us to slow down', 'ratelimited rate_limited message_limit_exceeded pair_rate'],
+    ['it is too long since the person last wrote there', 'window_closed'],
+    ['the person cannot be reached there', 'undeliverable opted_out'],
+    ['our end of the channel is shut', 'account'],
+    ['the approved words for it are missing', 'template no_template bad_template'],
+    ['the channel did not take the file', 'media'],
     ['it is too long for the channel', 'msg_too_long msg_blocks_too_long too_big'],
     ['the channel is switched off here', 'disabled no_channel'],
     ['the channel could not be reached', 'unreachable connect'],
@@ -106,7 +111,8 @@ const REASONS: ReadonlyMap<string, string> = new Map(
 
 /** Why, as the end of a sentence. What has no words here is not shown as a code: see `stepWords` for what happened. */
 export function reasonWords(code: string): string {
-  return REASONS.get(code) ?? 'something went wrong on the way'
+  // A provider's number may stand behind the word: `undeliverable_131026`.
+  return REASONS.get(code) ?? REASONS.get(code.replace(/_\d+$/, '')) ?? 'something went wrong on the way'
 }
 
 /** What stands beside a message: other channels than the web where there are any, and the web where it is alone. */
