@@ -18,7 +18,7 @@ NOW = 1_795_258_800_000
 
 #: What Gmail writes above a mail that came over SMTP and passed DMARC.
 PASSED = (
-    "mx.google.com;\r\n       dkim=pass header.i=@example.com header.s=s1 header.b=Xq1;\r\n       spf=pass (google.com: "
+    "mx.google.com;\r\n       dkim=pass header.i=@example.com header.s=s1;\r\n       spf=pass (google.com: "
     "domain of ana@example.com designates 192.0.2.7 as permitted sender) smtp.mailfrom=ana@example.com;\r\n"
     "       dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=example.com"
 )

@@ -62,6 +62,7 @@ def text(html: str) -> str:
             break
         if not whole and _quoted(tag, attributes):
             if not _FORWARDED.search((node.text(deep=True) or "")[:600]):
+                lines.open("p")
                 continue
             whole = True
         seen = look.under(tag, attributes, hiding)
