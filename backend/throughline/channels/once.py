@@ -140,27 +140,33 @@ class Once:
         within: float = FILE,
     ) -> AsyncIterator[Flowing | NotSent | Refused | Ambiguous]:  # fmt: skip
         """GET something large: its body is read as it comes, at most `most` bytes in `within` seconds. As in `ask`."""
+        until = asyncio.get_running_loop().time() + within
+        begun = await self._begin(url, headers, auth)
+        if not isinstance(begun, httpx2.Response):
+            yield begun
+            return
+        try:
+            yield Flowing(begun, most, until)
+        finally:
+            await begun.aclose()
+
+    async def _begin(
+        self, url: str, headers: Mapping[str, str] | None, auth: tuple[str, str] | None
+    ) -> httpx2.Response | NotSent | Refused | Ambiguous:
+        """A GET whose answer has begun."""
         try:
             pool = self._pool(urlsplit(url).hostname in _LOOPBACK)
             request = pool.build_request("GET", url, headers=dict(headers or {}))
             request.headers["accept-encoding"] = "identity"
         except (httpx2.InvalidURL, ValueError, TypeError):
-            yield Refused("bad_address")
-            return
-        until = asyncio.get_running_loop().time() + within
+            return Refused("bad_address")
         try:
             async with asyncio.timeout(self._total):
-                response = await pool.send(request, stream=True, auth=httpx2.BasicAuth(*auth) if auth else None)
+                return await pool.send(request, stream=True, auth=httpx2.BasicAuth(*auth) if auth else None)
         except _BEFORE as error:
-            yield NotSent(_named(error))
-            return
+            return NotSent(_named(error))
         except (TimeoutError, httpx2.HTTPError, OSError) as error:
-            yield Ambiguous(_named(error))
-            return
-        try:
-            yield Flowing(response, most, until)
-        finally:
-            await response.aclose()
+            return Ambiguous(_named(error))
 
     async def close(self) -> None:
         """Let the connections go."""
