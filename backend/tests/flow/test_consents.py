@@ -68,6 +68,8 @@ async def test_nowhere_else_to_go_is_no_reason_to_go_on(ears: Ear) -> None:
     assert await modes(ears, where) == {"sms": "off"}
     assert {state for state, _ in await states(ears, where)} == {"superseded"}
     assert {reason for _, reason in await states(ears, where)} == {"off"}
+    assert [(b.state, b.reason) for b in ears.bodies(where, "delivery")] == [("superseded", "off")]
+    assert {(row.state, row.reason) for row in ears.told} == {("superseded", "off")}
 
 
 async def test_who_comes_back_is_heard_and_answered_again(ears: Ear) -> None:

@@ -87,7 +87,7 @@ async def finish(slack: Ear) -> None:
     """The due turn is answered."""
 
     def end(tx: Tx) -> None:
-        turn = tx.turns.claim("me", 1, 2)
+        turn = tx.turns.claim("me", slack.clock.now(), slack.clock.now() + 2)
         assert turn is not None
         assert tx.turns.change(turn.id, turn.fence, status="completed")
 

@@ -5,14 +5,16 @@ otherwise (`bound`, why `off`), or nowhere. New conversations find it shut. Comi
 sent there from now on; nothing that was shut is sent again.
 """
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from throughline.conversation.bindings import Table, chosen
-from throughline.conversation.delivery import shut
+from throughline.conversation.delivery import IN_HAND, shut, told
 from throughline.conversation.faults import Fault
 from throughline.conversation.ids import MessageId
-from throughline.conversation.records import Binding, Errand, Identity
+from throughline.conversation.records import Binding, DeliveryRow, Errand, Identity
 from throughline.flow.join import Names
+from throughline.flow.owe import tell
 from throughline.flow.switch import SYSTEM, reachable, switch, taken
 from throughline.ports import Tx
 
@@ -20,16 +22,33 @@ from throughline.ports import Tx
 _WAITING = 10_000
 
 
-def left(tx: Tx, identity: Identity, names: Names, now: int, capabilities_of: Table) -> bool:
-    """Nothing may be sent there any more. Whether there is something for a courier elsewhere."""
+class Left(Struct, frozen=True):
+    """What leaving did: whether there is something for a courier elsewhere, and the rows that ended."""
+
+    leaves: bool
+    rows: list[DeliveryRow]
+
+
+def left(tx: Tx, identity: Identity, names: Names, now: int, capabilities_of: Table) -> Left:
+    """Nothing may be sent there any more."""
     tx.people.consents(identity.tenant, identity.id, now)
-    leaves = False
+    return _shut_all(tx, identity, names, now, capabilities_of)
+
+
+def shut_everywhere(tx: Tx, identity: Identity, names: Names, now: int, capabilities_of: Table) -> bool:
+    """Shut every binding of an address, and end what waits there. Whether a courier has something to do elsewhere."""
+    return _shut_all(tx, identity, names, now, capabilities_of).leaves
+
+
+def _shut_all(tx: Tx, identity: Identity, names: Names, now: int, capabilities_of: Table) -> Left:
+    leaves, ended = False, list[DeliveryRow]()
     for binding in tx.bindings.of_identity(identity.tenant, identity.id):
         if binding.mode != "off":
             leaves = _shut(tx, binding, names, now, capabilities_of) or leaves
-        for row in shut(tx.outbox.open_rows(Errand(binding, 0, 0), _WAITING), binding.id, now):
-            tx.bindings.settle(row)
-    return leaves
+        rows = shut(tx.outbox.open_rows(Errand(binding, 0, 0), _WAITING), binding.id, now)
+        ended += [row for row in rows if tx.bindings.settle(row, but_in=IN_HAND)]
+        tell(tx, binding.tenant, binding.conversation, told(rows), now)
+    return Left(leaves, ended)
 
 
 def came_back(tx: Tx, identity: Identity) -> None:

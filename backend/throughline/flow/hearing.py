@@ -124,7 +124,9 @@ class Hearing:
         if identity is None:
             return
         if consent.off:
-            self.after.leaves |= left(self._tx, identity, self._names, self._now, self._capabilities_of)
+            done = left(self._tx, identity, self._names, self._now, self._capabilities_of)
+            self.after.leaves |= done.leaves
+            self.after.rows += done.rows
         else:
             came_back(self._tx, identity)
 
