@@ -8,6 +8,7 @@ import base64
 import copy
 import json
 import re
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 import uvicorn
 from googleapiclient.discovery import build_from_document
 from googleapiclient.discovery_cache import get_static_doc
@@ -26,8 +28,7 @@ from starlette.routing import Mount, Route
 
 from sandbox.gmail.app import Gmail
 
-from .slack_stage import HandClock, Quiet, Receiver, serving
-from .slack_stage import Inside as Server
+from .slack_stage import HandClock, Inside, Quiet, Receiver, serving
 
 BOX, ANA, CLIENT, SECRET, REFRESH = "support@example.com", "ana@example.org", "client-1", "secret-1", "1//refresh-1"
 ACCOUNT = "push@project.iam.gserviceaccount.com"
@@ -105,6 +106,28 @@ class Bearer:
         self._http.close()
 
 
+class Ears(Inside):
+    """A server that is gone once its connections are, and waits for nothing else."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        # uvicorn tells nobody when the last one is gone.
+        while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+
+
+class Desk(Ears, Quiet):
+    """The stand-in's own server, of the same kind."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for one in self.stand_ins:
+            one.end()
+        await Ears.shutdown(self, sockets)
+
+
 class Stage:
     """One stand-in under test."""
 
@@ -116,7 +139,7 @@ class Stage:
         patched.pop("mtlsRootUrl", None)
         self.service = build_from_document(patched, http=Bearer(""))
 
-    async def call(self, method: str, *, media: bytes | None = None, **args: Any) -> dict[str, Any]:
+    async def call(self, method: str, media: bytes | None = None, **args: Any) -> dict[str, Any]:
         """A call by the real client; the answer is checked against its schema."""
         *resources, last = method.split(".")
         resource = self.service.users()
@@ -139,14 +162,12 @@ class Stage:
 
     async def refused(self, method: str, **args: Any) -> tuple[int, str]:
         """The status and the reason that a call is refused with, in Google's shape."""
-        try:
+        with pytest.raises(HttpError) as caught:
             await self.call(method, **args)
-        except HttpError as error:
-            body = json.loads(error.content)["error"]
-            assert body["code"] == error.resp.status
-            assert set(body) == {"code", "message", "errors", "status"}
-            return body["code"], body["errors"][0]["reason"]
-        raise AssertionError(method)
+        body = json.loads(caught.value.content)["error"]
+        assert body["code"] == caught.value.resp.status
+        assert set(body) == {"code", "message", "errors", "status"}
+        return body["code"], body["errors"][0]["reason"]
 
     async def sent(self, **more: Any) -> dict[str, Any]:
         """A mail of ours to Ana; the stand-in's answer. `thread`: the one we name."""
@@ -259,7 +280,7 @@ async def watched(keep: Path | None = None, **end: Any) -> AsyncIterator[Stage]:
     receiver = Receiver()
     hears = Starlette(routes=[Route("/push", receiver.hear, methods=["POST"])])
     config = uvicorn.Config(hears, lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
-    async with serving(Server(config)) as to, _served(keep, receiver) as found:
+    async with serving(Ears(config)) as to, _served(keep, receiver) as found:
         receiver.url = f"{to}/push"
         await found.end(**{"push_url": receiver.url, "push_account": ACCOUNT} | end)
         await found.put(f"/_ctl/people/{ANA}", name="Ana Example")
@@ -274,7 +295,7 @@ async def watched(keep: Path | None = None, **end: Any) -> AsyncIterator[Stage]:
 async def _served(keep: Path | None, receiver: Receiver) -> AsyncIterator[Stage]:
     gmail = Gmail(keep, HandClock())
     mounted = Starlette(routes=[Mount("/gmail", gmail.app())])
-    async with gmail.running(), serving(Quiet(mounted, [gmail])) as base:
+    async with gmail.running(), serving(Desk(mounted, [gmail])) as base:
         found = Stage(gmail, base, receiver)
         try:
             yield found

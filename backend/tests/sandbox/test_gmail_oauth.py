@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from html import unescape
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,10 +32,7 @@ class Plain:
     def __call__(self, url: str, method: str = "GET", body: Any = None, headers: Any = None, **_: Any) -> Any:
         response = httpx2.request(method, url, content=body, headers=headers, trust_env=False)
 
-        class Answer:
-            status, headers, data = response.status_code, dict(response.headers), response.content
-
-        return Answer()
+        return SimpleNamespace(status=response.status_code, headers=dict(response.headers), data=response.content)
 
 
 async def test_google_auth_refreshes_a_token(gmail: Stage) -> None:
@@ -42,7 +40,7 @@ async def test_google_auth_refreshes_a_token(gmail: Stage) -> None:
         None, REFRESH, None, f"{gmail.base}/gmail/oauth/token", CLIENT, SECRET, [MODIFY]
     )
     await asyncio.to_thread(found.refresh, Plain())
-    gmail.token = found.token
+    gmail.token = str(found.token)
 
     assert (await gmail.call("getProfile"))["emailAddress"] == BOX
     await gmail.post("/_ctl/revoke", mailbox=BOX)

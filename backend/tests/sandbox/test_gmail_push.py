@@ -2,16 +2,18 @@
 
 import base64
 import json
+from functools import partial
 from typing import Any
 
 import jwt
 import pytest
 from jwt import PyJWKSet
+from jwt.types import Options
 from starlette.responses import Response
 
 from sandbox.gmail.push import AGAIN
 
-from .gmail_stage import ACCOUNT, BOX, TOPIC, stage, watched
+from .gmail_stage import ACCOUNT, BOX, TOPIC, Stage, stage, watched
 from .slack_stage import NOW
 
 
@@ -19,6 +21,11 @@ def told(body: dict[str, Any]) -> dict[str, Any]:
     """What a push says."""
     found: dict[str, Any] = json.loads(base64.b64decode(body["message"]["data"]))
     return found
+
+
+def waits(gmail: Stage, attempt: int) -> bool:
+    """Whether the owed push waits for this attempt."""
+    return [delivery.attempt for delivery in gmail.gmail.ledger.state.owed.values()] == [attempt]
 
 
 async def test_a_push_is_signed_and_says_where_history_stands() -> None:
@@ -51,7 +58,7 @@ async def test_a_key_of_somebody_else_does_not_fit() -> None:
         token = (await gmail.receiver.next())[0]["authorization"].removeprefix("Bearer ")
         [theirs] = PyJWKSet.from_dict(await other.get("/oauth/certs")).keys
         [ours] = PyJWKSet.from_dict(await gmail.get("/oauth/certs")).keys
-        off = {"verify_exp": False, "verify_iat": False}
+        off: Options = {"verify_exp": False, "verify_iat": False}
 
         assert jwt.decode(token, ours, algorithms=["RS256"], audience="our-audience", options=off)["email"] == ACCOUNT
         with pytest.raises(jwt.InvalidSignatureError):
@@ -106,10 +113,11 @@ async def test_what_is_not_taken_comes_again_and_in_the_end_does_not() -> None:
         gmail.receiver.answers = [Response(status_code=503)] * (len(AGAIN) + 1)
         await gmail.write()
         names = set()
-        for n, pause in enumerate([*AGAIN, 0.0], 1):
+        for attempt in range(1, len(AGAIN) + 1):
             names.add((await gmail.receiver.next())[1]["message"]["messageId"])
-            await gmail.until(lambda n=n: [d.attempt for d in gmail.gmail.ledger.state.owed.values()] in ([n], []))
-            await gmail.advance(pause)
+            await gmail.until(partial(waits, gmail, attempt))
+            await gmail.advance(AGAIN[attempt - 1])
+        names.add((await gmail.receiver.next())[1]["message"]["messageId"])
         assert len(names) == 1
         await gmail.settled()
         deliveries = (await gmail.get("/_lab/state"))["deliveries"]
