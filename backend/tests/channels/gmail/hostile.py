@@ -82,7 +82,7 @@ KINDS: Mapping[str, Make] = {
         _text("\n".join(r.choice(_INTRODUCTIONS).format("x" * r.randrange(300)) for _ in range(800)))
     ),
     "introductions almost": lambda r: _with(
-        _text("\n".join(r.choice(_INTRODUCTIONS).format("1" * 90 + " wrote" * r.randrange(9)) + " :" for _ in range(99)))
+        _text("\n".join(r.choice(_INTRODUCTIONS).format("1" * 90 + " wrote" * r.randrange(9)) + ":" for _ in range(99)))
     ),
     "introductions over and over": lambda r: _with(_text(("On 1 " + "On x wrote " * 25 + "@:\n") * 800)),
     "colons": lambda r: _with(_text("a@1:\n" * 40_000)),
