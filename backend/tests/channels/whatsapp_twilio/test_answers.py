@@ -67,6 +67,9 @@ def test_a_401_is_a_bad_credential_whatever_it_says(status: int) -> None:
 
 def test_too_many_is_not_sent_and_waits_as_long_as_it_says() -> None:
     assert answered(429, {"code": 20429}, **{"retry-after": "12"}) == NotSent("ratelimited", 12.0)
+    assert answered(429, {"code": 63038}) == NotSent("daily_cap")
+    assert answered(429, {"code": 21611}) == NotSent("queue_full")
+    assert answered(429, b"<html>") == NotSent("ratelimited")
     assert answered(400, {"code": 20429}, **{"retry-after": "3"}) == NotSent("ratelimited", 3.0)
 
 

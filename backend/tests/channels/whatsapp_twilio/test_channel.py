@@ -136,7 +136,7 @@ async def test_what_cannot_be_said_asks_nobody(
     ("secrets", "options", "reason"),
     [
         ({}, {}, "no_token"),
-        ({"auth_token": "not hex"}, {}, "bad_credential"),
+        ({"auth_token": "a\nb"}, {}, "bad_credential"),
         ({"auth_token": "é" * 32}, {}, "bad_credential"),
         (None, {"account_sid": "../../Accounts"}, "no_account_sid"),
         (None, {"account_sid": ""}, "no_account_sid"),

@@ -121,6 +121,9 @@ async def test_the_credential_goes_to_the_accounts_own_api_alone(url: str) -> No
         ("https://eviltwiliocdn.com/", False),
         ("https://mms.twiliocdn.com@evil.example/", False),
         ("https://169.254.169.254/", False),
+        ("https://mms.twiliocdn.com/a\\b", False),
+        ("https://mms.twiliocdn\n.com/x", False),
+        ("\thttps://mms.twiliocdn.com/x", False),
         ("https://[fd00::1]/", False),
         ("http://127.0.0.1:9/api/x", False),
         ("", False),
@@ -152,7 +155,7 @@ async def test_what_is_no_file_is_an_outcome(
 
 
 async def test_a_file_whose_credential_cannot_be_one_asks_nobody(channel: WhatsAppTwilio, provider: Scripted) -> None:
-    async with channel.fetch(line(provider.base, account_sid="x"), at(provider)) as found:
+    async with channel.fetch(line(provider.base, account_sid="../x"), at(provider)) as found:
         assert found == Refused("no_account_sid", auth=True)
 
     assert provider.asked == []

@@ -19,6 +19,7 @@ SMS = Capabilities(
     echo_wait=60.0,
     window=0.0,
     link="sms:+{number}",
+    code_link="sms:+{number}?&body=!link%20{code}",
     # What phones show without being asked to.
     files={"image/jpeg": FILE, "image/png": FILE, "image/gif": FILE},
     files_count=10,

@@ -27,20 +27,21 @@ _AUTH = {
 _REASONS: Mapping[int, str] = {
     # To whom.
     21211: "bad_address", 21214: "bad_address", 21217: "bad_address", 21614: "bad_address", 21265: "bad_address",
+    21604: "bad_address",
     63024: "bad_address", 63003: "bad_address", 30003: "unreachable", 30005: "unreachable", 30006: "unreachable",
     21612: "unreachable", 21408: "region_not_enabled", 21610: "opted_out", 63032: "opted_out", 21608: "trial_account",
     # From whom.
     21212: "bad_sender", 21603: "bad_sender", 21606: "bad_sender", 21607: "bad_sender", 21659: "bad_sender",
-    21660: "bad_sender", 21703: "bad_sender", 63007: "bad_sender", 30034: "unregistered_10dlc",
+    21660: "bad_sender", 21701: "bad_sender", 21703: "bad_sender", 21910: "bad_sender", 63007: "bad_sender", 30034: "unregistered_10dlc",
     30035: "unregistered_10dlc",
     # What.
     21602: "empty", 21605: "too_long", 21617: "too_long", 21658: "too_long", 21623: "too_many_media",
-    21620: "bad_media", 12300: "bad_media", 63019: "bad_media", 30019: "bad_media",
+    11751: "bad_media", 21620: "bad_media", 12300: "bad_media", 63019: "bad_media", 30019: "bad_media",
     30007: "filtered", 63013: "filtered", 30004: "blocked",
     # When.
     63016: "window_closed", 63038: "daily_cap", 30036: "expired", 63049: "not_chosen_by_meta",
     # Templates.
-    63027: "no_template", 63028: "bad_template", 63040: "bad_template", 63041: "bad_template", 21656: "bad_template",
+    21655: "no_template", 63027: "no_template", 63028: "bad_template", 63040: "bad_template", 63041: "bad_template", 21656: "bad_template",
     # Ours.
     21609: "bad_callback",
 }  # fmt: skip
@@ -64,7 +65,8 @@ def meant(told: Told) -> Answer | Failed:
     """What an answer says by its status, and where that is a refusal, by its code."""
     status = told.status
     if status == 429:
-        return NotSent("ratelimited", told.retry_after())
+        code = _number((told.json() or {}).get("code"))
+        return NotSent({**_REASONS, **_LATER}.get(code or 0, "ratelimited"), told.retry_after())
     if 300 <= status < 400:
         return Ambiguous("redirect")
     if status >= 500 or status == 408 or status < 200:

@@ -24,6 +24,7 @@ WHATSAPP_TWILIO = Capabilities(
     echo_wait=60.0,
     window=86_400.0,
     link="https://wa.me/{number}",
+    code_link="https://wa.me/{number}?text=link%20{code}",
     files={
         "image/jpeg": FILE, "image/png": FILE, "audio/ogg": FILE, "audio/mpeg": FILE, "audio/amr": FILE,
         "audio/3gpp": FILE, "audio/aac": FILE, "video/mp4": FILE, "application/pdf": FILE,

@@ -3,17 +3,20 @@
 Not Twilio's own library: it is made of blocking calls, and of what it can do we need one POST.
 """
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from throughline.channels.once import CONNECT, TOTAL, Once
 from throughline.channels.whatsapp_twilio.answers import Answer, Failed, meant
-from throughline.channels.whatsapp_twilio.credentials import wrong
 from throughline.channels.whatsapp_twilio.form import MEDIA_TYPE
 from throughline.conversation.channel import Refused
 from throughline.ports import Line
 
 Fields = Sequence[tuple[str, str]]
+
+#: It is part of an address: letters and digits, whatever they are.
+_ACCOUNT = re.compile(r"[A-Za-z0-9]{2,64}", re.ASCII)
 
 
 class Client:
@@ -52,10 +55,10 @@ class Client:
 def login(line: Line) -> tuple[str, str] | Refused:
     """User and password; a refusal where one of them cannot be Twilio's: then nobody is asked."""
     account, token = line.account.options.get("account_sid", ""), line.secrets.get("auth_token", "")
-    if wrong("account_sid", account):
+    if not _ACCOUNT.fullmatch(account):
         return Refused("no_account_sid", auth=True)
-    if wrong("auth_token", token):
-        return Refused("no_token" if not token else "bad_credential", auth=True)
+    if not token or not token.isascii() or not token.isprintable():
+        return Refused("bad_credential" if token else "no_token", auth=True)
     return account, token
 
 
