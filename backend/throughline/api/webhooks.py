@@ -57,7 +57,9 @@ async def webhook(door: Door, ask: Ask) -> Answer | Fault:
             request=ask.request_id,
         )  # fmt: skip
         return FORBIDDEN if reading.status == 403 else UNVERIFIED
-    reply = await hear.take(account, reading, ask.raw, around(request))
+    # A question keeps nothing, and is no first event: only that we can be reached is known by it.
+    asks = request.method != "POST"
+    reply = reading.reply if asks else await hear.take(account, reading, ask.raw, around(request))
     if isinstance(reply, Fault):
         return reply
     media = reply.media_type if reply.media_type.startswith("application/") else f"{reply.media_type}; charset=utf-8"
