@@ -6,6 +6,7 @@ after that comes as a callback, with a code of the same list.
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -17,34 +18,37 @@ _SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}", re.ASCII)
 _FAILED = frozenset({"failed", "undelivered", "canceled"})
 
 #: It will not be taken now, and surely was not.
-_LATER = {20429: "ratelimited", 14107: "ratelimited", 63018: "ratelimited", 21611: "queue_full", 30001: "queue_full"}
+_LATER = {14107: "ratelimited", 20429: "ratelimited", 63018: "ratelimited", 21611: "queue_full", 30001: "queue_full"}
 #: The credential is no good, or the account is closed.
 _AUTH = {
-    20003: "bad_credential", 20004: "bad_credential", 20005: "account_inactive", 20006: "bad_credential",
-    20403: "forbidden", 30002: "account_suspended", 63001: "bad_credential", 90010: "account_inactive",
+    20003: "bad_credential", 63001: "bad_credential", 20006: "forbidden", 20403: "forbidden",
+    20005: "account_inactive", 90010: "account_inactive", 30002: "account_suspended",
 }  # fmt: skip
-#: What a code is called here. A code that is not in here is `twilio_<code>`.
-_REASONS: Mapping[int, str] = {
-    # To whom.
-    21211: "bad_address", 21214: "bad_address", 21217: "bad_address", 21614: "bad_address", 21265: "bad_address",
-    21604: "bad_address",
-    63024: "bad_address", 63003: "bad_address", 30003: "unreachable", 30005: "unreachable", 30006: "unreachable",
-    21612: "unreachable", 21408: "region_not_enabled", 21610: "opted_out", 63032: "opted_out", 21608: "trial_account",
-    # From whom.
-    21212: "bad_sender", 21603: "bad_sender", 21606: "bad_sender", 21607: "bad_sender", 21659: "bad_sender",
-    21660: "bad_sender", 21701: "bad_sender", 21703: "bad_sender", 21910: "bad_sender", 63007: "bad_sender", 30034: "unregistered_10dlc",
-    30035: "unregistered_10dlc",
-    # What.
-    21602: "empty", 21605: "too_long", 21617: "too_long", 21658: "too_long", 21623: "too_many_media",
-    11751: "bad_media", 21620: "bad_media", 12300: "bad_media", 63019: "bad_media", 30019: "bad_media",
-    30007: "filtered", 63013: "filtered", 30004: "blocked",
-    # When.
-    63016: "window_closed", 63038: "daily_cap", 30036: "expired", 63049: "not_chosen_by_meta",
-    # Templates.
-    21655: "no_template", 63027: "no_template", 63028: "bad_template", 63040: "bad_template", 63041: "bad_template", 21656: "bad_template",
-    # Ours.
-    21609: "bad_callback",
-}  # fmt: skip
+#: What a refusal is called here. A code that is not in here is `twilio_<code>`.
+_OF_CLASS: Mapping[str, tuple[int, ...]] = {
+    "bad_address": (21211, 21214, 21217, 21265, 21604, 21614, 63003, 63024),
+    "unreachable": (21612, 30003, 30005, 30006, 63032),
+    "opted_out": (21610,),
+    "region_not_enabled": (21408,),
+    "trial_account": (21608,),
+    "bad_sender": (21212, 21603, 21606, 21607, 21659, 21660, 21701, 21703, 21910, 63007),
+    "unregistered_10dlc": (30034,),
+    "empty": (21602,),
+    "too_long": (21605, 21617, 21658),
+    "too_many_media": (21623,),
+    "bad_media": (11751, 12300, 21620, 30019, 63019),
+    "filtered": (30007, 63013),
+    "blocked": (30004,),
+    "window_closed": (63016,),
+    "daily_cap": (63038,),
+    "expired": (30036,),
+    "not_chosen_by_meta": (63049,),
+    "no_template": (21655, 63027),
+    "bad_template": (21656, 63028, 63040, 63041),
+    "bad_callback": (21609,),
+}
+_REFUSED = {code: name for name, codes in _OF_CLASS.items() for code in codes}
+_NAMES: Mapping[int, str] = MappingProxyType({**_REFUSED, **_AUTH, **_LATER})
 
 #: Anything but accepted.
 Failed = NotSent | Refused | Ambiguous
@@ -66,7 +70,7 @@ def meant(told: Told) -> Answer | Failed:
     status = told.status
     if status == 429:
         code = _number((told.json() or {}).get("code"))
-        return NotSent({**_REASONS, **_LATER}.get(code or 0, "ratelimited"), told.retry_after())
+        return NotSent(_NAMES.get(code or 0, "ratelimited"), told.retry_after())
     if 300 <= status < 400:
         return Ambiguous("redirect")
     if status >= 500 or status == 408 or status < 200:
@@ -94,7 +98,7 @@ def reason(code: str, status: str) -> str:
     number = _number(code)
     if number is None:
         return status[:32]
-    return {**_LATER, **_AUTH, **_REASONS}.get(number, f"twilio_{number}")
+    return _NAMES.get(number, f"twilio_{number}")
 
 
 def _refusal(code: int | None, status: int, after: float | None) -> Failed:
@@ -104,7 +108,7 @@ def _refusal(code: int | None, status: int, after: float | None) -> Failed:
         return NotSent(_LATER[code], after)
     if code in _AUTH or status == 401:
         return Refused(_AUTH.get(code, "bad_credential"), auth=True)
-    return Refused(_REASONS.get(code, f"twilio_{code}"))
+    return Refused(_REFUSED.get(code, f"twilio_{code}"))
 
 
 def _number(given: object) -> int | None:
