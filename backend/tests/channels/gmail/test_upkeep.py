@@ -53,7 +53,7 @@ def upkeep(google: Google, hand: Hand, **options: str) -> Upkeep:
         return await google(asking)
 
     once = Once()
-    at = line(push_account="", push_audience="", **options)
+    at = line("http://127.0.0.1:9/api/", "real", push_account="", push_audience="", **options)
     return Upkeep(at, google, Drafts(ask, once), Certs(once, hand), hand)
 
 
