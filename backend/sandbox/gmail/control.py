@@ -42,6 +42,7 @@ class GivenPerson(Struct, frozen=True):
 
     name: str = ""
     style: str = "gmail"
+    ends: tuple[str, ...] = ()
 
 
 class Scale(Struct, frozen=True):
@@ -138,7 +139,7 @@ class Control:
             return wrong("unknown_style")
         if name not in people and len(people) >= _MOST:
             return wrong("too_many")
-        person = Person(name, given.name or name, given.style)
+        person = Person(name, given.name or name, given.style, tuple(end.lower() for end in given.ends))
         return await self._know([] if person == people.get(name) else [PersonKnown(person)])
 
     async def _requests(self, request: Request) -> Response:

@@ -29,11 +29,15 @@ class Mailbox(Struct, frozen=True):
 
 
 class Person(Struct, frozen=True):
-    """Somebody with a mail address somewhere else. `style` is how their mail program quotes."""
+    """Somebody with a mail address somewhere else. `style` is how their mail program quotes.
+
+    `ends`: whose panes show them; none: everybody's.
+    """
 
     id: str
     name: str
     style: str = "gmail"
+    ends: tuple[str, ...] = ()
 
 
 class Mail(Struct, frozen=True):
@@ -265,7 +269,9 @@ class Counted(Struct, frozen=True, tag="counted"):
 
 
 class Wiped(Struct, frozen=True, tag="wiped"):
-    """Mails and owed pushes are gone; mailboxes, people, tokens and watches stay."""
+    """Mails and owed pushes are gone; mailboxes, people, tokens and watches stay. `ends`: of these only."""
+
+    ends: tuple[str, ...] | None = None
 
 
 Change = (

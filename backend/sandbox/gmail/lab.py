@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -95,7 +96,7 @@ class Lab:
                     self._owed.pop(change.id, None)
                 again = None if change.due is None else int(change.due * 1000)
                 shown = {
-                    "id": change.id, "end": end, "number": change.attempt + 1, "status": change.status,
+                    "id": change.id, "end": end, "kind": "push", "number": change.attempt + 1, "status": change.status,
                     "again_at": again,
                 }  # fmt: skip
                 self._deliveries.append(shown)
@@ -170,14 +171,23 @@ class Lab:
             given = msgspec.convert({**found, "app": app, "method": method}, Weather)
         except msgspec.ValidationError as error:
             return control.wrong(str(error))
-        if app != ANY and (app not in self._ledger.state.mailboxes or not sees(of(request), app)):
+        ends = of(request)
+        if app != ANY and (app not in self._ledger.state.mailboxes or not sees(ends, app)):
             return control.wrong("mailbox_not_found")
-        self._ledger.board.put(given)
+        # Who sees only some mailboxes means these.
+        for end in [app] if ends is None or app != ANY else sorted(ends):
+            self._ledger.board.put(replace(given, app=end))
         return control.said({"ok": True, "switches": self._shown(of(request))})
 
-    async def _reset(self, _request: Request) -> Response:
-        self._ledger.board.clear()
-        await self._ledger.wipe()
+    async def _reset(self, request: Request) -> Response:
+        ends, board = of(request), self._ledger.board
+        if ends is None:
+            board.clear()
+        else:
+            for one in self._shown(ends):
+                if one["app"] != ANY:
+                    board.put(Weather(app=str(one["app"]), method=str(one["method"])))
+        await self._ledger.wipe(None if ends is None else tuple(sorted(ends & set(self._ledger.state.boxes))))
         return control.said({"ok": True})
 
 

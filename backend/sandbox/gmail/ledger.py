@@ -58,11 +58,12 @@ class Ledger:
         if deliveries := [c.delivery for c in whole if isinstance(c, Owed)]:
             self.courier(deliveries)
 
-    async def wipe(self) -> None:
-        """No mail, nothing owed; mailboxes, people and tokens stay."""
-        self._pushed.clear()
-        over = [Tried(name, delivery.attempt, "wiped") for name, delivery in self.state.owed.items()]
-        await self.commit([*over, Wiped()])
+    async def wipe(self, ends: tuple[str, ...] | None = None) -> None:
+        """No mail, nothing owed; mailboxes, people and tokens stay. `ends`: of these only."""
+        owed = [delivery for delivery in self.state.owed.values() if ends is None or delivery.mailbox in ends]
+        for name in self.state.boxes if ends is None else ends:
+            self._pushed.pop(name, None)
+        await self.commit([*(Tried(delivery.id, delivery.attempt, "wiped") for delivery in owed), Wiped(ends)])
 
     async def close(self) -> None:
         """Nothing is taken in any more."""

@@ -228,8 +228,9 @@ class Office:
         elif isinstance(change, Counted):
             self.asked_so_far, self.mails_so_far, self.pushes = change.asked, change.mails, change.pushes
         else:
-            self.owed = {}
-            for box in self.boxes.values():
+            gone = [name for name in self.boxes if change.ends is None or name in change.ends]
+            self.owed = {k: delivery for k, delivery in self.owed.items() if delivery.mailbox not in gone}
+            for box in (self.boxes[name] for name in gone):
                 # History goes on: who asks from before must start anew.
                 box.mails, box.bytes, box.floor = {}, 0, box.history + 1
                 box.events.clear()

@@ -46,7 +46,7 @@ def write(edit: Edit, given: Write, mails: Weather) -> Mail | str:
     mailbox, person = office.mailboxes.get(given.mailbox.lower()), office.people.get(given.person.lower())
     if mailbox is None:
         return "mailbox_not_found"
-    if person is None:
+    if person is None or (person.ends and mailbox.id not in person.ends):
         return "person_not_found"
     if not given.text.strip() and not given.files:
         return "no_text"

@@ -1,9 +1,9 @@
 """What the pane shows: threads of mails as people see them. No secret is in it."""
 
+from collections.abc import Sequence
 from email.utils import getaddresses, parseaddr
 from typing import Any
 
-from msgspec.structs import asdict
 from starlette.requests import Request
 
 from sandbox.gmail import mime
@@ -33,9 +33,14 @@ def everything(office: Office, ends: Ends) -> dict[str, Any]:
     boxes = [mailbox for mailbox in office.mailboxes.values() if sees(ends, mailbox.id)]
     return {
         "ends": [{"id": box.id, "label": box.label or box.id} for box in boxes],
-        "people": [asdict(person) for person in office.people.values()] if boxes else [],
+        "people": [_shown(person) for person in office.people.values() if known(person, [box.id for box in boxes])],
         "threads": [shown for box in boxes for shown in threads(office, box.id)],
     }
+
+
+def known(person: Person, mailboxes: Sequence[str]) -> bool:
+    """Whether who sees these mailboxes sees this person."""
+    return bool(mailboxes) and (not person.ends or bool(set(person.ends) & set(mailboxes)))
 
 
 def threads(office: Office, mailbox: str) -> list[dict[str, Any]]:
@@ -62,6 +67,10 @@ def mail_shown(office: Office, mail: Mail) -> dict[str, Any]:
             for part in files
         ],
     }  # fmt: skip
+
+
+def _shown(person: Person) -> dict[str, Any]:
+    return {"id": person.id, "name": person.name, "style": person.style}
 
 
 def _thread(office: Office, mails: list[Mail]) -> dict[str, Any]:

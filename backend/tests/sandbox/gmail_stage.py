@@ -275,8 +275,11 @@ async def stage(keep: Path | None = None, *, known: bool = True, **end: Any) -> 
 
 
 @asynccontextmanager
-async def watched(keep: Path | None = None, **end: Any) -> AsyncIterator[Stage]:
-    """The same, with somebody where pushes go, and the mailbox watched; the first push is taken."""
+async def watched(keep: Path | None = None, *, owing: bool = False, **end: Any) -> AsyncIterator[Stage]:
+    """The same, with somebody where pushes go, and the mailbox watched; the first push is taken.
+
+    `owing`: another one is owed from before.
+    """
     receiver = Receiver()
     hears = Starlette(routes=[Route("/push", receiver.hear, methods=["POST"])])
     config = uvicorn.Config(hears, lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
@@ -287,7 +290,7 @@ async def watched(keep: Path | None = None, **end: Any) -> AsyncIterator[Stage]:
         await found.let_in()
         await found.call("watch", body={"topicName": TOPIC, "labelIds": ["INBOX"], "labelFilterBehavior": "include"})
         await receiver.next()
-        await found.settled()
+        await found.until(lambda: len(found.gmail.ledger.state.owed) == owing)
         yield found
 
 
