@@ -13,8 +13,9 @@ from sandbox.phones.facts import Button, Template
 from sandbox.phones.provider import Refused
 from sandbox.phones.state import State
 
-MAX_TEXT, MAX_BODY, MAX_LIST_BODY, MAX_CAPTION, MAX_FOOTER, MAX_MARK = 4_096, 1_024, 4_096, 1_024, 60, 512
-MAX_BUTTONS, MAX_TITLE, MAX_BUTTON_ID, MAX_ROWS, MAX_ROW_ID, MAX_ROW_TITLE, MAX_ROW_WORDS = 3, 20, 256, 10, 200, 24, 72
+MAX_TEXT, MAX_BODY, MAX_CAPTION, MAX_FOOTER, MAX_MARK = 4_096, 1_024, 1_024, 60, 512
+MAX_BUTTONS, MAX_TITLE, MAX_BUTTON_ID = 3, 20, 256
+MAX_SECTIONS, MAX_ROWS, MAX_ROW_ID, MAX_ROW_TITLE, MAX_ROW_WORDS = 10, 10, 200, 24, 72
 MEDIA = frozenset({"image", "audio", "video", "document", "sticker"})
 #: One that every account has.
 HELLO = Template("hello_world", "en_US", "Hello World\nWelcome and congratulations!!")
@@ -42,6 +43,7 @@ def looked_at(body: dict[str, Any], state: State, end: str) -> Seen:
         raise Refused("100", f"Param {kind} must be a JSON object.")
     match kind:
         case "text":
+            _known(part, "text", {"body", "preview_url"})
             return Seen("text", _words(part, "body", "text", MAX_TEXT))
         case "interactive":
             return _interactive(part)
@@ -57,8 +59,8 @@ def _interactive(part: dict[str, Any]) -> Seen:
         raise Refused("131009", "Interactive type is not valid.")
     if not isinstance(action, dict):
         raise Refused("131008", "Parameter interactive.action is missing.")
-    body = _checked(_object(part, "body"), "text", "Body text", MAX_BODY if kind == "button" else MAX_LIST_BODY)
-    if part.get("footer") is not None:
+    body = _checked(_object(part, "body"), "text", "Body text", MAX_BODY)
+    if "footer" in part:
         _checked(_object(part, "footer"), "text", "Footer text", MAX_FOOTER)
     return Seen("interactive", body, _replies(action) if kind == "button" else _rows(action))
 
@@ -84,19 +86,19 @@ def _replies(action: dict[str, Any]) -> tuple[Button, ...]:
 def _rows(action: dict[str, Any]) -> tuple[Button, ...]:
     _checked(action, "button", "Button label", MAX_TITLE)
     sections = action.get("sections")
-    if not isinstance(sections, list) or not sections:
+    if not isinstance(sections, list) or not 1 <= len(sections) <= MAX_SECTIONS:
         raise Refused("131009", "Invalid sections count.")
     found = []
     for section in sections:
         rows = section.get("rows") if isinstance(section, dict) else None
         if not isinstance(rows, list):
             raise Refused("131009", "Section rows are missing.")
-        if len(sections) > 1:
+        if len(sections) > 1 or "title" in section:
             _checked(section, "title", "Section title", MAX_ROW_TITLE)
         for row in rows:
             if not isinstance(row, dict):
                 raise Refused("131009", "Row is not valid.")
-            if row.get("description") is not None:
+            if "description" in row:
                 _checked(row, "description", "Row description", MAX_ROW_WORDS)
             title = _checked(row, "title", "Row title", MAX_ROW_TITLE)
             found.append(Button(_checked(row, "id", "Row id", MAX_ROW_ID), title))
@@ -129,13 +131,14 @@ def _template(part: dict[str, Any], state: State) -> Seen:
 
 
 def _media(kind: str, part: dict[str, Any], state: State, end: str) -> Seen:
+    _known(part, kind, {"id", "link", "caption", "filename", "voice"})
     name, link = part.get("id"), part.get("link")
-    if (name is None) == (link is None):
-        raise Refused("131008" if name is None else "131009", f"Param {kind} needs one of id and link.")
-    caption = "" if part.get("caption") is None else _words(part, "caption", kind, MAX_CAPTION)
+    if ("id" in part) == ("link" in part):
+        raise Refused("131009" if "id" in part else "131008", f"Param {kind} needs one of id and link.")
+    caption = _words(part, "caption", kind, MAX_CAPTION) if "caption" in part else ""
     if caption and kind in {"audio", "sticker"}:
         raise Refused("100", f'Unexpected key "caption" on param "{kind}".')
-    if link is not None:
+    if "link" in part:
         if not isinstance(link, str) or urlsplit(link).scheme not in {"http", "https"} or len(link) > 2_048:
             raise Refused("100", f"Param {kind}['link'] is not a valid URI.")
         return Seen(kind, caption, link=link)
@@ -143,6 +146,11 @@ def _media(kind: str, part: dict[str, Any], state: State, end: str) -> Seen:
     if file is None or file.end != end:
         raise Refused("100", f"Param {kind}['id'] is not a valid whatsapp business account media attachment ID")
     return Seen(kind, caption, media=file.id)
+
+
+def _known(part: dict[str, Any], of: str, keys: set[str]) -> None:
+    if stray := sorted({*part} - keys):
+        raise Refused("100", f'Unexpected key "{stray[0][:40]}" on param "{of}".')
 
 
 def _object(part: dict[str, Any], name: str) -> dict[str, Any]:
