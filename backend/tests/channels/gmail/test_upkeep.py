@@ -18,8 +18,8 @@ from throughline.channels.once import Once
 from throughline.conversation.channel import Ambiguous, Reading, Refused, Unverified
 from throughline.ports import Line
 
+from .box import Named
 from .given import KID, NOW, bearer, fixture, gmail, line, public_key, signed
-from .test_history import Named
 
 TOPIC = "projects/acme-mail/topics/gmail"
 
