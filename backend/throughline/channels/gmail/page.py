@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from throughline.channels.gmail.looks import Look, rules
 from throughline.channels.gmail.tame import tamed
@@ -38,7 +38,11 @@ _DEPTH = 400
 def text(html: str) -> str:
     """What is seen of a page, without quotes. Empty: nothing was seen."""
     page, styles = tamed(html)
-    root = LexborHTMLParser(page).body
+    try:
+        root = LexborHTMLParser(page).body
+    except (SelectolaxError, ValueError):
+        # What a parser in C refuses is no page; the mail is read without it.
+        return ""
     if root is None:
         return ""
     hiding = rules(styles)
