@@ -16,7 +16,7 @@ from msgspec import Struct
 
 MAX_DEPTH, MAX_PARTS, MAX_HEADERS = 20, 200, 500
 #: Bytes of a mail that is remembered once it was read.
-_SMALL = 200_000
+_SMALL = 50_000
 _TAGS = re.compile(r"<(?:style|script|head)\b.{0,50000}?</(?:style|script|head)>|<[^<>]{0,5000}>", re.S | re.I)
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 
@@ -96,7 +96,7 @@ def _lenient(raw: bytes) -> Letter:
         return Letter(Part("", "text/plain", "", (), data.encode()), data, "")
 
 
-@lru_cache(500)
+@lru_cache(2_000)
 def _remembered(raw: bytes) -> Letter:
     return _lenient(raw)
 
