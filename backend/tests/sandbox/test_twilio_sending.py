@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
+from twilio.rest.api.v2010.account.message import MessageInstance
 
 from sandbox.phones import samples
 
@@ -223,3 +224,18 @@ async def test_what_is_no_form_is_refused(twilio: TwilioStage) -> None:
         assert response.status_code == 400
     response = await twilio.http.post("/api/2010-04-01/Nothing.json", auth=(ACCOUNT, TOKEN))
     assert (response.status_code, response.json()["code"]) == (404, 20404)
+
+
+async def test_every_status_is_one_that_twilio_publishes(twilio: TwilioStage) -> None:
+    published = {value for name, value in vars(MessageInstance.Status).items() if name.isupper()}
+    assert {"queued", "undelivered", "read"} <= published
+    await twilio.sms(To="+19995550000", Body="nobody")
+    await twilio.send(Body="read")
+    await twilio.lab("read", end=WHATSAPP, person=ANA)
+    await twilio.advance(DAY + 1)
+    await twilio.send(Body="late")
+    path = f"/api/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    found = [m["status"] for m in (await twilio.get(path)).json()["messages"]]
+
+    assert found == ["failed", "read", "undelivered", "received"]
+    assert set(found) <= published
