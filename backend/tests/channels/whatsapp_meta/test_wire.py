@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from throughline.channels.whatsapp_meta.wire import MOST
 from throughline.conversation.channel import (
     Address,
     Inbound,
@@ -199,6 +200,27 @@ def test_a_hundred_entries_with_one_bad_are_ninety_nine_messages() -> None:
 
     assert [one.text for one in reading.inbound] == [f"n{n}" for n in range(100) if n != 41]
     assert reading.quarantine == "bad_message"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"object": "whatsapp_business_account", "entry": [' + b",".join([b"1"] * 1_500_000) + b"]}",
+        enveloped(value(messages=[1] * 900_000)),
+        enveloped(value(contacts=[{"wa_id": str(n)} for n in range(60_000)], messages=[spoken()] * 5_000)),
+    ],
+    ids=["entries", "messages", "contacts"],
+)
+def test_three_megabytes_of_noise_are_read_in_no_time(body: bytes) -> None:
+    """The test's own time limit holds it: work grows with what is sent, and noise comes to its end."""
+    assert len(body) < MOST
+    read(body)
+
+
+def test_noise_takes_nothing_of_what_was_heard_before_it() -> None:
+    reading = read(enveloped(value(messages=[spoken(), *[1] * 2_000, spoken(id="wamid.late")])))
+
+    assert ([one.key for one in reading.inbound], reading.quarantine) == ([WAMID], "bad_message")
 
 
 def test_messages_of_one_request_are_in_the_order_in_which_they_were_written() -> None:

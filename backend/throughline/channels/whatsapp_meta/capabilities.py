@@ -26,6 +26,7 @@ WHATSAPP = Capabilities(
     echo_wait=60.0,
     window=86_400.0,
     link="https://wa.me/{number}",
+    code_link="https://wa.me/{number}?text=link%20{code}",
     buttons=3,
     files={
         "image/jpeg": 5 * _MB,

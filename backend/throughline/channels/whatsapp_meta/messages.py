@@ -6,7 +6,7 @@ vanishes) is said too: the person waits for an answer.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -41,8 +41,11 @@ class _Said(Struct, frozen=True):
     pressed: str | None = None
 
 
-def heard(message: Message, ours: str, contacts: Sequence[Contact]) -> Inbound | None:
-    """The message; None: it is none. `ours` is our phone_number_id. Raises ValueError for names that are none."""
+def heard(message: Message, ours: str, contacts: Mapping[str, Contact]) -> Inbound | None:
+    """The message; None: it is none. Raises ValueError for names that are none.
+
+    `ours` is our phone_number_id; `contacts` are those of the same change, by phone and by business-scoped id.
+    """
     if message.type in QUIET or message.type == "system" or message.group_id:
         return None
     if not is_wamid(message.id):
@@ -80,9 +83,8 @@ def renamed(ours: str, pairs: Sequence[tuple[str | None, str | None]]) -> tuple[
     )
 
 
-def _sender(message: Message, ours: str, contacts: Sequence[Contact]) -> Address:
-    known = [c for c in contacts if _same(c.wa_id, message.from_) or _same(c.user_id, message.from_user_id)]
-    contact = known[0] if known else Contact()
+def _sender(message: Message, ours: str, contacts: Mapping[str, Contact]) -> Address:
+    contact = contacts.get(message.from_ or "") or contacts.get(message.from_user_id or "") or Contact()
     phone = message.from_ or contact.wa_id
     scoped = (message.from_user_id or contact.user_id, message.from_parent_user_id or contact.parent_user_id)
     if phone is not None and not is_phone(phone):
@@ -93,10 +95,6 @@ def _sender(message: Message, ours: str, contacts: Sequence[Contact]) -> Address
     first, *others = dict.fromkeys(f"{ours}/{name}" for name in names)
     profile = contact.profile
     return Address(first, _line((profile.name or profile.username or "") if profile else "", _NAME), tuple(others))
-
-
-def _same(one: str | None, other: str | None) -> bool:
-    return one is not None and one == other
 
 
 def _said(message: Message) -> _Said:

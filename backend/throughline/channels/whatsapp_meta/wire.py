@@ -5,6 +5,7 @@ the others are taken, and the answer is 200, because anything else brings the wh
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 import msgspec
 from msgspec import Raw, Struct
@@ -29,6 +30,8 @@ from throughline.conversation.channel import Inbound, RawRequest, Reading, Recei
 
 #: Bytes of one request: Meta's own limit.
 MOST = 3_145_728
+#: Things in one request that may be not understood. Meta puts at most a thousand events into one.
+_PATIENCE = 1_000
 _UNREADABLE = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, OverflowError)
 
 _envelope = msgspec.json.Decoder(Envelope)
@@ -41,6 +44,10 @@ _trouble = msgspec.json.Decoder(Trouble)
 _update = msgspec.json.Decoder(UserIdUpdate)
 
 
+class _Enough(Exception):  # noqa: N818 - not a mistake: how a request that is nothing but noise comes to its end
+    pass
+
+
 class _Found(Struct):
     """What is found on the way through a request. `aside` is the first thing that was not understood."""
 
@@ -49,10 +56,14 @@ class _Found(Struct):
     receipts: list[Receipt]
     renamed: list[Renamed]
     aside: str | None = None
+    oddities: int = 0
 
     def odd(self, why: str) -> None:
-        """Something was not understood."""
+        """Something was not understood. Raises _Enough after a thousand of them."""
         self.aside = self.aside or why
+        self.oddities += 1
+        if self.oddities >= _PATIENCE:
+            raise _Enough
 
 
 def read(request: RawRequest, secrets: Mapping[str, str], options: Mapping[str, str]) -> Reading | Unverified:
@@ -77,8 +88,9 @@ def read_payload(body: bytes, options: Mapping[str, str]) -> Reading:
     found = _Found(frozenset(numbers(options.get("numbers", ""))), [], [], [])
     if not envelope.entry:
         found.odd("no_entry")
-    for raw in envelope.entry:
-        _entered(raw, found)
+    with suppress(_Enough):
+        for raw in envelope.entry:
+            _entered(raw, found)
     return Reading(
         inbound=_in_order(found.inbound),
         receipts=tuple(found.receipts),
@@ -136,18 +148,20 @@ def _one(raw: Raw, found: _Found, why: str, take: Callable[[Raw], None]) -> None
         found.odd(why)
 
 
-def _contacts(raws: Sequence[Raw]) -> list[Contact]:
-    contacts = []
+def _contacts(raws: Sequence[Raw]) -> dict[str, Contact]:
+    """By phone and by business-scoped id: a request may hold thousands."""
+    contacts: dict[str, Contact] = {}
     for raw in raws:
         try:
-            contacts.append(_contact.decode(raw))
+            contact = _contact.decode(raw)
         except _UNREADABLE:
             # Only a name is lost by it.
             continue
+        contacts.update({name: contact for name in (contact.wa_id, contact.user_id) if name})
     return contacts
 
 
-def _say(message: Message, ours: str, contacts: Sequence[Contact], found: _Found) -> None:
+def _say(message: Message, ours: str, contacts: Mapping[str, Contact], found: _Found) -> None:
     found.renamed.extend(moved(message, ours))
     said = heard(message, ours, contacts)
     if said is not None:
