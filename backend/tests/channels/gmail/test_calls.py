@@ -18,7 +18,7 @@ from throughline.channels.gmail.channel import Gmail
 from throughline.channels.once import Once
 from throughline.conversation.channel import Accepted, Ambiguous, Enclosed, NotSent, Outcome, Place, Refused
 from throughline.conversation.ids import AccountId
-from throughline.ports import Connects, Knows, Listens, Prepares
+from throughline.ports import Connects, Fetches, Knows, Listens, Prepares
 
 from .given import ACCESS, ANSWERED, SECRETS, THREAD, OpenLine, line, piece
 from .subject import refusal
@@ -71,6 +71,7 @@ def test_it_can_what_its_protocols_say() -> None:
     assert isinstance(channel, Prepares)
     assert isinstance(channel, Listens)
     assert isinstance(channel, Knows)
+    assert isinstance(channel, Fetches)
     assert isinstance(channel, Connects)
 
 

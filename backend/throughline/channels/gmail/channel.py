@@ -3,7 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 
 from msgspec import Struct
@@ -16,11 +17,13 @@ from throughline.channels.gmail.client import Asking, Client
 from throughline.channels.gmail.credentials import complete, heard, is_address, poll, wrong
 from throughline.channels.gmail.drafts import Drafts
 from throughline.channels.gmail.history import History, Read, Ways
+from throughline.channels.gmail.media import attached
 from throughline.channels.gmail.oauth import Worth, addresses, allowed, by_code, consent
 from throughline.channels.gmail.tokens import Tokens
 from throughline.channels.gmail.upkeep import Upkeep
 from throughline.channels.once import CONNECT, MOST, Once
 from throughline.conversation.channel import (
+    Media,
     NotSent,
     Outcome,
     Piece,
@@ -33,7 +36,7 @@ from throughline.conversation.channel import (
     Reply,
     Unverified,
 )
-from throughline.ports import Granted, Line
+from throughline.ports import Fetched, Granted, Line
 
 #: Seconds for a whole call: a mail may be large.
 _TOTAL = 30.0
@@ -50,7 +53,7 @@ class Given(Struct, frozen=True):
 
 
 class Gmail:
-    """ports.Channel, Prepares, Listens, Knows and Connects."""
+    """ports.Channel, Prepares, Listens, Fetches, Knows and Connects."""
 
     capabilities = GMAIL
     provider = "gmail"
@@ -105,6 +108,12 @@ class Gmail:
 
         ways = Ways(ask, read, take, nudge, upkeep.run, self._sleep, self._jitter)
         await History(ways, account.cursor, poll(account.options), account.created_at, account.id).run()
+
+    @asynccontextmanager
+    async def fetch(self, line: Line, media: Media) -> AsyncIterator[Fetched | Outcome]:
+        """ports.Fetches.fetch: messages.attachments.get."""
+        async with attached(self.tokens, self._client, line, media) as found:
+            yield found
 
     # ------------------------------------------------------------------------------------------------- going out
 

@@ -8,6 +8,7 @@ and repeats a POST whose connection broke, each of which can make one mail two.
 import json
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any, NoReturn
 
 from googleapiclient.discovery import build_from_document
@@ -15,8 +16,8 @@ from googleapiclient.discovery_cache import get_static_doc
 from googleapiclient.http import MediaInMemoryUpload
 
 from throughline.channels.gmail.answers import Answer, Failed, meant
-from throughline.channels.once import MOST, Once, Told
-from throughline.conversation.channel import Refused
+from throughline.channels.once import MOST, Flowing, Once, Told
+from throughline.conversation.channel import Ambiguous, NotSent, Refused
 
 #: Addresses of the API whose service object is kept: the real one, and a stand-in's now and then.
 _SERVICES = 16
@@ -46,14 +47,20 @@ class Client:
 
     async def call(self, base_url: str, token: str, asking: Asking, most: int = MOST) -> Answer | Failed:
         """Ask once; an answer of more than `most` bytes is Ambiguous("too_big")."""
-        if not token or not token.isascii() or not token.isprintable():
-            return Refused("no_token", auth=True)
         request = asking(self._users(base_url))
         body = request.body
         content = body.encode() if isinstance(body, str) else body or b""
-        headers = {**request.headers, "authorization": f"Bearer {token}"}
-        told = await self._once.ask(request.method, request.uri, headers=headers, content=content, most=most)
+        told = await self._once.ask(
+            request.method, request.uri, headers=_headers(request, token), content=content, most=most
+        )
         return meant(told) if isinstance(told, Told) else told
+
+    def open(
+        self, base_url: str, token: str, most: int, asking: Asking
+    ) -> AbstractAsyncContextManager[Flowing | NotSent | Refused | Ambiguous]:  # fmt: skip
+        """Read something large as it comes, at most `most` bytes of it."""
+        request = asking(self._users(base_url))
+        return self._once.open(request.uri, most=most, headers=_headers(request, token))
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -70,6 +77,11 @@ class Client:
             if len(self._services) > _SERVICES:
                 self._services.popitem(last=False)
         return known
+
+
+def _headers(request: Any, token: str) -> dict[str, str]:
+    """A token is what oauth.py has found to be one: nothing but printable ASCII."""
+    return {**request.headers, "authorization": f"Bearer {token}"}
 
 
 def mail(users: Any, method: str, raw: bytes, encoded: str, thread: str | None) -> Any:
