@@ -222,7 +222,7 @@ def test_a_page_is_made_small_before_it_is_parsed() -> None:
 
     assert "<b" not in written_anew
     assert "onclick" not in written_anew
-    assert written_anew.count("<") <= 1_500
+    assert written_anew.count("<") <= 1_200
 
 
 # ------------------------------------------------------------------------------------------------------ attachments

@@ -9,7 +9,7 @@ scripts and their like go, and it ends after so many tags. What it says stays as
 import re
 
 #: Characters, tags and attributes of one page that are read.
-MOST, _TAGS, _ATTRIBUTES = 262_144, 1_500, 3_000
+MOST, _TAGS, _ATTRIBUTES = 262_144, 1_200, 2_500
 #: Elements in which nobody reads text. A style's text is kept apart: it may hide what follows.
 _UNREAD = frozenset(
     {"script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript", "template", "svg",
