@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from tests.channels.scripted import Answering, Scripted, answer, drop, scripted
+from throughline.channels.gmail.answers import Answer
 from throughline.channels.gmail.channel import Gmail
 from throughline.channels.once import Once
 from throughline.conversation.channel import Accepted, Ambiguous, Enclosed, NotSent, Outcome, Place, Refused
@@ -365,3 +366,13 @@ def test_the_consent_page_is_googles_for_a_real_account() -> None:
     assert "gmail.modify" in page
     assert "code_challenge=" in page
     assert "v" * 43 not in page
+
+
+async def test_a_large_answer_is_taken_apart_only_where_it_is_asked(gmail: Gmail, google: Scripted) -> None:
+    google.otherwise = answer({"id": "m-1", "payload": {"body": {"data": "x" * 100_000}}})
+    found = await gmail.ask(at(google), lambda users: users.messages().get(userId="me", id="m-1"))
+    assert isinstance(found, Answer)
+    assert found._data is None
+    assert found.text("id") == "m-1"
+    google.otherwise = answer("<html>" + "x" * 100_000)
+    assert await gmail.ask(at(google), lambda users: users.getProfile(userId="me")) == Ambiguous("bad_json")

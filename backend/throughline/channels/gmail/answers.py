@@ -8,8 +8,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct
-
 from throughline.channels.once import Told
 from throughline.conversation.channel import Ambiguous, NotSent, Refused
 
@@ -32,17 +30,26 @@ _AUTH = frozenset(
         "UNAUTHENTICATED",
     }
 )  # fmt: skip
+#: Bytes of an answer that is not taken apart at once.
+LARGE = 65_536
 #: It is not there, or not any more.
 _GONE = frozenset({"notFound", "NOT_FOUND", "http_404"})
 #: The access token is no good: it is refreshed once.
 UNAUTHORIZED = "unauthorized"
 
 
-class Answer(Struct, frozen=True):
-    """Google did it, and says this. `raw` is the same as it came."""
+class Answer:
+    """Google did it, and says this. `raw` is the same as it came; a large one is taken apart only where it is asked."""
 
-    data: Mapping[str, Any]
-    raw: bytes
+    def __init__(self, data: Mapping[str, Any] | None, raw: bytes) -> None:
+        self._data, self.raw = data, raw
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """Its fields."""
+        if self._data is None:
+            self._data = Told(200, {}, self.raw).json() or {}
+        return self._data
 
     def text(self, *path: str) -> str:
         """A string in the answer, or nothing."""
@@ -88,6 +95,10 @@ def gone(answer: Answer | Failed) -> bool:
 def _taken(told: Told) -> Answer | Failed:
     if told.status == 204 and not told.body:
         return Answer({}, b"")
+    if len(told.body) > LARGE:
+        # A mail, most likely: it is taken apart beside the event loop, by who asked for it.
+        whole = told.body.lstrip().startswith(b"{") and told.body.rstrip().endswith(b"}")
+        return Answer(None, told.body) if whole else Ambiguous("bad_json")
     data = told.json()
     return Ambiguous("bad_json") if data is None else Answer(data, told.body)
 

@@ -18,6 +18,8 @@ from throughline.ports import Line
 
 #: Bytes of a thread's headers that are read.
 _MOST = 4_194_304
+#: Characters of a mail that is written beside the event loop.
+_LONG = 20_000
 #: Drafts of one sweep.
 _SWEPT = 100
 #: What is written down without a thought for the mail it is in.
@@ -112,7 +114,7 @@ class Drafts:
             if not isinstance(content, bytes):
                 return content
             files.append(content)
-        if files:
+        if files or len(piece.text) > _LONG:
             return await asyncio.to_thread(_encoded, line, place, piece, answered, files)
         return _encoded(line, place, piece, answered, files)
 
