@@ -82,7 +82,7 @@ def slack(slug: str, place: str, team: str, bot: str, user: str, person: str) ->
 
 def meta(slug: str, number: str, shown: str, wa_id: str, person: str) -> End:
     """WhatsApp by Meta: a phone number id of ours, and the customer's phone."""
-    options = {"numbers": number, "waba": f"9{number[1:]}"}
+    options = {"numbers": number, "number": shown, "waba": f"9{number[1:]}"}
     return End(
         slug, "whatsapp", "whatsapp", "meta", "WhatsApp (simulated)", options, f"{number}/{wa_id}", person,
         lambda: {
