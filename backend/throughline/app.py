@@ -38,6 +38,7 @@ from throughline.conversation.ids import SessionId
 from throughline.conversation.records import Account
 from throughline.flow.reply import Reply
 from throughline.identity.attempts import Attempts
+from throughline.identity.codes import Codes
 from throughline.identity.passwords import Passwords
 from throughline.identity.refresh import Families
 from throughline.identity.sign_in import SignIn
@@ -153,7 +154,18 @@ async def assembled(
         agent = Writer(Llm(Route(model.base_url, model.key, model.name), clock), clock, model.label, demo=model.demo)
     enclosures, signed = _enclosures(settings, model, clock)
     writer = AGENT if settings.throughline_agent != "off" else ""
-    joined = carriers(store, live, agent, clock, ids, ends, f"{os.getpid()}-{ids.new()}", writer, enclosures)
+    joined = carriers(
+        store,
+        live,
+        agent,
+        clock,
+        ids,
+        ends,
+        f"{os.getpid()}-{ids.new()}",
+        writer,
+        enclosures,
+        Codes(settings.throughline_secret.encode()),
+    )
     passwords, sockets = Passwords(), Sockets()
     secret = settings.throughline_secret.encode()
     tokens = Tokens(secret, clock)
@@ -211,6 +223,7 @@ async def assembled(
         blobs=enclosures.blobs,
         signed=signed,
         hears=enclosures.hears,
+        linking=joined.linking,
         ends=ends,
         hear=joined.hear,
     )

@@ -15,6 +15,7 @@ from throughline.conversation.records import Binding, Conversation
 from throughline.flow.deliver import Deliver
 from throughline.flow.fetch import Fetch
 from throughline.flow.hear import Hear
+from throughline.flow.link import Coder, Linking
 from throughline.flow.listen import Listen
 from throughline.flow.move import Move
 from throughline.flow.receive import Receive
@@ -33,6 +34,7 @@ class Carriers(Struct, frozen=True):
     receive: Receive
     hear: Hear
     fetch: Fetch
+    linking: Linking
     listen: Listen
     reply: Reply
     move: Move
@@ -78,6 +80,7 @@ def carriers(
     owner: str,
     writer: str,
     enclosures: Enclosures,
+    codes: Coder,
 ) -> Carriers:
     """Joined, not yet started. `writer`: what the agent is called; empty: nobody answers."""
     told = partial(inbox.tell_delivery, live)
@@ -109,14 +112,25 @@ def carriers(
         store, clock, ids, writer, wake=reply.wake, begun=begun, capabilities_of=table, deliver=deliver.wake,
         halt=reply.halt,
     )  # fmt: skip
+    linking = Linking(
+        store, clock, ids, codes, table, deliver=deliver.wake, told=partial(inbox.tell_link, live),
+    )  # fmt: skip
     hear = Hear(
         store, clock, ids, writer, ends.lines, ends.channels, wake=reply.wake, begun=begun, deliver=deliver.wake,
-        stop_turn=reply.halt, told=told, nudge=nudged,
+        stop_turn=reply.halt, told=told, nudge=nudged, claim=linking.claim, claimed=linking.claimed,
     )  # fmt: skip
     listen = Listen(store, clock, ends.channels, ends.lines, hear)
     fetch = Fetch(store, clock, enclosures.blobs, ends.channels, ends.lines, enclosures.hears, reply.wake)
     return Carriers(
-        receive, hear, fetch, listen, reply, Move(store, clock, ids, table, deliver.wake), deliver, bool(writer)
+        receive,
+        hear,
+        fetch,
+        linking,
+        listen,
+        reply,
+        Move(store, clock, ids, table, deliver.wake),
+        deliver,
+        bool(writer),
     )
 
 

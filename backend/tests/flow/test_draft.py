@@ -1,13 +1,12 @@
 """Mails that are laid down first and released then: whatever gets lost and whoever dies, nobody gets one twice."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -314,48 +313,51 @@ _STEPS: st.SearchStrategy[Step] = st.sampled_from(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    prepare=st.lists(_STEPS, max_size=3), release=st.lists(_STEPS, max_size=4),
-    sent=st.lists(st.sampled_from([Ambiguous("timeout")]), max_size=2),
-)  # fmt: skip
-def test_whatever_gets_lost_and_whoever_dies_each_mail_leaves_once(
-    prepare: list[Step], release: list[Step], sent: list[Step]
-) -> None:
-    async def story(folder: Path) -> None:
-        stage, mailer = await opened(folder)
-        died = [False]
+def test_whatever_gets_lost_and_whoever_dies_each_mail_leaves_once(tmp_path: Path) -> None:
+    with asyncio.Runner() as runner:
+        stage, mailer = runner.run(opened(tmp_path / "data"))
 
-        def crash() -> None:
-            died[0] = True
-            raise Killed
-
-        def scripted(steps: list[Step]) -> list[Step]:
-            return [crash if step == "crash" else step for step in steps]
+        @settings(max_examples=25, deadline=None)
+        @given(
+            prepare=st.lists(_STEPS, max_size=3), release=st.lists(_STEPS, max_size=4),
+            sent=st.lists(st.just(Ambiguous("timeout")), max_size=2),
+        )  # fmt: skip
+        def story(prepare: list[Step], release: list[Step], sent: list[Step]) -> None:
+            runner.run(_story(stage, mailer, {"prepare": prepare, "release": release, "sent": sent}))
 
         try:
-            mailer.script("prepare", *scripted(prepare))
-            mailer.script("release", *scripted(release))
-            mailer.script("sent", *sent)
-            stage.start("first")
-            one, two = await stage.say("one"), await stage.say("two")
-            for number in range(200):
-                await stage.settle()
-                if died[0]:
-                    died[0] = False
-                    await stage.die()
-                    stage.start(f"next-{number}")
-                if all(stage.reached(message, "accepted")() for message in (one, two)):
-                    break
-                await stage.advance(5, step=5)
-            assert [mark[1] for _, mark in mailer.left] == [one, two]  # type: ignore[index]
-            for message in (one, two):
-                assert (await stage.row(message)).state == "accepted"
+            story()
         finally:
-            await stage.close()
+            runner.run(stage.close())
 
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(story(Path(folder) / "data"))
+
+async def _story(stage: Stage, mailer: Mailer, steps: dict[str, list[Step]]) -> None:
+    """Two mails on the way, through everything that goes wrong."""
+    died = [False]
+
+    def crash() -> None:
+        died[0] = True
+        raise Killed
+
+    mailer.left.clear()
+    mailer.scripts.clear()
+    for kind, script in steps.items():
+        mailer.script(kind, *[crash if step == "crash" else step for step in script])
+    if not stage.couriers:
+        stage.start("first")
+    messages = [await stage.say("one"), await stage.say("two")]
+    for _ in range(200):
+        await stage.settle()
+        if died[0]:
+            died[0] = False
+            await stage.die()
+            stage.start()
+        if all(stage.reached(message, "accepted")() for message in messages):
+            break
+        await stage.advance(5, step=5)
+    assert [mark[1] for _, mark in mailer.left] == messages  # type: ignore[index]
+    for message in messages:
+        assert (await stage.row(message)).state == "accepted"
 
 
 def test_only_doubt_about_a_draft_can_be_worked_at() -> None:

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from throughline.conversation.ids import ConversationId
 from throughline.flow.greet import NOT_ALLOWED
-from throughline.flow.obey import NO_LINKING, THREADS
+from throughline.flow.link import NO_LINKING
+from throughline.flow.obey import THREADS
 from throughline.flow.talks import FRESH
 from throughline.ports import Tx
 

@@ -19,7 +19,7 @@ from throughline.conversation.events import (
     TurnEnded,
     entry,
 )
-from throughline.conversation.ids import ConversationId, MessageId, PersonId, TurnId
+from throughline.conversation.ids import ConversationId, FileId, MessageId, PersonId, TurnId
 from throughline.conversation.records import Node, Summary
 from throughline.ports import Conflict, Store, Tx
 
@@ -226,7 +226,7 @@ async def test_the_preview_of_a_message_without_words_names_its_parts(store: Sto
         Author("person", "Anna"),
         "telegram",
         "",
-        parts=(Part("image", "cat.png", "image/png", 3, "/x"),),
+        parts=(Part(FileId("f"), "image", "cat.png", "image/png", 3),),
     )
 
     await store.write(lambda tx: tx.log.append(ACME, C1, 20, picture))

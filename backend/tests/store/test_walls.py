@@ -9,7 +9,8 @@ import pytest
 from throughline import ports
 from throughline.conversation.events import ConversationReopened
 from throughline.conversation.files import File
-from throughline.conversation.ids import FileId, IdentityId, MessageId, SessionId, TenantId, TurnId
+from throughline.conversation.ids import FileId, IdentityId, MessageId, SessionId, TenantId, TurnId, UserId
+from throughline.conversation.linking import LinkRow
 from throughline.conversation.records import Parked, Repeat, Session
 from throughline.ports import Conflict, Store, Tx
 
@@ -69,11 +70,17 @@ READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "users.by_id": lambda tx, who: tx.users.by_id(who, ANNA_USER),
     "files.file": lambda tx, who: tx.files.file(who, FILE.id),
     "files.of_message": lambda tx, who: tx.files.of_message(who, C1, MessageId("m1")),
+    "links.link": lambda tx, who: tx.links.link(who, LINK.id),
+    "links.coded": lambda tx, who: tx.links.coded(who, LINK.hash),
+    "links.of_user": lambda tx, who: tx.links.of_user(who, ANNA_USER, 0),
+    "links.tried": lambda tx, who: tx.links.tried(who, account_of(ACME), "T1/U9", 0),
+    "links.fallback": lambda tx, who: tx.links.fallback(who, ANNA),
     "repeats.seen": lambda tx, who: tx.repeats.seen(who, ANNA_USER, "key"),
 }
 FILE = File(
     FileId("f1"), ACME, C1, "image", "image/png", "a.png", 9, "ready", 1, MessageId("m1"), sha256="0" * 64
 )  # fmt: skip
+LINK = LinkRow("l1", ACME, ANNA_USER, ANNA, "whatsapp", "hash", "open", 1, 9)
 UNSENT = msgspec.structs.replace(FILE, id=FileId("f2"), message=None)
 #: What rival does with acme's ids; nothing of it may be felt at acme.
 WRITES: dict[str, Callable[[Tx], object]] = {
@@ -110,6 +117,9 @@ WRITES: dict[str, Callable[[Tx], object]] = {
     "turns.hasten": lambda tx: tx.turns.hasten(RIVAL, C1, 0),
     "files.change": lambda tx: tx.files.change(msgspec.structs.replace(FILE, tenant=RIVAL, name="theirs")),
     "files.drop": lambda tx: tx.files.drop(RIVAL, UNSENT.id),
+    "links.change": lambda tx: tx.links.change(msgspec.structs.replace(LINK, tenant=RIVAL, state="confirmed")),
+    "people.revoke_identity": lambda tx: tx.people.revoke_identity(RIVAL, ON_SLACK),
+    "links.prefer": lambda tx: tx.links.prefer(RIVAL, ANNA, [], 9),
     "repeats.keep": lambda tx: tx.repeats.keep(RIVAL, ANNA_USER, "key", Repeat(b"r", 500, b"r"), 9),
     "people.erase_tenant": lambda tx: tx.people.erase_tenant(RIVAL),
 }
@@ -121,6 +131,8 @@ REFUSED: dict[str, Callable[[Tx], object]] = {
     "people.alias": lambda tx: tx.people.alias(
         msgspec.structs.replace(identity(RIVAL, ON_SLACK), account=account_of(ACME)), "theirs"
     ),
+    "links.add": lambda tx: tx.links.add(msgspec.structs.replace(LINK, id="new", tenant=RIVAL, user=UserId("none"))),
+    "links.wrong": lambda tx: tx.links.wrong(RIVAL, account_of(ACME), "T1/U9", 9, 0),
     "files.add": lambda tx: tx.files.add(
         msgspec.structs.replace(FILE, id=FileId("new"), conversation=C2, tenant=RIVAL)
     ),
@@ -151,6 +163,9 @@ def full(tx: Tx) -> None:
     tx.accounts.keep_key(ACME, b"wrapped", 9)
     tx.accounts.seal(ACME, account_of(ACME), "token", b"sealed", 9)
     tx.files.add(FILE)
+    tx.links.add(LINK)
+    tx.links.wrong(ACME, account_of(ACME), "T1/U9", 9, 0)
+    tx.links.prefer(ACME, ANNA, [ON_SLACK], 9)
     tx.files.add(UNSENT)
     say(tx, "m1")
     say(tx, "m2")
@@ -171,7 +186,7 @@ def test_every_method_of_every_noun_is_held_against_the_wall() -> None:
     nouns = {
         "log": ports.Log, "messages": ports.Messages, "turns": ports.Turns, "bindings": ports.Bindings,
         "outbox": ports.Outbox, "inbox": ports.Inbox, "accounts": ports.Accounts, "people": ports.People,
-        "users": ports.Users, "repeats": ports.Repeats, "files": ports.Files,
+        "users": ports.Users, "repeats": ports.Repeats, "files": ports.Files, "links": ports.Links,
     }  # fmt: skip
     methods = {
         f"{noun}.{name}"

@@ -15,6 +15,7 @@ from throughline.api import (
     export,
     files,
     health,
+    links,
     manual,
     quarantine,
     trial,
@@ -36,6 +37,7 @@ def operations() -> tuple[Operation, ...]:
     others = (
         *conversations.OPERATIONS, *bindings.OPERATIONS, *webhooks.OPERATIONS, *export.OPERATIONS, *auth.OPERATIONS,
         *health.OPERATIONS, *accounts.OPERATIONS, *quarantine.OPERATIONS, *trial.OPERATIONS, *files.OPERATIONS,
+        *links.OPERATIONS,
     )  # fmt: skip
     return (*others, *manual.operations(others))
 

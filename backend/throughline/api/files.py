@@ -14,7 +14,7 @@ from throughline.api.answer import NO_STORE, NOTHING, Answer, shown
 from throughline.api.ask import Ask
 from throughline.api.conversations import visible
 from throughline.api.needs import Door
-from throughline.api.shapes import FileLink, FileShown, Upload
+from throughline.api.own import FileLink, FileShown, Upload
 from throughline.api.table import Operation
 from throughline.conversation.events import iso
 from throughline.conversation.faults import BUSY, UNKNOWN_FILE, Fault

@@ -3,9 +3,10 @@
 from msgspec import UNSET
 
 from throughline.channels.web import wire
-from throughline.channels.web.wire import AccountFrame, DeliveryFrame, SeenFrame, Started
+from throughline.channels.web.wire import AccountFrame, DeliveryFrame, LinkFrame, SeenFrame, Started
 from throughline.conversation.events import iso
 from throughline.conversation.ids import ConversationId, PersonId, TenantId, Topic
+from throughline.conversation.linking import LinkRow
 from throughline.conversation.records import Account, Caller, DeliveryRow
 from throughline.ports import Live, Sink
 
@@ -55,3 +56,8 @@ def tell_delivery(live: Live, row: DeliveryRow) -> None:
         at=iso(row.at), reason=reason,
     )  # fmt: skip
     live.tell((row.tenant, row.conversation), wire.write(frame))
+
+
+def tell_link(live: Live, link: LinkRow) -> None:
+    """A code was sent from its channel, confirmed or refused: the sockets of who made it learn of it."""
+    live.tell(_inbox(link.tenant, link.person), wire.write(LinkFrame(link.id, link.channel, link.state)))

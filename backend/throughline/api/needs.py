@@ -9,6 +9,7 @@ from throughline.api.shapes import About
 from throughline.conversation.records import Account
 from throughline.flow.hear import Hear
 from throughline.flow.lines import Lines
+from throughline.flow.link import Linking
 from throughline.flow.move import Move
 from throughline.flow.receive import Receive
 from throughline.identity.sign_in import SignIn
@@ -60,5 +61,7 @@ class Door(Struct, frozen=True, kw_only=True):
     hears: Hears | None = None
     #: None: only the web is built.
     ends: Ends | None = None
+    #: None: nobody can link a channel.
+    linking: Linking | None = None
     #: None: no webhook is taken.
     hear: Hear | None = None

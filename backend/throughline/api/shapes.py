@@ -352,29 +352,3 @@ class HealthShown(Struct, frozen=True):
     version: str
     checks: dict[str, str]
     channels: dict[str, str]
-
-
-class Upload(Struct, frozen=True):
-    """What a file is called, and whether it was recorded as a voice note (`1`)."""
-
-    name: str = ""
-    voice: str = "0"
-
-
-class FileShown(Struct, frozen=True, omit_defaults=True):
-    """A file that is here: what its bytes prove it to be, and what is said in a recording."""
-
-    id: str
-    type: Literal["image", "audio", "video", "file"]
-    name: str
-    media_type: str
-    size: int
-    voice: bool = False
-    transcript: str | UnsetType = UNSET
-
-
-class FileLink(Struct, frozen=True):
-    """Where a file's bytes are, and until when."""
-
-    url: str
-    expires_at: str

@@ -41,6 +41,8 @@ class Capabilities(Struct, frozen=True):
     window: float = 0.0
     #: Where people open the talk with us themselves; `{number}` is ours, `{name}` an option. Empty: there is no link.
     link: str = ""
+    #: The same with a code filled in for linking (`{code}`). Empty: people copy it.
+    code_link: str = ""
     #: Choices that can be shown as buttons under one message; 0: none.
     buttons: int = 0
     #: Bytes of one attachment, by media type (`image/jpeg`) or kind (`image/*`). What is not in it goes as a link.

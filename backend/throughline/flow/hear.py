@@ -14,12 +14,13 @@ from throughline.conversation.channel import Capabilities, Reading, Reply, web_a
 from throughline.conversation.events import ChannelName
 from throughline.conversation.faults import BUSY, Fault
 from throughline.conversation.ids import AccountId, TurnId
+from throughline.conversation.linking import LinkRow
 from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow
 from throughline.flow.aside import said_aside
 from throughline.flow.hearing import KEPT, After, Hearing
 from throughline.flow.join import Names, code
 from throughline.flow.lines import Lines
-from throughline.flow.obey import Linking, not_linked
+from throughline.flow.link import Claim, not_linked
 from throughline.observe import crash_point, logger, rate_limited, spawn
 from throughline.observe import message as counted
 from throughline.ports import Channels, Clock, Conflict, Ids, Store, StoreDown, Tx
@@ -56,7 +57,8 @@ class Hear:
         stop_turn: Callable[[TurnId], None] = lambda _: None,
         told: Callable[[DeliveryRow], None] = lambda _: None,
         nudge: Callable[[AccountId], None] = lambda _: None,
-        link: Linking = not_linked,
+        claim: Claim = not_linked,
+        claimed: Callable[[LinkRow], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -70,7 +72,7 @@ class Hear:
         self._stop_turn = stop_turn
         self._told = told
         self._nudge = nudge
-        self._link = link
+        self._claim, self._claimed = claim, claimed
 
     async def take(
         self, account: Account, reading: Reading, raw: bytes = b"", request: bytes | None = None
@@ -185,7 +187,7 @@ class Hear:
     ) -> Hearing:
         channel = self._channels.of(row)
         assert channel is not None
-        return Hearing(tx, row, channel, self._capabilities_of, self._agent, names, now, raw, request, self._link)
+        return Hearing(tx, row, channel, self._capabilities_of, self._agent, names, now, raw, request, self._claim)
 
     def _capabilities_of(self, channel: ChannelName) -> Capabilities:
         known = self._channels.by(channel)
@@ -206,6 +208,8 @@ class Hear:
             self._told(delivery)
         if after.leaves:
             self._deliver()
+        for link in after.claimed:
+            self._claimed(link)
         channel = self._channels.of(account)
         for aside in after.asides:
             if channel is not None:

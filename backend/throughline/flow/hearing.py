@@ -11,7 +11,8 @@ from throughline.conversation.bindings import Table
 from throughline.conversation.channel import Consent, Halt, Inbound, Reading, Receipt, Renamed
 from throughline.conversation.commands import Command, Continue, Link, Start, parse
 from throughline.conversation.events import ConversationReopened, Message
-from throughline.conversation.ids import MessageId, TurnId
+from throughline.conversation.ids import IdentityId, MessageId, TurnId
+from throughline.conversation.linking import LinkRow
 from throughline.conversation.policy import Policy, check_id
 from throughline.conversation.receipts import raised
 from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow, Identity, Logged, Parked
@@ -20,7 +21,8 @@ from throughline.flow import fates
 from throughline.flow.consent import came_back, left
 from throughline.flow.greet import DAY, Aside, may_write, turned_away, welcome
 from throughline.flow.join import Joined, Names, code, fits, join, tidy
-from throughline.flow.obey import SPARE, Linking, not_linked, obey
+from throughline.flow.link import Claim, Sender, not_linked
+from throughline.flow.obey import SPARE, obey
 from throughline.flow.owe import owe, tell
 from throughline.flow.say import MINUTE, due_turn, title, too_soon
 from throughline.flow.switch import follow, notice, taken
@@ -45,6 +47,8 @@ class After(Struct):
     leaves: bool = False
     #: Words for who is in no conversation.
     asides: list[Aside] = []
+    #: Codes that counted.
+    claimed: list[LinkRow] = []
 
 
 class Hearing:
@@ -52,7 +56,7 @@ class Hearing:
 
     def __init__(
         self, tx: Tx, account: Account, channel: Channel, capabilities_of: Table, agent: str, names: Names, now: int,
-        raw: bytes = b"", request: bytes | None = None, link: Linking = not_linked,
+        raw: bytes = b"", request: bytes | None = None, claim: Claim = not_linked,
     ) -> None:  # fmt: skip
         self.after = After([], [], [], [])
         self._tx = tx
@@ -64,7 +68,7 @@ class Hearing:
         self._names = names
         self._now = now
         self._raw, self._request = raw, request
-        self._link = link
+        self._claim = claim
         self._kept_policy: Policy | None = None
         self._set_aside = False
 
@@ -245,8 +249,11 @@ class Hearing:
         if here.known is None and here.place is None and isinstance(link := self._command(here.inbound), Link):
             # Whoever only wants to be known as somebody else begins no talk of their own.
             if here.inbound.trust == "verified":
-                words = self._link(self._tx, None, link.code, self._now)
-                self.after.asides.append(Aside(here.inbound.sender.address, words, here.inbound.ref))
+                who, fresh = Sender(self._account, here.inbound.sender, None), IdentityId(self._names.new())
+                made = self._claim(self._tx, who, link.code, fresh, self._now)
+                self.after.asides.append(Aside(here.inbound.sender.address, made.words, here.inbound.ref))
+                if made.link is not None:
+                    self.after.claimed.append(made.link)
             return "ok"
         joined = join(self._tx, self._account, here, self._agent, self._names, self._now, self._capabilities_of)
         if joined is None:
@@ -317,13 +324,7 @@ class Hearing:
         if welcomed and isinstance(command, Start):
             return "ok"
         if command is not None:
-            spare = self._names.several(SPARE)
-            done = obey(tx, row, command, place, joined.author, spare, now, self._capabilities_of, self._link)
-            self.after.leaves |= done.leaves
-            if done.begun is not None:
-                self.after.begun.append(done.begun)
-            if done.stops is not None:
-                self.after.stops.append(done.stops)
+            self._obey(joined, command)
             return "ok"
         if wait is not None:
             self._slow_down(row, place)
@@ -331,6 +332,17 @@ class Hearing:
         turn, reply = TurnId(self._names.new()), MessageId(self._names.new())
         self.after.due |= bool(self._agent) and tx.turns.due(due_turn(turn, reply, row, now))
         return "ok"
+
+    def _obey(self, joined: Joined, command: Command) -> None:
+        spare, of = self._names.several(SPARE), self._capabilities_of
+        done = obey(self._tx, joined.row, command, joined.place, joined.author, spare, self._now, of, self._claim)
+        self.after.leaves |= done.leaves
+        if done.begun is not None:
+            self.after.begun.append(done.begun)
+        if done.stops is not None:
+            self.after.stops.append(done.stops)
+        if done.claimed is not None:
+            self.after.claimed.append(done.claimed)
 
     def _slow_down(self, row: Conversation, place: Binding) -> None:
         """Say so politely, once a minute at most."""

@@ -1,18 +1,21 @@
 """Obey: carry out a command that a person gave as a message, inside the transaction that keeps the message."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from throughline.conversation.bindings import Table, moved
-from throughline.conversation.channel import CHANNELS
+from throughline.conversation.channel import CHANNELS, Address
 from throughline.conversation.commands import Command, Continue, Help, Link, Listing, New, Start, Stop, Switch
 from throughline.conversation.events import Author, ChannelName
 from throughline.conversation.faults import Fault
 from throughline.conversation.ids import BindingId, MessageId, TurnId
+from throughline.conversation.linking import LinkRow
 from throughline.conversation.places import one_place
-from throughline.conversation.records import Binding, Conversation, Identity
+from throughline.conversation.records import Binding, Conversation
+from throughline.conversation.trust import plain
 from throughline.flow import talks
+from throughline.flow.link import Claim, Sender, not_linked
 from throughline.flow.owe import MOST
 from throughline.flow.switch import found, notice, switch, taken
 from throughline.ports import Tx
@@ -20,29 +23,22 @@ from throughline.ports import Tx
 #: Ids that one command may need: an opening, a notice, a binding; a whole new conversation.
 SPARE = 3 + MOST
 NOTHING_TO_STOP = "Nothing is being written at the moment."
-NO_LINKING = "Linking by a code is not available here yet."
+SENT_ELSEWHERE = "A code is sent from the channel that it links, not from here."
 THREADS = "Here each thread is a conversation of its own: write outside of this thread to begin another."
-
-#: What `link CODE` does for who asked (None: nobody we know yet): the words that answer it. Called in the transaction.
-Linking = Callable[[Tx, Identity | None, str, int], str]
-
-
-def not_linked(_tx: Tx, _who: Identity | None, _code: str, _now: int) -> str:
-    """Linking where it is not built."""
-    return NO_LINKING
 
 
 class Obeyed(Struct, frozen=True):
-    """Whether there is something for a courier, the turn that is to be stopped (it is marked durably), what began."""
+    """Whether a courier has something to do, the turn to be stopped (it is marked), what began, whose code counted."""
 
     leaves: bool = False
     stops: TurnId | None = None
     begun: Conversation | None = None
+    claimed: LinkRow | None = None
 
 
 def obey(
     tx: Tx, row: Conversation, command: Command, asked_on: Binding, by: Author, spare: Sequence[str], now: int,
-    capabilities_of: Table, link: Linking = not_linked,
+    capabilities_of: Table, claim: Claim = not_linked,
 ) -> Obeyed:  # fmt: skip
     """Do what was asked, or say on the asking binding alone why not. The message itself is in the log already.
 
@@ -64,7 +60,7 @@ def obey(
         case Switch(number):
             return done.switch_to(number)
         case Link(code):
-            return done.say(link(tx, tx.people.identity(row.tenant, asked_on.identity), code, now))
+            return done.link(code, claim)
         case Help() | Start():
             return done.say(done.help)
         case _:
@@ -87,6 +83,17 @@ class _Asked:
         leaves = notice(self._tx, self._row, self._on, said, text, self._now, self._capabilities_of)
         taken(self._tx, self._row, said, self._row.head, self._now)
         return Obeyed(leaves)
+
+    def link(self, code: str, claim: Claim) -> Obeyed:
+        """Somebody says that this address is theirs."""
+        tx, row, on = self._tx, self._row, self._on
+        account = None if on.account is None else tx.accounts.account(on.account)
+        known = tx.people.identity(row.tenant, on.identity)
+        if account is None or known is None or row.person is None:
+            return self.say(SENT_ELSEWHERE)
+        who = Sender(account, Address(plain(known.address), known.name), known)
+        made = claim(tx, who, code, known.id, self._now)
+        return Obeyed(self.say(made.words).leaves, claimed=made.link)
 
     def go_on(self, channel: ChannelName | None) -> Obeyed:
         """Move the talk to another channel."""

@@ -23,6 +23,7 @@ from throughline.ports.channel import (
     Streams,
 )
 from throughline.ports.files import Blobs, Files, Kept
+from throughline.ports.links import Links
 from throughline.ports.live import Live, Sink
 from throughline.ports.log import Log, Messages, Turns
 from throughline.ports.outgoing import Bindings, Outbox
@@ -54,6 +55,7 @@ __all__ = [
     "Knows",
     "Limits",
     "Line",
+    "Links",
     "Listens",
     "Live",
     "Log",

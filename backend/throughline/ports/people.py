@@ -62,6 +62,9 @@ class People(Protocol):
     def proven(self, identity: Identity, address: str) -> None:
         """It is verified from now on, under this address; Conflict where that is another identity's."""
 
+    def revoke_identity(self, tenant: TenantId, identity: IdentityId) -> None:
+        """It is nobody's any more: its address may come again as somebody new."""
+
     def listed(self, tenant: TenantId, identity: IdentityId) -> tuple[ConversationId, ...]:
         """The conversations that the person was last shown there, in that order."""
 

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from throughline.conversation.events import Entry
 from throughline.ports.accounts import Accounts, Inbox
 from throughline.ports.files import Files
+from throughline.ports.links import Links
 from throughline.ports.log import Log, Messages, Turns
 from throughline.ports.outgoing import Bindings, Outbox
 from throughline.ports.people import People, Repeats, Users
@@ -55,6 +56,10 @@ class Tx(Protocol):
     @property
     def repeats(self) -> Repeats:
         """Idempotency keys."""
+
+    @property
+    def links(self) -> Links:
+        """Codes that link a channel, and preferences."""
 
     @property
     def files(self) -> Files:

@@ -96,6 +96,12 @@ _GIVE = (
     .where(_i.tenant_id == bindparam("tenant"), _i.id == bindparam("identity"))
     .values(person_id=bindparam("person"))
 )
+_REVOKE = (
+    update(identities)
+    .where(_i.tenant_id == bindparam("tenant"), _i.id == bindparam("identity"))
+    .values(status=literal_column("'revoked'"))
+)
+_UNALIAS = delete(aliases).where(_o.tenant_id == bindparam("tenant"), _o.identity_id == bindparam("identity"))
 _IDENTITY = (
     select(_i.id)
     .where(
@@ -227,6 +233,11 @@ class SqlPeople:
     def give_identity(self, tenant: TenantId, identity: IdentityId, person: PersonId) -> None:
         """ports.People.give_identity. Raises Conflict where the person is not there."""
         self._link.run(_GIVE, tenant=tenant, identity=identity, person=person)
+
+    def revoke_identity(self, tenant: TenantId, identity: IdentityId) -> None:
+        """ports.People.revoke_identity. Its other addresses are forgotten."""
+        self._link.run(_UNALIAS, tenant=tenant, identity=identity)
+        self._link.run(_REVOKE, tenant=tenant, identity=identity)
 
     def erase_tenant(self, tenant: TenantId) -> None:
         """ports.People.erase_tenant. What is freed is overwritten."""

@@ -5,6 +5,7 @@ from throughline.store.accounts import SqlAccounts
 from throughline.store.bindings import SqlBindings
 from throughline.store.files import SqlFiles
 from throughline.store.inbox import SqlInbox
+from throughline.store.links import SqlLinks
 from throughline.store.log import SqlLog
 from throughline.store.messages import SqlMessages
 from throughline.store.outbox import SqlOutbox
@@ -30,6 +31,7 @@ class SqlTx:
         self.users = SqlUsers(link)
         self.repeats = SqlRepeats(link)
         self.files = SqlFiles(link)
+        self.links = SqlLinks(link)
 
     def empty(self) -> list[Entry]:
         """What was appended since the last call, in order."""

@@ -23,6 +23,7 @@ GMAIL = Capabilities(
     # The history shows what was sent within seconds; it is asked for every few.
     echo_wait=60.0,
     link="mailto:{mailbox}",
+    code_link="mailto:{mailbox}?subject=Link&body=link%20{code}",
     files=dict.fromkeys(("image/*", "audio/*", "video/*", "text/*", "application/*"), FILES),
     files_count=10,
     # Four fifths of the quota; the rest is for what comes in.

@@ -19,6 +19,8 @@ TELEGRAM = Capabilities(
     threads=False,
     # "Bots can't initiate conversations": only after the person has pressed /start.
     start=False,
+    link="https://t.me/{username}",
+    code_link="https://t.me/{username}?start={code}",
     text=TEXT,
     # Nothing comes back that would settle an ambiguous send.
     echo_wait=0.0,

@@ -225,6 +225,14 @@ class AccountFrame(ServerFrame, frozen=True, tag="account"):
     reason: str | UnsetType = UNSET
 
 
+class LinkFrame(ServerFrame, frozen=True, tag="link"):
+    """A code of yours was sent from its channel, or was confirmed or refused: `GET /api/v1/me/links` has it."""
+
+    link: str
+    channel: str
+    state: str
+
+
 class Bye(ServerFrame, frozen=True):
     """Reconnect after `after_ms`, which the server chose so that not everybody comes at once."""
 
@@ -234,7 +242,7 @@ class Bye(ServerFrame, frozen=True):
 
 Outgoing = (
     Welcome | Watching | Delta | Snapshot | Ack | Nack | DeliveryFrame | TypingFrame | SeenFrame | Started
-    | AccountFrame | Bye
+    | AccountFrame | LinkFrame | Bye
 )  # fmt: skip
 
 #: Close codes: 40xx come back, 45xx do not.
