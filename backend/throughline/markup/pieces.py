@@ -7,7 +7,7 @@ closed and opened again, a list counts on, a table has its head in each piece.
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from throughline.markup.tree import (
     Block,
@@ -37,6 +37,8 @@ Cut = tuple[tuple[Block, ...], tuple[Block, ...]]
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’)]*\s+|[。！？]|\n")
 _SPACE = re.compile(r"\s+")
 _JOINER = "\u200d"
+#: A text of so many times the limit does not fit, however it is rendered: no format leaves out that many letters.
+_SURELY = 4
 #: What belongs to the letter before it: a joiner, the look of an emoji, the colour of a skin.
 _JOINS = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 
@@ -47,7 +49,7 @@ def pieces(
     """What `render` made of each piece, in order: at most `most` by `length` (32 at least). None is blank."""
 
     def fits(blocks: Sequence[Block]) -> bool:
-        return length(render(Page(tuple(blocks)))) <= most
+        return not _over(blocks, _SURELY * most) and length(render(Page(tuple(blocks)))) <= most
 
     left = page(markdown).blocks
     found: list[str] = []
@@ -57,6 +59,33 @@ def pieces(
         if text.strip():
             found.append(text)
     return found
+
+
+def _over(blocks: Sequence[Block], room: int) -> bool:
+    """Whether there are more letters in it than that: counted only so far, where rendering would take all of it."""
+    sizes = (size for block in blocks for size in _sizes(block))
+    for size in sizes:
+        room -= size
+        if room < 0:
+            return True
+    return False
+
+
+def _sizes(block: Block) -> Iterator[int]:
+    """How many letters its parts have, one after the other."""
+    match block:
+        case Paragraph(inside) | Heading(_, inside):
+            yield from _letters(inside)
+        case Fence(text):
+            yield len(text)
+        case Quote(blocks):
+            yield from (size for one in blocks for size in _sizes(one))
+        case Items(items):
+            yield from (size for item in items for one in item for size in _sizes(one))
+        case Table(rows):
+            yield from (len(bare(cell)) for row in rows for cell in row)
+        case Rule():
+            yield 0
 
 
 def _first(blocks: tuple[Block, ...], fits: Fits, most: int) -> Cut:
@@ -146,13 +175,34 @@ def _lined(
     inside: tuple[Inline, ...], made: Callable[[tuple[Inline, ...]], Block], fits: Fits, most: int
 ) -> Cut | None:
     """Words in two."""
-    text = bare(inside)
-    count = _most(min(len(text), most), lambda n: fits((made(_taken(inside, 0, n)),)))
-    if not 0 < count < len(text):
+    near = inside[: _near(inside, most)]
+    text, far = bare(near), inside[len(near) :]
+    count = _most(min(len(text), most), lambda n: fits((made(_taken(near, 0, n)),)))
+    if not 0 < count < len(text) and not (count and far):
         return None
     at = _place(text, count)
-    rest = _taken(inside, at, len(text))
-    return (made(_taken(inside, 0, at)),), (made(rest),) if told(rest).strip() else ()
+    rest = (*_taken(near, at), *far)
+    return (made(_taken(near, 0, at)),), (made(rest),) if far or told(rest).strip() else ()
+
+
+def _near(inlines: Sequence[Inline], most: int) -> int:
+    """How many of them hold more letters than that: what comes behind is of no matter for a cut."""
+    for number, one in enumerate(inlines):
+        most -= sum(_letters((one,)))
+        if most < 0:
+            return number + 1
+    return len(inlines)
+
+
+def _letters(inlines: Sequence[Inline]) -> Iterator[int]:
+    """How many letters the parts of a line have, one after the other."""
+    for one in inlines:
+        if isinstance(one, Text | Code):
+            yield len(one.text)
+        elif isinstance(one, Break):
+            yield 1
+        else:
+            yield from _letters(one.inside)
 
 
 def _place(text: str, most: int) -> int:
@@ -173,15 +223,20 @@ def _whole_letters(text: str, at: int) -> int:
     return at
 
 
-def _taken(inlines: Sequence[Inline], begin: int, end: int) -> tuple[Inline, ...]:
-    """The words from `begin` to `end`, with the marks and links they stand in."""
+def _taken(inlines: Sequence[Inline], begin: int, end: int | None = None) -> tuple[Inline, ...]:
+    """The words from `begin` to `end` (None: to the last), with the marks and links they stand in."""
     found: list[Inline] = []
     at = 0
-    for one in inlines:
-        size = len(bare((one,)))
-        low, high = max(begin - at, 0), min(end - at, size)
+    for number, one in enumerate(inlines):
+        if end is not None and at > end:
+            break
+        size = sum(_letters((one,)))
+        if end is None and size and at >= begin:
+            found.extend(inlines[number:])
+            break
+        low, high = max(begin - at, 0), size if end is None else min(end - at, size)
         # A link without words has no length, and goes with what is before it.
-        if low < high or (not size and begin < at <= end) or (not size and at == begin == 0):
+        if low < high or (not size and (begin < at or at == begin == 0)):
             match one:
                 case Text(text):
                     found.append(Text(text[low:high]))
