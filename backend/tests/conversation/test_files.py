@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from throughline.conversation.files import OPAQUE, TRIES, File, again, inline, kind_of, named, really
 from throughline.conversation.ids import ConversationId, FileId, TenantId
@@ -92,11 +93,7 @@ def test_only_pictures_sound_and_films_are_shown() -> None:
 def test_a_fetch_is_tried_a_few_times_each_later_than_the_last() -> None:
     waits = []
     for attempt in range(1, TRIES + 1):
-        due = again(File(**{**_fields(FILE), "attempts": attempt}), 1_000)
+        due = again(replace(FILE, attempts=attempt), 1_000)
         waits.append(None if due is None else due - 1_000)
 
     assert waits == [2_000, 4_000, 8_000, 16_000, None]
-
-
-def _fields(file: File) -> dict[str, object]:
-    return {name: getattr(file, name) for name in file.__struct_fields__}

@@ -1,5 +1,8 @@
 """Codes, wrong ones and preferences as rows."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import msgspec
 import pytest
 
@@ -16,6 +19,14 @@ A = account_of()
 def full(tx: Tx) -> None:
     connected(tx)
     tx.links.add(LINK)
+
+
+def wrong(tx: Tx, at: int) -> None:
+    tx.links.wrong(ACME, A, "T1/U9", at, at - 50)
+
+
+def prefer(tx: Tx, order: Sequence[IdentityId]) -> None:
+    tx.links.prefer(ACME, ANNA, order, 9)
 
 
 async def test_a_code_is_found_by_its_hash_and_changes(store: Store) -> None:
@@ -49,7 +60,7 @@ async def test_a_users_codes_come_newest_first(store: Store) -> None:
 async def test_wrong_codes_are_counted_until_their_time_is_over(store: Store) -> None:
     await store.write(full)
     for at in (100, 110, 120):
-        await store.write(lambda tx, at=at: tx.links.wrong(ACME, A, "T1/U9", at, at - 50))
+        await store.write(partial(wrong, at=at))
 
     assert await store.read(lambda tx: tx.links.tried(ACME, A, "T1/U9", 90)) == 3
     assert await store.read(lambda tx: tx.links.tried(ACME, A, "T1/U9", 101)) == 0
@@ -63,7 +74,7 @@ async def test_an_order_stays_until_another_one_comes(store: Store) -> None:
     assert await store.read(lambda tx: tx.links.fallback(ACME, ANNA)) == ()
 
     for order in ([IdentityId("b"), IdentityId("a")], [IdentityId("a")]):
-        await store.write(lambda tx, order=order: tx.links.prefer(ACME, ANNA, order, 9))
+        await store.write(partial(prefer, order=order))
         assert await store.read(lambda tx: tx.links.fallback(ACME, ANNA)) == tuple(order)
 
 

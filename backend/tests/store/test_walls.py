@@ -38,6 +38,11 @@ from .given import (
     turn,
 )
 
+FILE = File(
+    FileId("f1"), ACME, C1, "image", "image/png", "a.png", 9, "ready", 1, MessageId("m1"), sha256="0" * 64
+)  # fmt: skip
+LINK = LinkRow("l1", ACME, ANNA_USER, ANNA, "whatsapp", "hash", "open", 1, 9)
+UNSENT = msgspec.structs.replace(FILE, id=FileId("f2"), message=None)
 #: What acme sees, by every method that reads; the same call as rival must see nothing of it.
 READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "log.conversation": lambda tx, who: tx.log.conversation(who, C1),
@@ -77,11 +82,6 @@ READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "links.fallback": lambda tx, who: tx.links.fallback(who, ANNA),
     "repeats.seen": lambda tx, who: tx.repeats.seen(who, ANNA_USER, "key"),
 }
-FILE = File(
-    FileId("f1"), ACME, C1, "image", "image/png", "a.png", 9, "ready", 1, MessageId("m1"), sha256="0" * 64
-)  # fmt: skip
-LINK = LinkRow("l1", ACME, ANNA_USER, ANNA, "whatsapp", "hash", "open", 1, 9)
-UNSENT = msgspec.structs.replace(FILE, id=FileId("f2"), message=None)
 #: What rival does with acme's ids; nothing of it may be felt at acme.
 WRITES: dict[str, Callable[[Tx], object]] = {
     "log.append": lambda tx: tx.log.append(RIVAL, C1, 999, ConversationReopened()),
