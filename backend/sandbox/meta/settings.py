@@ -72,7 +72,7 @@ def made_bsuid(name: str) -> str:
 
 def digits(number: str) -> str:
     """A number as Meta writes it: without plus, blanks and signs."""
-    return re.sub(r"\D", "", number)
+    return re.sub(r"[^0-9]", "", number)
 
 
 def found(state: State, to: str, recipient: str) -> Person | None:

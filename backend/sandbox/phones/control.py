@@ -3,7 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -75,9 +75,15 @@ class Control:
         return await self._known(request, self._ledger.state.ends, lambda n, raw: EndKnown(self._provider.end(n, raw)))
 
     async def _person(self, request: Request) -> Response:
-        """A person is there, or has changed."""
+        """A person is there, or has changed. Ends that they are known at are added to those of before."""
         people = self._ledger.state.people
-        return await self._known(request, people, lambda n, raw: PersonKnown(self._provider.person(n, raw)))
+
+        def made(name: str, raw: bytes) -> PersonKnown:
+            given, was = self._provider.person(name, raw), people.get(name)
+            ends = given.ends if was is None or not given.ends else tuple(dict.fromkeys((*was.ends, *given.ends)))
+            return PersonKnown(replace(given, ends=ends))
+
+        return await self._known(request, people, made)
 
     async def _known(self, request: Request, there: Any, make: Any) -> Response:
         name = request.path_params["name"]

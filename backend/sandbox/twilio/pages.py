@@ -34,7 +34,7 @@ class Pages:
         """A page of messages that fit `To`, `From` and `DateSent` (a day or a time; with `<` or `>`: until, since)."""
         state = self._ledger.state
         ends = {end.id: end for end in settings.ends_of(state, account)}
-        size, page = _count(asked.get("PageSize", ""), _USUAL), _count(asked.get("Page", ""), 0)
+        size, page = max(1, _count(asked.get("PageSize", ""), _USUAL)), _count(asked.get("Page", ""), 0)
         found = [
             webhooks.shown(ends[m.end], m, self.when(m))
             for m in reversed(state.messages.values())

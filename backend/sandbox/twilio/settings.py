@@ -12,7 +12,7 @@ from sandbox.phones.facts import End, Person
 from sandbox.phones.state import State
 
 #: E.164: a plus, a country, at most fifteen digits.
-NUMBER = re.compile(r"\+[1-9]\d{6,14}\Z")
+NUMBER = re.compile(r"\+[1-9][0-9]{6,14}\Z")
 _CHANNEL = "whatsapp:"
 
 

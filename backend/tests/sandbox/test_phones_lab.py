@@ -203,3 +203,11 @@ async def test_people_who_read_at_once_do(meta: MetaStage) -> None:
     await meta.text("Hello")
 
     assert [(await meta.status())["status"] for _ in range(3)] == ["sent", "delivered", "read"]
+
+
+async def test_who_is_known_at_one_end_and_then_at_another_is_known_at_both(meta: MetaStage) -> None:
+    await another(meta)
+    await meta.ctl("PUT", "people/16500000001", name="Cy", ends=[NUMBER])
+    for ends in (NUMBER, OTHER):
+        assert "Cy" in {person["name"] for person in (await meta.state(ends))["people"]}
+    assert "Cy" not in {person["name"] for person in (await meta.state("1"))["people"]}

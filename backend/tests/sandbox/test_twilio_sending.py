@@ -6,10 +6,17 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from sandbox.phones import samples
+from sandbox.phones.facts import End, EndKnown, Template, TemplateKnown
+from sandbox.phones.provider import Refused
+from sandbox.phones.state import State
+from sandbox.twilio.codes import CODES
+from sandbox.twilio.outgoing import looked_at
 
 from .phones_stage import NOW
 from .twilio_stage import ACCOUNT, ANA, PUBLIC, SMS, TOKEN, WHATSAPP, TwilioStage, stage
@@ -192,14 +199,12 @@ async def test_typing_needs_a_message_of_theirs_over_whatsapp_and_marks_it_read(
 
     text = await twilio.says("text", end=SMS)
     auth = (ACCOUNT, TOKEN)
-    for given, code in (
-        ({"channel": "WHATSAPP", "messageId": text}, 20404),
-        ({"channel": "RCS", "messageId": name}, 20001),
-    ):
-        response = await twilio.http.post("/api/v3/Indicators/Typing.json", json=given, auth=auth)
+    for channel, message, code in (("WHATSAPP", text, 20404), ("RCS", name, 20001)):
+        body = {"channel": channel, "messageId": message}
+        response = await twilio.http.post("/api/v3/Indicators/Typing.json", json=body, auth=auth)
         assert response.json()["code"] == code
-    given = {"channel": "WHATSAPP", "messageId": name}
-    assert (await twilio.http.post("/api/v3/Indicators/Typing.json", json=given, auth=auth)).json() == {"success": True}
+    body = {"channel": "WHATSAPP", "messageId": name}
+    assert (await twilio.http.post("/api/v3/Indicators/Typing.json", json=body, auth=auth)).json() == {"success": True}
 
 
 async def test_too_many_requests_at_once_are_refused_without_effect(twilio: TwilioStage) -> None:
@@ -239,3 +244,29 @@ async def test_every_status_is_one_that_twilio_publishes(twilio: TwilioStage) ->
 
     assert found == ["failed", "read", "undelivered", "received"]
     assert set(found) <= published
+
+
+fields = st.sampled_from(
+    ["To", "From", "Body", "MediaUrl", "StatusCallback", "ValidityPeriod", "ContentSid", "ContentVariables",
+     "MessagingServiceSid"]
+)  # fmt: skip
+values = st.one_of(
+    st.text(max_size=20),
+    st.sampled_from([ANA, SMS, f"whatsapp:{ANA}", HX, "٣", "http://[", "{}", '{"1":{}}', "MG1", "[" * 9_000]),
+)
+
+
+@given(st.dictionaries(fields, st.lists(values, min_size=1, max_size=2)))
+def test_no_form_at_all_breaks_the_stand_in(form: dict[str, list[str]]) -> None:
+    state = State()
+    more = {"channel": "sms", "account_sid": ACCOUNT, "messaging_service_sid": "MG1"}
+    state.apply(EndKnown(End(SMS, "", more)))
+    state.apply(TemplateKnown(Template(HX, body="{{1}}")))
+    try:
+        wanted = looked_at(form, state, ACCOUNT)
+    except Refused as refused:
+        code, words = int(refused.code), ""
+    else:
+        code, words = 0, wanted.text + "".join(wanted.links)
+
+    assert code in CODES or words

@@ -90,7 +90,7 @@ def meta(slug: str, number: str, shown: str, wa_id: str, person: str) -> End:
             "app_secret": secrets.token_hex(16),
             "verify_token": secrets.token_urlsafe(16),
         },
-        lambda end, line, url: [_person(end), *_tell_meta(end, line, url, shown)],
+        lambda end, line, url: [_person(end, ends=[number]), *_tell_meta(end, line, url, shown)],
     )  # fmt: skip
 
 
@@ -158,7 +158,8 @@ def _tell_twilio(end: End, line: OpenLine, url: str) -> list[Told]:
         "label": end.label, "channel": end.channel, "account_sid": end.options["account_sid"],
         "auth_token": line.secrets["auth_token"], "webhook_url": signed, "deliver_url": url,
     }  # fmt: skip
-    return [Told(f"twilio/_ctl/ends/{end.options['numbers']}", body), _person(end)]
+    number = end.options["numbers"]
+    return [Told(f"twilio/_ctl/ends/{number}", body), _person(end, ends=[number])]
 
 
 def _tell_telegram(end: End, line: OpenLine, url: str) -> list[Told]:
