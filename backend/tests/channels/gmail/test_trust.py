@@ -40,6 +40,8 @@ ODD = {
     "arc's word": "i=1; mx.google.com; dmarc=pass header.from=example.com",
     "two verdicts": "mx.google.com; dmarc=fail header.from=example.com; dmarc=pass header.from=example.com",
     "in a comment": "mx.google.com; spf=pass (; dmarc=pass header.from=example.com)",
+    "said twice": "mx.google.com; spf=pass (it says dmarc=pass); dmarc=pass header.from=example.com",
+    "a quote in a comment": 'mx.google.com; spf=pass (of "a b"@c.de); dmarc=pass header.from=example.com',
     "in quotes": 'mx.google.com; spf=pass smtp.mailfrom="x; dmarc=pass header.from=example.com"@evil.net',
     "out of a comment by a quoted name":
         'mx.google.com; spf=pass (google.com: domain of "x) ; dmarc=pass header.from=example.com ; a=(y"@b.cd is ok)',

@@ -156,6 +156,7 @@ ASIDE = {
     "an id that is a path": (b'{"id":"../a","threadId":"t","payload":{}}', "bad_id"),
     "a thread that is too long": (b'{"id":"a","threadId":"' + b"t" * 65 + b'","payload":{}}', "bad_id"),
     "more than an answer": (b" " * (wire.MOST + 1), "too_big"),
+    "more objects than a mail has": (b'{"id":"a","threadId":"t","x":[' + b"{}," * 20_000 + b"{}]}", "too_many_parts"),
     "no From": (mail(part("text/plain", "x"), without("From")), "bad_from"),
     "two From lines": (written(lines=[("From", "a@example.com")]), "bad_from"),
 }  # fmt: skip
@@ -256,6 +257,13 @@ def test_the_time_is_gmails_and_never_far_ahead(given: str, at: int | None) -> N
 def test_our_own_mail_without_its_mark_intact_is_no_receipt() -> None:
     for value in ["", "c", "c/m", "c/m/x", "../c/m/0", "c/m/0\r\nX: y", "c" * 65 + "/m/0"]:
         assert read(written(lines=[("X-Throughline-Message", value)], labelIds=["SENT"])) is None
+
+
+def test_a_draft_of_ours_is_no_receipt() -> None:
+    ours = ("X-Throughline-Message", wire.mark(TALK, MessageId("m-1"), 0))
+
+    assert isinstance(read(written(lines=[ours], labelIds=["SENT"])), Receipt)
+    assert read(written(lines=[ours], labelIds=["SENT", "DRAFT"])) is None
 
 
 def test_a_stranger_cannot_bring_a_receipt() -> None:

@@ -105,9 +105,7 @@ def _begun(lines: list[str], n: int) -> int | None:
         joined = _SPACE.sub(" ", f"{line.strip()} {joined}").strip(" *")
         if not any(character.isdigit() or character == "@" for character in joined):
             continue
-        # The library wants two spaces before this verb, which is how its own tests are wrapped.
-        known = joined.replace(" escribió:", "  escribió:")
-        if _HEADERS.match(known) or _MORE.fullmatch(joined):
+        if _HEADERS.match(joined) or _MORE.fullmatch(joined):
             return n - back
     # In a language that nobody listed: a line with a date or an address, a colon, and then the quote.
     last = lines[n]

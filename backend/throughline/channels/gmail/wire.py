@@ -24,9 +24,8 @@ HEADER = "X-Throughline-Message"
 MOST, _OBJECTS = 8_388_608, 20_000
 #: Milliseconds by which Gmail's clock may be ahead of ours.
 _AHEAD = 300_000
-#: Where a tag of ours may stand, and characters of each line that are looked at.
+#: Where a tag of ours may stand.
 _RECIPIENTS = ("delivered-to", "to", "cc", "x-original-to", "envelope-to")
-_LINE = 16_384
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _DATE = re.compile(r"[0-9]{1,15}", re.ASCII)
@@ -95,7 +94,7 @@ def _received(
         return None
     lines = [(header.name.strip().lower(), header.value) for header in payload.headers]
     vouched = trust.vouched(lines, sender.address.rpartition("@")[2])
-    recipients = [line[:_LINE] for name in _RECIPIENTS for line in headers.get(name, ())]
+    recipients = [line for name in _RECIPIENTS for line in headers.get(name, ())]
     return Inbound(
         key=f"{mailbox.lower()}:{given.id}",
         sender=sender,
