@@ -195,6 +195,11 @@ async def test_a_file_s_page_runs_nothing(meta: MetaStage) -> None:
 
     assert response.headers["content-security-policy"].startswith("sandbox")
     assert response.headers["x-content-type-options"] == "nosniff"
+    told = (await meta.ask("GET", f"/_lab/media/{file}.json")).json()
+    assert told == {"media_type": "text/html", "name": "x.html", "data": "PHNjcmlwdD4="}
+    for path, ends in ((f"{file}.json", "other"), ("1.json", NUMBER)):
+        response = await meta.ask("GET", f"/_lab/media/{path}", headers={"x-lab-ends": ends})
+        assert response.status_code == 404
 
 
 async def test_people_who_read_at_once_do(meta: MetaStage) -> None:
