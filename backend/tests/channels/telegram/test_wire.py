@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from throughline.channels.telegram import wire
+from throughline.channels.telegram.channel import Telegram
 from throughline.conversation.channel import Address, Inbound, Media, RawRequest, Reading, Reply, Unverified
 
-from .given import BOT, OPTIONS, SECRETS, USERNAME, fixture, said, signed
+from .given import BOT, NOW, OPTIONS, SECRETS, USERNAME, fixture, line, said, signed
 
 MAYA = Address("550123", "Maya Lindqvist")
 
@@ -195,3 +196,9 @@ def test_a_bot_knows_itself_by_its_token() -> None:
 )  # fmt: skip
 def test_a_place_is_a_chats_number(address: str, thread: str | None, chat: int | None) -> None:
     assert wire.chat_of(address, thread) == chat
+
+
+def test_what_was_kept_is_taken_apart_without_the_secret_token() -> None:
+    kept = RawRequest("POST", "/", "", {}, fixture("message"))
+
+    assert Telegram().reread(kept, line(), NOW).inbound == read(fixture("message")).inbound
