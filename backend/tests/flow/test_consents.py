@@ -99,6 +99,9 @@ async def test_who_left_and_writes_all_the_same_is_heard_and_not_answered_there(
     assert await modes(ears, where) == {"sms": "off"}
     assert ears.texts(where) == ["hello?"]
     assert await states(ears, where) == []
+    another = await text(ears, "!new")
+    assert another != where
+    assert await modes(ears, another) == {"sms": "off"}
 
 
 async def test_an_old_word_that_comes_again_changes_nothing(ears: Ear) -> None:

@@ -37,10 +37,11 @@ def another(
         head=0, created_at=now, updated_at=now,
     )  # fmt: skip
     here = None
+    asking = tx.people.identity(row.tenant, asked_on.identity)
     if asked_on.channel != "web":
         here = Binding(
-            BindingId(place), row.tenant, fresh.id, asked_on.identity, asked_on.channel, "active",
-            account=asked_on.account, ref=asked_on.ref,
+            BindingId(place), row.tenant, fresh.id, asked_on.identity, asked_on.channel,
+            "active" if asking is None or asking.off_at is None else "off", account=asked_on.account, ref=asked_on.ref,
         )  # fmt: skip
     begin(tx, fresh, here, asked_on.channel, by, rest, now, capabilities_of)
     if one_place(capabilities_of(asked_on.channel)):
