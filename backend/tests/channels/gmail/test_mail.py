@@ -86,6 +86,8 @@ def test_what_is_no_charset_of_mail_is_never_looked_up(charset: str) -> None:
 
 def test_bytes_that_are_no_text_are_read_somehow() -> None:
     assert charsets.text(b"\xff\xfe\xe4", "utf-8") == "ÿþä"
+    assert charsets.text(b"+ADw-\xe4", "utf-7") == "+ADw-ä"
+    assert charsets.text(b"xn--\xe4", "idna") == "xn--ä"
     assert charsets.text(b"\x81\x8d", "iso-8859-1") == "\ufffd\ufffd"
     assert charsets.text("ä".encode()[:1], "utf-8") == ""  # cut in the middle of a character
 
@@ -159,7 +161,7 @@ HIDDEN = [
     "<p style='height:0;overflow:hidden'>SECRET</p>", "<p style='transform:scale(0)'>SECRET</p>",
     "<div style='display:none'><p>a<b>b</b><div>SECRET</div></div>",
     "<style>.x{display:none}</style><p class='a X'>SECRET",
-    "<style>a{} @media screen{ p.x, #y{visibility:hidden} }</style><p class=x>a</p><p id=y>SECRET</p>",
+    "<style>a{} @media screen{ p.x, #y{visibility:hidden} }</style><p class=x>SECRET</p><p id=y>a</p>",
     "<style>span{font-size:0}</style><b>SECRET</b>", "<template>SECRET</template>", "<svg><text>SECRET</text></svg>",
     "<noscript>SECRET</noscript>", "<xmp>SECRET</xmp>", "<!-- SECRET -->", "<p style='color:#fff",
 ]  # fmt: skip
