@@ -6,6 +6,7 @@ from throughline.api.needs import Door
 from throughline.api.own import (
     IdentityList,
     IdentityShown,
+    LinkableShown,
     LinkAsked,
     LinkList,
     LinkMade,
@@ -67,17 +68,18 @@ async def refused(door: Door, ask: Ask) -> Answer | Fault:
 
 
 async def identities(door: Door, ask: Ask) -> Answer | Fault:
-    """The caller's addresses in their order."""
+    """The caller's addresses in their order, and the channels that more can be linked on."""
     caller, person = ask.signed_in, ask.signed_in.person
     if person is None:
         return FORBIDDEN
 
-    def find(tx: Tx) -> list[tuple[Identity, Account | None]]:
+    def find(tx: Tx) -> IdentityList:
         own = ordered(tx, caller.tenant, person)
-        return [(i, None if i.account is None else tx.accounts.account(i.account)) for i in own]
+        of = {a.id: a for a in tx.accounts.accounts(caller.tenant)}
+        items = [_identity(i, None if i.account is None else of.get(i.account)) for i in own]
+        return IdentityList(items=items, linkable=_linkable(door, [a for a in of.values() if a.enabled]))
 
-    found = await door.store.read(find)
-    return shown(IdentityList(items=[_identity(identity, account) for identity, account in found]))
+    return shown(await door.store.read(find))
 
 
 async def unlinked(door: Door, ask: Ask) -> Answer | Fault:
@@ -119,6 +121,17 @@ def _made(can: Capabilities, code: Made) -> LinkMade:
 
 def _with_code(can: Capabilities) -> Capabilities:
     return Capabilities(channel=can.channel, label=can.label, link=can.code_link)
+
+
+def _linkable(door: Door, accounts: list[Account]) -> list[LinkableShown]:
+    """The channels of these accounts, in the order of the catalogue."""
+    if door.linking is None or door.ends is None:
+        return []
+    names = [name for name in door.ends.channels.names() if any(a.channel == name for a in accounts)]
+    return [
+        LinkableShown(name, LABELS[name], all(a.mode == "simulated" for a in accounts if a.channel == name))
+        for name in names
+    ]
 
 
 def _can(door: Door, channel: ChannelName) -> Capabilities:

@@ -91,10 +91,19 @@ class IdentityShown(Struct, frozen=True):
     simulated: bool
 
 
+class LinkableShown(Struct, frozen=True):
+    """A channel for which a code can be made now. `simulated`: every account of it is."""
+
+    channel: ChannelName
+    label: str
+    simulated: bool
+
+
 class IdentityList(Struct, frozen=True):
-    """The caller's addresses, in the order in which they want to be reached when a channel fails."""
+    """The caller's addresses, first the one to try first when a channel fails, and where more can be linked."""
 
     items: list[IdentityShown]
+    linkable: list[LinkableShown]
 
 
 class PreferencesAsked(Struct, frozen=True):

@@ -1369,10 +1369,11 @@ export interface components {
         };
         /**
          * IdentityList
-         * @description The caller's addresses, in the order in which they want to be reached when a channel fails.
+         * @description The caller's addresses, first the one to try first when a channel fails, and where more can be linked.
          */
         IdentityList: {
             items: components["schemas"]["IdentityShown"][];
+            linkable: components["schemas"]["LinkableShown"][];
         };
         /**
          * IdentityShown
@@ -1467,6 +1468,16 @@ export interface components {
             state: "claimed" | "confirmed" | "open" | "refused";
             expires_at: string;
             who: string | null;
+        };
+        /**
+         * LinkableShown
+         * @description A channel for which a code can be made now. `simulated`: every account of it is.
+         */
+        LinkableShown: {
+            /** @enum {unknown} */
+            channel: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+            label: string;
+            simulated: boolean;
         };
         /**
          * Login
