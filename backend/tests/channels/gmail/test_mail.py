@@ -89,7 +89,8 @@ def test_bytes_that_are_no_text_are_read_somehow() -> None:
     assert charsets.text(b"+ADw-\xe4", "utf-7") == "+ADw-ä"
     assert charsets.text(b"xn--\xe4", "idna") == "xn--ä"
     assert charsets.text(b"\x81\x8d", "iso-8859-1") == "\ufffd\ufffd"
-    assert charsets.text("ä".encode()[:1], "utf-8") == ""  # cut in the middle of a character
+    assert charsets.text("ä".encode()[:1], "utf-8", cut=True) == ""
+    assert charsets.text("café".encode("latin1"), "iso-8859-1") == "café"
 
 
 @pytest.mark.parametrize(

@@ -48,16 +48,16 @@ _STANDARD = bytes.maketrans(b"-_", b"+/")
 _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 
 
-def text(data: bytes, charset: str) -> str:
-    """Bytes in that charset, as far as it is one. They may end in the middle of a character."""
+def text(data: bytes, charset: str, *, cut: bool = False) -> str:
+    """Bytes in that charset, as far as it is one. `cut`: they may end in the middle of a character."""
     name = _CODECS.get(charset.strip().strip("\"'").lower(), "")
     if name and _shifts(name, data):
-        return codecs.getincrementaldecoder(name)("replace").decode(data)
+        return codecs.getincrementaldecoder(name)("replace").decode(data, final=not cut)
     try:
         # Gmail gives most texts in UTF-8, whatever the part still says; other charsets are hardly ever valid UTF-8.
-        return codecs.getincrementaldecoder("utf-8")("strict").decode(data)
+        return codecs.getincrementaldecoder("utf-8")("strict").decode(data, final=not cut)
     except UnicodeError:
-        return codecs.getincrementaldecoder(name or "cp1252")("replace").decode(data)
+        return codecs.getincrementaldecoder(name or "cp1252")("replace").decode(data, final=not cut)
 
 
 def _shifts(name: str, data: bytes) -> bool:

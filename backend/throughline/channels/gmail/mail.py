@@ -100,7 +100,7 @@ class _Budget:
         charset = _CHARSET.search(headers.get("content-type", [""])[0][:1_000])
         content = charsets.unpacked(part.body.data, self._left) if self._left > 0 else b""
         self._left -= len(content)
-        return charsets.text(content, charset[1] if charset else "")
+        return charsets.text(content, charset[1] if charset else "", cut=self._left <= 0)
 
 
 def _chosen(part: Part, budget: _Budget) -> Words:
