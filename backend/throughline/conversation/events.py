@@ -18,6 +18,7 @@ from throughline.conversation.ids import BindingId, ConversationId, FileId, Mess
 AuthorKind = Literal["person", "agent", "member", "system"]
 Purpose = Literal["reply", "question", "holding", "notice", "welcome", "template", "brief"]
 ChannelName = Literal["web", "slack", "gmail", "whatsapp", "telegram", "sms"]
+PartType = Literal["image", "audio", "video", "file"]
 TurnOutcome = Literal["completed", "stopped", "held", "waiting", "failed", "superseded"]
 DeliveryState = Literal[
     "pending", "sending", "streaming", "accepted", "delivered", "read",
@@ -40,19 +41,21 @@ class Part(Struct, frozen=True, omit_defaults=True):
     """A piece of a message that is not its plain text: an image, a file, a voice note.
 
     Its bytes are behind `GET /api/v1/files/{id}/link`. `waiting` ones are still being fetched from the channel they
-    came by: a `file_settled` event says how that ended.
+    came by: a `file_settled` event says how that ended. `refused` is said by views only, where that ended badly.
     """
 
     id: FileId
-    type: Literal["image", "audio", "video", "file"]
+    type: PartType
     name: str
     media_type: str
     size: int
-    state: Literal["ready", "waiting"] = "ready"
+    state: Literal["ready", "waiting", "refused"] = "ready"
     #: Recorded as a voice note.
     voice: bool = False
     #: What is said in it.
     transcript: str | UnsetType = UNSET
+    #: Why it was refused: a code.
+    reason: str | UnsetType = UNSET
 
 
 class Usage(Struct, frozen=True, omit_defaults=True):
@@ -137,6 +140,8 @@ class FileSettled(Body, frozen=True):
     file: FileId
     message: MessageId
     state: Literal["ready", "refused"]
+    #: What its bytes prove it to be.
+    type: PartType | UnsetType = UNSET
     name: str = ""
     media_type: str = ""
     size: int = 0

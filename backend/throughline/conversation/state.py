@@ -22,6 +22,7 @@ from throughline.conversation.events import (
     ConversationStarted,
     Delivery,
     DeliveryState,
+    FileSettled,
     Message,
     Part,
     Purpose,
@@ -167,6 +168,10 @@ def _apply(view: View, seq: int, at: str, body: Body) -> View:
                     for m in view.messages
                 ),
             )
+        case FileSettled():
+            return replace(
+                view, messages=tuple(_settled(m, body) if m.id == body.message else m for m in view.messages)
+            )
         case Bound():
             origin = None if body.origin is UNSET else body.origin
             switches = view.switches
@@ -204,6 +209,21 @@ def _message(view: View, seq: int, at: str, body: Message) -> View:
         place -= 1
     still_open = view.open if view.open is not None and view.open.id != body.id else None
     return replace(view, messages=(*messages[:place], shown, *messages[place:]), open=still_open)
+
+
+def _settled(message: MessageView, body: FileSettled) -> MessageView:
+    """What came is what it proved to be; of what did not come, only what was announced is known."""
+    return replace(message, parts=tuple(_part(p, body) if p.id == body.file else p for p in message.parts))
+
+
+def _part(part: Part, body: FileSettled) -> Part:
+    if body.state == "refused":
+        return replace(part, state="refused", reason=body.reason)
+    return replace(
+        part, state="ready", type=part.type if body.type is UNSET else body.type, name=body.name or part.name,
+        media_type=body.media_type or part.media_type, size=body.size,
+        transcript=part.transcript if body.transcript is UNSET else body.transcript,
+    )  # fmt: skip
 
 
 def as_json(view: View) -> bytes:

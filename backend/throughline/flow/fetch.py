@@ -150,8 +150,9 @@ def _settle(tx: Tx, file: File, now: int) -> bool:
     if file.state == "waiting" or file.message is None:
         return False
     said = FileSettled(
-        file=file.id, message=file.message, state="ready" if file.state == "ready" else "refused", name=file.name,
-        media_type=file.media_type, size=file.size, reason=UNSET if file.reason is None else file.reason,
+        file=file.id, message=file.message, state="ready" if file.state == "ready" else "refused",
+        type=file.kind if file.state == "ready" else UNSET, name=file.name, media_type=file.media_type, size=file.size,
+        reason=UNSET if file.reason is None else file.reason,
         transcript=UNSET if file.transcript is None else file.transcript,
     )  # fmt: skip
     if tx.log.conversation(file.tenant, file.conversation) is None:

@@ -1257,6 +1257,8 @@ export interface components {
             message: string;
             /** @enum {unknown} */
             state: "ready" | "refused";
+            /** @enum {unknown} */
+            type?: "audio" | "file" | "image" | "video";
             /** @default  */
             name?: string;
             /** @default  */
@@ -1614,7 +1616,7 @@ export interface components {
          * @description A piece of a message that is not its plain text: an image, a file, a voice note.
          *
          *     Its bytes are behind `GET /api/v1/files/{id}/link`. `waiting` ones are still being fetched from the channel they
-         *     came by: a `file_settled` event says how that ended.
+         *     came by: a `file_settled` event says how that ended. `refused` is said by views only, where that ended badly.
          */
         Part: {
             id: string;
@@ -1627,10 +1629,11 @@ export interface components {
              * @default ready
              * @enum {unknown}
              */
-            state?: "ready" | "waiting";
+            state?: "ready" | "refused" | "waiting";
             /** @default false */
             voice?: boolean;
             transcript?: string;
+            reason?: string;
         };
         /**
          * PreferencesAsked

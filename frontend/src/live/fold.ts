@@ -13,6 +13,7 @@ import type {
   DeliveryState,
   DeltaFrame,
   EventFrame,
+  FileSettledBody,
   MessageBody,
   Part,
   Purpose,
@@ -175,6 +176,8 @@ function apply(view: View, event: EventFrame): View {
       }
     case 'delivery':
       return withDelivery(view, event.body)
+    case 'file_settled':
+      return withSettled(view, event.body)
     case 'bound': {
       const { origin = null, to, why = 'asked' } = event.body
       const { seq, at } = event
@@ -225,4 +228,27 @@ function withDelivery(view: View, body: DeliveryBody): View {
     messages[i] = { ...message, delivery: { ...message.delivery, [body.channel]: state } }
   }
   return { ...view, messages }
+}
+
+function withSettled(view: View, body: FileSettledBody): View {
+  if (!view.messages.some((message) => message.id === body.message)) return view
+  const messages = view.messages.map((message) => {
+    if (message.id !== body.message) return message
+    return { ...message, parts: message.parts.map((part) => (part.id === body.file ? settled(part, body) : part)) }
+  })
+  return { ...view, messages }
+}
+
+/** What came is what it proved to be; of what did not come, only what was announced is known. */
+function settled(part: Part, { state, type, name, media_type, size, reason, transcript }: FileSettledBody): Part {
+  if (state === 'refused') return { ...part, state, ...(reason === undefined ? {} : { reason }) }
+  const { state: _, ...before } = part
+  return {
+    ...before,
+    type: type ?? part.type,
+    name: name || part.name,
+    media_type: media_type || part.media_type,
+    size: size ?? 0,
+    ...(transcript === undefined ? {} : { transcript }),
+  }
 }

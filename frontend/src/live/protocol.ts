@@ -16,6 +16,7 @@ export type MessageBody = Schemas['Message']
 export type DeliveryBody = Schemas['Delivery']
 export type DeliveryFrame = Schemas['DeliveryFrame']
 export type BoundBody = Schemas['Bound']
+export type FileSettledBody = Schemas['FileSettled']
 
 /** One entry of a conversation's log. A kind that this client does not know yet counts, and changes nothing. */
 export type EventFrame = Schemas['EventFrame']
