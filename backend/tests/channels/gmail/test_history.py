@@ -75,6 +75,17 @@ async def test_what_is_no_mail_to_us_costs_nothing(label: str) -> None:
     assert box.taken == [Reading(cursor="103")]
 
 
+async def test_a_mail_that_history_names_twice_is_fetched_once() -> None:
+    box = Box()
+    box.add("m1")
+    box.add("m1")
+    async with heard(box):
+        pass
+
+    assert box.methods() == ["history.list", "messages.get"]
+    assert box.heard() == ["m1"]
+
+
 async def test_our_own_mails_come_back_as_receipts() -> None:
     box = Box()
     box.add("ours", labels=("SENT",))
