@@ -2,3 +2,9 @@
 
 /** The tenant's channels and their accounts, for admins. */
 export const CHANNELS = ['admin', 'channels'] as const
+
+/** A person's own addresses, and the codes of theirs that something may still become of. */
+export const IDENTITIES = ['own', 'identities'] as const
+export const LINKS = ['own', 'links'] as const
+/** How far one code has come, as the socket told it. */
+export const linkKey = (link: string) => ['own', 'link', link] as const

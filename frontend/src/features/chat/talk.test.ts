@@ -335,3 +335,24 @@ test('an account in another state makes whoever shows it look again', async () =
   expect(cache.getQueryState(['bindings', 'c-1'])?.isInvalidated).toBe(true)
   expect(cache.getQueryState(['admin', 'channels'])?.isInvalidated).toBe(true)
 })
+
+test('a code that was sent or settled elsewhere is told to whoever waits for it', async () => {
+  const waiting = [
+    ['own', 'links'],
+    ['own', 'identities'],
+    ['bindings', 'c-1'],
+  ]
+  const ws = await live()
+  for (const key of waiting) cache.setQueryData(key, {})
+  ws.say({ t: 'link', link: 'l-1', channel: 'whatsapp', state: 'claimed' })
+  expect(waiting.map((key) => cache.getQueryState(key)?.isInvalidated)).toEqual([true, true, true])
+  expect(cache.getQueryData(['own', 'link', 'l-1'])).toBe('claimed')
+})
+
+test('a frame of a kind that this client does not know changes nothing', async () => {
+  const ws = await live()
+  const before = cache.getQueryCache().getAll().length
+  ws.say({ t: 'weather', of: 'tomorrow' } as unknown as ServerFrame)
+  expect(cache.getQueryCache().getAll()).toHaveLength(before)
+  expect(talk.socket.live).toBe(true)
+})

@@ -3,10 +3,9 @@
  * Frames are gathered and folded into the cache once per painted frame, so a burst costs one render.
  */
 
-import type { QueryClient } from '@tanstack/react-query'
+import type { QueryClient, QueryKey } from '@tanstack/react-query'
 import type { ApiFault } from '@/api/http'
 import type { Keeper } from '@/api/keeper'
-import { CHANNELS } from '@/api/keys'
 import type { ChannelName, ConversationPage, EventPage, Ticket, UserShown } from '@/api/shapes'
 import { newId } from '@/lib/ids'
 import { Store } from '@/lib/store'
@@ -18,6 +17,7 @@ import { Asked, type Refused } from './asked'
 import { Drafts } from './drafts'
 import { bindingsKey, deliveriesKey, LIST, threadKey } from './keys'
 import { isMine, withEvents, withSeen } from './list'
+import * as news from './news'
 import { prepend, type Thread, take, threadFrom } from './thread'
 import { deliveriesIn, Telling } from './told'
 import { Typists } from './typists'
@@ -200,15 +200,13 @@ export class Talk {
         this.#patch((page) => withSeen(page, frame.c, frame.seq))
         break
       case 'started':
-        void this.#cache.invalidateQueries({ queryKey: LIST })
-        break
       case 'account':
-        void this.#cache.invalidateQueries({ queryKey: CHANNELS })
-        void this.#cache.invalidateQueries({ queryKey: ['bindings'] })
+      case 'link':
+        news.take(this.#cache, frame)
         break
       case 'delivery':
         this.telling.heard(frame)
-        void this.#cache.invalidateQueries({ queryKey: deliveriesKey(frame.c) })
+        this.#stale(deliveriesKey(frame.c))
         break
       case 'watching':
       case 'event':
@@ -273,15 +271,13 @@ export class Talk {
     const item = page?.items.find((one) => one.id === id)
     // A first message names its conversation; only the server knows the name.
     if (page !== undefined && (item === undefined || (item.title === '' && messages.length > 0))) {
-      void this.#cache.invalidateQueries({ queryKey: LIST })
+      this.#stale(LIST)
     }
     this.#patch((list) => withEvents(list, id, fresh, this.#me))
     const deliveries = deliveriesIn(fresh)
     this.telling.logged(id, deliveries)
-    if (deliveries.length > 0) void this.#cache.invalidateQueries({ queryKey: deliveriesKey(id) })
-    if (fresh.some((event) => event.kind === 'bound')) {
-      void this.#cache.invalidateQueries({ queryKey: bindingsKey(id) })
-    }
+    if (deliveries.length > 0) this.#stale(deliveriesKey(id))
+    if (fresh.some((event) => event.kind === 'bound')) this.#stale(bindingsKey(id))
     if (messages.some((event) => !isMine(event, this.#me))) this.socket.send({ t: 'got', c: id, seq: after.view.seq })
     this.typists.silence(id)
   }
@@ -354,8 +350,7 @@ export class Talk {
     const resumed = new Set(this.#resume().map(({ c }) => c))
     for (const id of this.#threads) if (!resumed.has(id)) this.#watch(id)
     this.outbox.flush()
-    void this.#cache.invalidateQueries({ queryKey: LIST })
-    void this.#cache.invalidateQueries({ queryKey: ['bindings'] })
+    this.#stale(LIST, ['bindings'], ['own'])
   }
 
   #probe(): ClientFrame | null {
@@ -390,6 +385,11 @@ export class Talk {
   #keep(id: string, thread: Thread): void {
     this.#threads.add(id)
     this.#cache.setQueryData(threadKey(id), thread)
+  }
+
+  /** What the server has to be asked anew, where it is shown. */
+  #stale(...keys: QueryKey[]): void {
+    for (const queryKey of keys) void this.#cache.invalidateQueries({ queryKey })
   }
 
   #patch(change: (page: ConversationPage) => ConversationPage): void {

@@ -1,0 +1,13 @@
+// Addresses that open another channel's own app. They come from the server; what is not plainly one is not followed.
+
+const ADDRESS = /(?:https:\/\/|sms:|mailto:)\S+/
+
+/** The first such address in a sentence, or null. */
+export function wayIn(words: string | null | undefined): string | null {
+  return words?.match(ADDRESS)?.[0] ?? null
+}
+
+/** Whether a telephone's camera makes more of it than a click: mail is written where one is. */
+export function isForCamera(address: string): boolean {
+  return !address.startsWith('mailto:')
+}
