@@ -36,6 +36,7 @@ class GivenPerson(Struct, frozen=True):
     name: str
     username: str = ""
     blocked: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
 
 
 class GivenGroup(Struct, frozen=True):
@@ -94,7 +95,7 @@ class Control:
             return given
         if number not in _ID or len(self._ledger.state.people) >= _KNOWN or not given.name.strip():
             return wrong("bad_person")
-        return await self._known(PersonKnown(Person(number, given.name, given.username, given.blocked)))
+        return await self._known(PersonKnown(Person(number, given.name, given.username, given.blocked, given.ends)))
 
     async def _group(self, request: Request) -> Response:
         given, number = await read(request, GivenGroup), request.path_params["id"]

@@ -30,6 +30,8 @@ class Person(Struct, frozen=True):
     username: str = ""
     #: The bots that they have blocked.
     blocked: tuple[int, ...] = ()
+    #: The bots whose pane shows them before they have written.
+    ends: tuple[int, ...] = ()
 
 
 class Group(Struct, frozen=True):

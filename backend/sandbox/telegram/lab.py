@@ -93,7 +93,9 @@ class Lab:
                 for end in mine
             ],
             "people": [
-                {"id": str(one.id), "name": one.name} for one in state.people.values() if ends is None or one.id in seen
+                {"id": str(one.id), "name": one.name}
+                for one in state.people.values()
+                if ends is None or one.id in seen or ids & {*one.ends}
             ],
             "groups": [{"id": str(one.id), "title": one.title} for one in state.groups.values() if one.end in ids],
             "messages": [shown(one) for one in messages],

@@ -157,6 +157,15 @@ async def test_each_tenant_is_named_to_the_stand_in_by_its_own_teams(bench: Benc
     assert [a.headers["x-lab-ends"] for a in bench.stand_in.asked] == ["T0RIVAL,T1RIVAL"]
 
 
+async def test_a_tenant_learns_at_which_stand_ins_it_has_an_end(bench: Bench) -> None:
+    nobody = bench.home.forged(tenant=TenantId("third"), session=SessionId("n"))
+
+    assert (await bench.http.get("/lab/all/providers", headers=bench.home.forged())).json() == {"providers": ["slack"]}
+    assert (await bench.http.get("/lab/all/providers", headers=nobody)).json() == {"providers": []}
+    assert (await bench.http.get("/lab/all/providers")).status_code == 401
+    assert bench.stand_in.asked == []
+
+
 @pytest.mark.parametrize("token", ["", "Bearer nonsense", "Basic YQ=="])
 async def test_who_is_not_signed_in_gets_nothing(bench: Bench, token: str) -> None:
     answer = await bench.http.get("/lab/slack/state", headers={"authorization": token} if token else {})

@@ -312,6 +312,14 @@ async def test_a_pane_sees_only_its_own_bots_and_no_secret(other: Stage) -> None
     assert denied.status_code == 400
 
 
+async def test_a_pane_shows_the_people_of_its_bots_before_they_have_written(other: Stage) -> None:
+    await other.put("/_ctl/people/77", name="Noor", ends=[BOT])
+    await other.put("/_ctl/people/78", name="Somebody else's", ends=[8])
+    mine = (await other.http.get("/_lab/state", headers={"x-lab-ends": str(BOT)})).json()
+
+    assert [one["name"] for one in mine["people"]] == ["Noor"]
+
+
 async def test_the_pane_is_told_what_happens(other: Stage) -> None:
     await other.say()
     async with other.http.stream("GET", "/_lab/stream") as stream:

@@ -3,6 +3,7 @@
 `/lab/{provider}/{path}` is the sandbox's `/{provider}/_lab/{path}` and nothing else of it. The caller's token stays
 here; the sandbox is told in `x-lab-ends` which ends (teams, numbers, mailboxes) the caller's tenant has, and shows no
 other. What comes back is JSON or an event stream, passed on as it comes. Outside demo mode there is no such path.
+`/lab/all/providers` says at which stand-ins the caller's tenant has an end, so that nobody has to ask each in vain.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import httpx2
+import msgspec
 from starlette.types import Receive, Scope, Send
 
 from throughline import observe
@@ -32,6 +34,8 @@ _WORD = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~-]{0,63}\Z")
 _WORDS = 8
 #: Which option of an account names its ends at each provider.
 _NAMED_BY = {"slack": "team", "meta": "numbers", "twilio": "numbers", "telegram": "bot", "gmail": "mailbox"}
+#: Provider and path of the question who is there at all.
+_ALL = ("all", "providers")
 _ALLOW: Header = (b"allow", b"GET, POST, PUT")
 _EVENTS = "text/event-stream"
 _STREAM = [(b"content-type", _EVENTS.encode()), NO_STORE, (b"x-accel-buffering", b"no")]
@@ -74,6 +78,9 @@ class Lab:
         try:
             who = self._let_in(ask)
             body = who if isinstance(who, Fault) else await _body(ask, receive)
+            if not isinstance(who, Fault) and (ask.path["provider"], ask.path["path"]) == _ALL:
+                await (await self._providers(who.tenant)).send(send)
+                return
             ends = () if isinstance(who, Fault) else await self._ends(who.tenant, ask.path["provider"])
         except Gone:
             return
@@ -86,6 +93,11 @@ class Lab:
             await problem(body, ask.request_id, *more).send(send)
             return
         await self._pass_on(ask, body, ends, receive, send)
+
+    async def _providers(self, tenant: TenantId) -> Answer:
+        """Where the tenant has an end, in the order of their names' table."""
+        found = [provider for provider in _NAMED_BY if await self._ends(tenant, provider)]
+        return Answer(200, msgspec.json.encode({"providers": found}), (JSON, NO_STORE))
 
     async def close(self) -> None:
         """End every stream, so that the server can go; then the connections."""

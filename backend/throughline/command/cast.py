@@ -167,7 +167,7 @@ def _tell_telegram(end: End, line: OpenLine, url: str) -> list[Told]:
         "label": end.label, "username": end.options["username"], "token": line.secrets["bot_token"],
         "webhook_url": url, "secret_token": line.secrets["webhook_secret"],
     }  # fmt: skip
-    return [Told(f"telegram/_ctl/ends/{end.options['bot']}", body), _person(end)]
+    return [Told(f"telegram/_ctl/ends/{end.options['bot']}", body), _person(end, ends=[int(end.options["bot"])])]
 
 
 def _tell_gmail(end: End, line: OpenLine, url: str) -> list[Told]:
