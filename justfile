@@ -15,6 +15,11 @@ up *arguments:
 serve: ready
     @.venv/bin/python -m throughline serve
 
+# Say how a channel's accounts are, and what to do about it: just doctor whatsapp. A running gateway is left in peace.
+[group('run')]
+doctor *arguments:
+    @.venv/bin/python -m throughline doctor "$@"
+
 # Install and build what is missing, start nothing.
 [group('run')]
 ready:

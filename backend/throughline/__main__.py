@@ -1,4 +1,4 @@
-"""The command: `throughline serve | up | migrate | seed | config | tenant create | user create | slack manifest | …`.
+"""The command: `throughline serve | up | migrate | seed | config | doctor | tenant create | user create | …`.
 
 Data goes to stdout, progress to stderr or a terminal; exit codes are 0 fine, 1 it did not work, 2 it was asked wrongly.
 Each verb imports what it needs when it runs, so that `--help` answers at once.
@@ -73,6 +73,18 @@ def config() -> int:
     for name, value in shown(settings()).items():
         print(f"{name}={value}")  # noqa: T201
     return 0
+
+
+@app.command
+def doctor(
+    channel: Annotated[str, Parameter(help="slack, gmail, whatsapp, telegram or sms.")],
+    *,
+    tenant: Annotated[str, Parameter(help="Only this organisation's accounts, by its short name.")] = "",
+) -> int:
+    """Say how a channel's accounts are and what to do about it. A gateway may run meanwhile."""
+    from throughline.command.doctor import doctor
+
+    return doctor(settings(), channel, tenant)
 
 
 @tenant.command(name="create")

@@ -39,6 +39,7 @@ from throughline.conversation.records import Account
 from throughline.flow.reply import Reply
 from throughline.identity.attempts import Attempts
 from throughline.identity.codes import Codes
+from throughline.identity.consents import Consents
 from throughline.identity.passwords import Passwords
 from throughline.identity.refresh import Families
 from throughline.identity.sign_in import SignIn
@@ -224,6 +225,8 @@ async def assembled(
         signed=signed,
         hears=enclosures.hears,
         linking=joined.linking,
+        outreach=joined.outreach,
+        consents=Consents(clock, tokens.is_revoked),
         ends=ends,
         hear=joined.hear,
     )

@@ -111,7 +111,13 @@ class House:
             "tickets": self.tickets, "receive": self.receive, "move": self.move, "about": about, "loopback": True,
             "ends": self.ends, "origins": frozenset({ORIGIN}), "blobs": self.blobs, "signed": Signed(SECRET),
         }  # fmt: skip
-        self.door = Door(**(given | facts))
+        self._given = given | facts
+        self.move_in()
+
+    def move_in(self, **facts: Any) -> None:
+        """Build the door anew with these facts; the parts stay."""
+        self._given |= facts
+        self.door = Door(**self._given)
         self.app: ASGIApp = asgi(self.door)
         self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=self.app), base_url=ORIGIN)
 

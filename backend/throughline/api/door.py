@@ -11,12 +11,14 @@ from throughline.api import (
     accounts,
     auth,
     bindings,
+    connect,
     conversations,
     export,
     files,
     health,
     links,
     manual,
+    outreach,
     quarantine,
     trial,
     webhooks,
@@ -36,8 +38,8 @@ def operations() -> tuple[Operation, ...]:
     """Every operation of the API, the often used ones first: routes are tried in this order."""
     others = (
         *conversations.OPERATIONS, *bindings.OPERATIONS, *webhooks.OPERATIONS, *export.OPERATIONS, *auth.OPERATIONS,
-        *health.OPERATIONS, *accounts.OPERATIONS, *quarantine.OPERATIONS, *trial.OPERATIONS, *files.OPERATIONS,
-        *links.OPERATIONS,
+        *health.OPERATIONS, *accounts.OPERATIONS, *quarantine.OPERATIONS, *trial.OPERATIONS, *connect.OPERATIONS,
+        *files.OPERATIONS, *links.OPERATIONS, *outreach.OPERATIONS,
     )  # fmt: skip
     return (*others, *manual.operations(others))
 
@@ -58,7 +60,11 @@ def routes(door: Door) -> list[BaseRoute]:
 def asgi(door: Door, socket: Sequence[BaseRoute] = (), lifespan: Lifespan[Router] | None = None) -> ASGIApp:
     """The whole app. `socket`: the WebSocket's route, tried after HTTP's, which never match it."""
     observe.build(door.about.version)
+    returned = Route("/oauth/{channel}/callback", connect.Callback(door), methods=["GET"])
     router = Router(
-        [*routes(door), *socket], redirect_slashes=False, default=Pages(Folder(door.web).load()), lifespan=lifespan
+        [*routes(door), returned, *socket],
+        redirect_slashes=False,
+        default=Pages(Folder(door.web).load()),
+        lifespan=lifespan,
     )
     return Threshold(router, door.ids)

@@ -11,7 +11,9 @@ from throughline.flow.hear import Hear
 from throughline.flow.lines import Lines
 from throughline.flow.link import Linking
 from throughline.flow.move import Move
+from throughline.flow.outreach import Outreach
 from throughline.flow.receive import Receive
+from throughline.identity.consents import Consents
 from throughline.identity.sign_in import SignIn
 from throughline.identity.signed import Signed
 from throughline.identity.tickets import Tickets
@@ -63,5 +65,9 @@ class Door(Struct, frozen=True, kw_only=True):
     ends: Ends | None = None
     #: None: nobody can link a channel.
     linking: Linking | None = None
+    #: None: no account is connected by a visit to its provider.
+    consents: Consents | None = None
+    #: None: nobody is written to first.
+    outreach: Outreach | None = None
     #: None: no webhook is taken.
     hear: Hear | None = None

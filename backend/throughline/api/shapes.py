@@ -321,6 +321,12 @@ class Manifest(Struct, frozen=True):
     text: str
 
 
+class Connecting(Struct, frozen=True):
+    """Where at the provider an admin agrees; the page to open."""
+
+    url: str
+
+
 class Tested(Struct, frozen=True):
     """What a test of an account found, in words for an admin."""
 

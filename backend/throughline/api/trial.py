@@ -5,15 +5,17 @@ from collections.abc import Mapping
 
 from throughline.api.answer import Answer, shown
 from throughline.api.ask import Ask
-from throughline.api.ends import Found, account_of, as_shown
-from throughline.api.needs import Door
+from throughline.api.ends import account_of, as_shown
+from throughline.api.needs import Door, Ends
 from throughline.api.shapes import Tested
 from throughline.api.table import Operation
 from throughline.conversation.accounts import Probed
 from throughline.conversation.channel import Probe
 from throughline.conversation.faults import Fault
+from throughline.conversation.records import Account
 from throughline.flow.accounts import complete
 from throughline.flow.lines import SANDBOX
+from throughline.ports import Channel
 
 #: Seconds for a provider's answer; tests a minute of one account.
 PATIENCE, TESTS = 10.0, 10
@@ -25,6 +27,9 @@ WORDS: Mapping[str, str] = {
     "sandbox_off": "This account is simulated, and no sandbox runs here.",
     "timeout": "The provider did not answer in time.",
     "unreachable": "The provider could not be reached from here.",
+    "connect": "The provider could not be reached from here.",
+    "dns": "The provider’s name is not known here: check this machine’s DNS.",
+    "tls": "No safe connection to the provider came about: check this machine’s clock and certificates.",
     "invalid_auth": "The provider does not know this token. Copy it again.",
     "not_authed": "The provider saw no token. Enter it again.",
     "token_revoked": "This token was revoked. Install the app again and enter the new one.",
@@ -52,30 +57,31 @@ async def tested(door: Door, ask: Ask) -> Answer | Fault:
             retry_after=wait, retryable=True,
         )  # fmt: skip
     begun = door.clock.monotonic()
-    probe = await _probed(found)
+    probe = await probed(found.ends, found.channel, account, found.sealed)
     took = round((door.clock.monotonic() - begun) * 1000)
     after = await found.ends.lines.change(account.id, Probed(probe)) or account
     page = as_shown(found.ends, after, found.sealed)
-    return shown(Tested(health=probe.health, detail=_words(probe), took_ms=took, account=page))
+    return shown(Tested(health=probe.health, detail=words(probe), took_ms=took, account=page))
 
 
-async def _probed(found: Found) -> Probe:
-    if not complete(found.channel, found.account, found.sealed):
+async def probed(ends: Ends, channel: Channel, account: Account, sealed: Mapping[str, bytes]) -> Probe:
+    """What the provider says now, within PATIENCE."""
+    if not complete(channel, account, sealed):
         return Probe("needs_reauth", "incomplete")
-    lines = found.ends.lines
-    lines.forget(found.account.id)
-    line = await lines.line(found.account.id)
+    ends.lines.forget(account.id)
+    line = await ends.lines.line(account.id)
     if line is None:
-        simulated = found.account.base.startswith(SANDBOX)
+        simulated = account.base.startswith(SANDBOX)
         return Probe("down", "sandbox_off") if simulated else Probe("needs_reauth", "secrets_unreadable")
     try:
         async with asyncio.timeout(PATIENCE):
-            return await found.channel.probe(line)
+            return await channel.probe(line)
     except TimeoutError:
         return Probe("down", "timeout")
 
 
-def _words(probe: Probe) -> str:
+def words(probe: Probe) -> str:
+    """What it means to an admin."""
     if probe.health == "up":
         return "The credentials work."
     reason = probe.reason or "unknown"
