@@ -1,4 +1,5 @@
 import { createBrowserRouter, Navigate } from 'react-router'
+import { MY_CHANNELS } from './places'
 import { SignedIn } from './signed-in'
 
 /** Each screen is fetched when it is first wanted. */
@@ -15,6 +16,11 @@ export const router = createBrowserRouter([
       { index: true, lazy: chat },
       { path: 'c/:id', lazy: chat },
       { path: 'lab', lazy: async () => ({ Component: (await import('./routes/lab')).default }) },
+      { path: 'me', element: <Navigate replace to={MY_CHANNELS} /> },
+      {
+        path: 'me/channels',
+        lazy: async () => ({ Component: (await import('./routes/my-channels')).default }),
+      },
       { path: 'admin', element: <Navigate replace to="/admin/channels" /> },
       {
         path: 'admin/channels',

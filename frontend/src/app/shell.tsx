@@ -2,6 +2,7 @@
 import { Cable, FlaskConical, MessagesSquare } from 'lucide-react'
 import { type ReactNode, Suspense } from 'react'
 import { useAbout, useSession } from '@/api/session'
+import type { UserShown } from '@/api/shapes'
 import type { Place } from '@/components/account-menu'
 import { AppHeader } from '@/components/app-header'
 import { KeyboardHelp, useHelpKey } from '@/components/keyboard-help'
@@ -9,6 +10,7 @@ import { later } from '@/components/later'
 import { TooltipProvider } from '@/components/ui/tooltip'
 import { useWebSocket } from '@/features/chat/useWebSocket'
 import { modelWords } from './model-words'
+import { MY_CHANNELS } from './places'
 
 const AccountMenu = later(() => import('@/components/account-menu'))
 
@@ -35,7 +37,7 @@ export function Shell({ children }: { children: ReactNode }) {
               <AccountMenu
                 name={user?.name ?? ''}
                 role={user?.role ?? ''}
-                places={placesOf(user?.role, about?.demo === true)}
+                places={placesOf(user, about?.demo === true)}
                 onHelp={() => setHelpOpen(true)}
                 onSignOut={() => void signOut()}
               />
@@ -50,10 +52,12 @@ export function Shell({ children }: { children: ReactNode }) {
 }
 
 /** The screens that this user may open, where they are built. */
-function placesOf(role: string | undefined, demo: boolean): Place[] {
+function placesOf(user: UserShown | null, demo: boolean): Place[] {
+  const role = user?.role
   const admin = role === 'admin' || role === 'owner'
   return [
     { to: '/', words: 'Conversations', icon: MessagesSquare },
+    ...(user?.kind === 'person' ? [{ to: MY_CHANNELS, words: 'Channels', icon: Cable }] : []),
     ...(demo ? [{ to: '/lab', words: 'Lab', icon: FlaskConical }] : []),
     ...(admin ? [{ to: '/admin/channels', words: 'Channels', icon: Cable }] : []),
   ]

@@ -1,13 +1,17 @@
 // `/c/:id`: the list on the left, the thread in the middle, what is worth knowing on the right.
-import { useCallback } from 'react'
+import { Suspense, useCallback } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { useAbout, useSession } from '@/api/session'
+import { later } from '@/components/later'
 import { ChatSession } from '@/features/chat/chat-session'
 import { ConversationDetails } from '@/features/chat/conversation-details'
 import { ConversationList } from '@/features/chat/conversation-list'
 import { useConversations } from '@/features/chat/useConversations'
 import { useTitle } from '@/features/chat/useTitle'
 import { modelWords } from '../model-words'
+import { MY_CHANNELS } from '../places'
+
+const LinkOffers = later(() => import('@/features/channels/link-offers'))
 
 export function Conversation({ id }: { id: string }) {
   const { user, limits } = useSession()
@@ -25,7 +29,12 @@ export function Conversation({ id }: { id: string }) {
   if (user === null) return null
   const member = user.kind === 'member'
   const list = <ConversationList current={id} member={member} />
-  const details = <ConversationDetails id={id} shown={shown} model={modelWords(about)} />
+  const offers = user.kind === 'person' && (
+    <Suspense>
+      <LinkOffers all={MY_CHANNELS} />
+    </Suspense>
+  )
+  const details = <ConversationDetails id={id} shown={shown} model={modelWords(about)} more={offers} />
   return (
     <div className="flex min-h-0 flex-1">
       <div className="hidden w-72 shrink-0 overflow-y-auto border-r bg-sunk lg:block">{list}</div>

@@ -18,9 +18,11 @@ interface ConversationDetailsProps {
   id: string
   shown: ConversationShown | undefined
   model: string
+  /** Stands under the channels. */
+  more?: ReactNode
 }
 
-export function ConversationDetails({ id, shown, model }: ConversationDetailsProps) {
+export function ConversationDetails({ id, shown, model, more }: ConversationDetailsProps) {
   const { view } = useConversation(id)
   const channels = view ? channelsOf(view) : []
   return (
@@ -54,6 +56,7 @@ export function ConversationDetails({ id, shown, model }: ConversationDetailsPro
       <Suspense>
         <ChannelSelector id={id} />
       </Suspense>
+      {more}
       <p className="border-t pt-4 text-xs text-ink-soft text-pretty">
         On the line, a filled sign is a person’s message and an open one an answer. Its shape and colour say the
         channel.

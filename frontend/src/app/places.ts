@@ -1,0 +1,3 @@
+/** Addresses of screens that more than one other screen leads to. */
+
+export const MY_CHANNELS = '/me/channels'
