@@ -18,6 +18,7 @@ from throughline.flow.hear import Hear
 from throughline.flow.link import Coder, Linking
 from throughline.flow.listen import Listen
 from throughline.flow.move import Move
+from throughline.flow.outreach import Outreach
 from throughline.flow.receive import Receive
 from throughline.flow.reply import Reply
 from throughline.flow.typing import Typing
@@ -35,6 +36,7 @@ class Carriers(Struct, frozen=True):
     hear: Hear
     fetch: Fetch
     linking: Linking
+    outreach: Outreach
     listen: Listen
     reply: Reply
     move: Move
@@ -115,17 +117,19 @@ def carriers(
     linking = Linking(
         store, clock, ids, codes, table, deliver=deliver.wake, told=partial(inbox.tell_link, live),
     )  # fmt: skip
+    fetch = Fetch(store, clock, enclosures.blobs, ends.channels, ends.lines, enclosures.hears, reply.wake)
     hear = Hear(
         store, clock, ids, writer, ends.lines, ends.channels, wake=reply.wake, begun=begun, deliver=deliver.wake,
-        stop_turn=reply.halt, told=told, nudge=nudged, claim=linking.claim, claimed=linking.claimed,
+        stop_turn=reply.halt, told=told, nudge=nudged, fetch=fetch.look, share=enclosures.share,
+        claim=linking.claim, claimed=linking.claimed,
     )  # fmt: skip
     listen = Listen(store, clock, ends.channels, ends.lines, hear)
-    fetch = Fetch(store, clock, enclosures.blobs, ends.channels, ends.lines, enclosures.hears, reply.wake)
     return Carriers(
         receive,
         hear,
         fetch,
         linking,
+        Outreach(store, clock, ids, writer, ends.channels, deliver.wake, begun),
         listen,
         reply,
         Move(store, clock, ids, table, deliver.wake),

@@ -1,11 +1,15 @@
 """Fates: which send of ours a provider's receipt is about, and in how many pieces it went. For transactions."""
 
+from collections.abc import Callable
+
 from throughline.conversation import courier
 from throughline.conversation.bindings import Table
 from throughline.conversation.channel import Receipt
 from throughline.conversation.events import Message
+from throughline.conversation.files import File
 from throughline.conversation.policy import check_id
 from throughline.conversation.records import Account, Binding, DeliveryRow
+from throughline.flow.enclosed import enclosures
 from throughline.flow.join import fits
 from throughline.ports import Channel, Tx
 
@@ -28,13 +32,16 @@ def sent(tx: Tx, account: Account, receipt: Receipt) -> tuple[Binding, DeliveryR
     return None
 
 
-def pieces(tx: Tx, channel: Channel, row: DeliveryRow, capabilities_of: Table) -> int:
+def pieces(
+    tx: Tx, channel: Channel, row: DeliveryRow, capabilities_of: Table, share: Callable[[File], str]
+) -> int:  # fmt: skip
     """In how many pieces a message goes, by the same rendering as the courier's."""
     for entry in tx.log.entries(row.tenant, row.conversation, row.seq - 1, _PAGE, ("message",)):
         body = entry.body()
         if isinstance(body, Message) and body.id == row.message:
             label = capabilities_of(body.channel).label
-            return len(channel.render(courier.post(row.conversation, body, row.channel, label)))
+            files = enclosures(tx, row.tenant, body, share)
+            return len(channel.render(courier.post(row.conversation, body, row.channel, label, files=files)))
     return 1
 
 

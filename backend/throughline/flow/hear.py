@@ -13,6 +13,7 @@ from throughline.conversation.accounts import CameIn, Ended, next_status
 from throughline.conversation.channel import Capabilities, Reading, Reply, web_alone
 from throughline.conversation.events import ChannelName
 from throughline.conversation.faults import BUSY, Fault
+from throughline.conversation.files import File
 from throughline.conversation.ids import AccountId, TurnId
 from throughline.conversation.linking import LinkRow
 from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow
@@ -57,6 +58,8 @@ class Hear:
         stop_turn: Callable[[TurnId], None] = lambda _: None,
         told: Callable[[DeliveryRow], None] = lambda _: None,
         nudge: Callable[[AccountId], None] = lambda _: None,
+        fetch: Callable[[], None] = lambda: None,
+        share: Callable[[File], str] = lambda _: "",
         claim: Claim = not_linked,
         claimed: Callable[[LinkRow], None] = lambda _: None,
     ) -> None:
@@ -72,6 +75,7 @@ class Hear:
         self._stop_turn = stop_turn
         self._told = told
         self._nudge = nudge
+        self._fetch, self._share = fetch, share
         self._claim, self._claimed = claim, claimed
 
     async def take(
@@ -187,7 +191,9 @@ class Hear:
     ) -> Hearing:
         channel = self._channels.of(row)
         assert channel is not None
-        return Hearing(tx, row, channel, self._capabilities_of, self._agent, names, now, raw, request, self._claim)
+        return Hearing(
+            tx, row, channel, self._capabilities_of, self._agent, names, now, raw, request, self._claim, self._share
+        )
 
     def _capabilities_of(self, channel: ChannelName) -> Capabilities:
         known = self._channels.by(channel)
@@ -208,6 +214,8 @@ class Hear:
             self._told(delivery)
         if after.leaves:
             self._deliver()
+        if after.fetches:
+            self._fetch()
         for link in after.claimed:
             self._claimed(link)
         channel = self._channels.of(account)

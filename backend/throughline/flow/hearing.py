@@ -1,6 +1,7 @@
 """Hearing: what one reading does, inside its transaction. Every message and halt once, by its logical key."""
 
 import hashlib
+from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
@@ -11,6 +12,7 @@ from throughline.conversation.bindings import Table
 from throughline.conversation.channel import Consent, Halt, Inbound, Reading, Receipt, Renamed
 from throughline.conversation.commands import Command, Continue, Link, Start, parse
 from throughline.conversation.events import ConversationReopened, Message
+from throughline.conversation.files import File
 from throughline.conversation.ids import IdentityId, MessageId, TurnId
 from throughline.conversation.linking import LinkRow
 from throughline.conversation.policy import Policy, check_id
@@ -18,6 +20,7 @@ from throughline.conversation.receipts import raised
 from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow, Identity, Logged, Parked
 from throughline.conversation.trust import possible
 from throughline.flow import fates
+from throughline.flow.attach import attach_media, patient
 from throughline.flow.consent import came_back, left
 from throughline.flow.greet import DAY, Aside, may_write, turned_away, welcome
 from throughline.flow.join import Joined, Names, code, fits, join, tidy
@@ -45,6 +48,8 @@ class After(Struct):
     outcomes: list[str]
     due: bool = False
     leaves: bool = False
+    #: Something is to be fetched.
+    fetches: bool = False
     #: Words for who is in no conversation.
     asides: list[Aside] = []
     #: Codes that counted.
@@ -57,6 +62,7 @@ class Hearing:
     def __init__(
         self, tx: Tx, account: Account, channel: Channel, capabilities_of: Table, agent: str, names: Names, now: int,
         raw: bytes = b"", request: bytes | None = None, claim: Claim = not_linked,
+        share: Callable[[File], str] = lambda _: "",
     ) -> None:  # fmt: skip
         self.after = After([], [], [], [])
         self._tx = tx
@@ -68,7 +74,7 @@ class Hearing:
         self._names = names
         self._now = now
         self._raw, self._request = raw, request
-        self._claim = claim
+        self._claim, self._share = claim, share
         self._kept_policy: Policy | None = None
         self._set_aside = False
 
@@ -101,7 +107,8 @@ class Hearing:
             if self._at(receipt.thread) is None:
                 self._tx.bindings.bind(replace(binding, thread=receipt.thread))
             self.release(receipt.thread)
-        new = raised(row, receipt, fates.pieces(self._tx, self._channel, row, self._capabilities_of), self._now)
+        pieces = fates.pieces(self._tx, self._channel, row, self._capabilities_of, self._share)
+        new = raised(row, receipt, pieces, self._now)
         if new is None or not self._tx.bindings.settle(new):
             return
         if new.state != row.state:
@@ -194,7 +201,7 @@ class Hearing:
             if inbound.group:
                 return "overheard"
             inbound = replace(inbound, thread=None)
-        if not inbound.text.strip():
+        if not inbound.text.strip() and not inbound.media:
             return "empty"
         if inbound.overheard and at_thread(self._tx, self._account, inbound) is None:
             return "overheard"
@@ -308,13 +315,16 @@ class Hearing:
                 bindings = tx.bindings.bindings(tenant, row.id)
         policy = self._policy()
         wait = too_soon(tx, tenant, row.person, policy, now)
-        body = Message(MessageId(self._names.new()), joined.author, place.channel, inbound.text)
+        name = MessageId(self._names.new())
+        parts = attach_media(tx, self._account, inbound, row, name, self._names, now)
+        self.after.fetches |= bool(parts)
+        body = Message(name, joined.author, place.channel, inbound.text, parts=parts)
         entry = tx.log.append(tenant, row.id, now, body)
         # What is over the limit is kept and does not count: else somebody who never pauses would never be heard again.
         mark = Logged(entry.seq, _digest(inbound.key))
         tx.messages.keep(tenant, row.id, body.id, mark, now, row.person if wait is None else None)
         if not row.title and command is None:
-            tx.messages.titled(tenant, row.id, title(inbound.text))
+            tx.messages.titled(tenant, row.id, title(inbound.text or parts[0].name))
         self.after.leaves |= owe(
             tx, tenant, row.id, body, entry.seq, now, bindings, self._capabilities_of, written_on=place.id
         )
@@ -330,7 +340,8 @@ class Hearing:
             self._slow_down(row, place)
             return "rate_limited"
         turn, reply = TurnId(self._names.new()), MessageId(self._names.new())
-        self.after.due |= bool(self._agent) and tx.turns.due(due_turn(turn, reply, row, now))
+        due = patient(due_turn(turn, reply, row, now), parts, now)
+        self.after.due |= bool(self._agent) and tx.turns.due(due)
         return "ok"
 
     def _obey(self, joined: Joined, command: Command) -> None:

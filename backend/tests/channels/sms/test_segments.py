@@ -31,7 +31,8 @@ def test_one_more_sign_never_costs_less(text: str) -> None:
     whole, before = segments(text), segments(text[:-1])
 
     assert whole.count >= before.count
-    assert whole.units > before.units or not text
+    # Units of two alphabets are not of the same size.
+    assert whole.units > before.units or whole.encoding != before.encoding or not text
 
 
 @over(st.text(alphabet="ab€[👋’é \n", max_size=400))

@@ -36,7 +36,7 @@ def read(**fields: str) -> Reading:
             Reading(
                 inbound=(
                     Inbound(
-                        sid(4, "MM"), Address(ANA), "[image]", ref=sid(4, "MM"),
+                        sid(4, "MM"), Address(ANA), "", ref=sid(4, "MM"),
                         media=(
                             Media(
                                 f"{KEPT}/Accounts/{ACCOUNT}/Messages/{sid(4, 'MM')}/Media/ME{0:032x}",

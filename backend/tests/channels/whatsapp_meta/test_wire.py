@@ -77,11 +77,11 @@ READINGS: dict[str, Reading] = {
     ),
     "text_reply": said(4, "That one."),
     "image": said(5, "The dent is on the left", Media("1003383421387256", "image", "image/jpeg")),
-    "voice": said(6, "[voice message]", Media("1908647269898587", "audio", "audio/ogg", voice=True)),
+    "voice": said(6, "", Media("1908647269898587", "audio", "audio/ogg", voice=True)),
     "document": said(
-        7, "[file: warranty — 2026.pdf]", Media("1376223850470843", "file", "application/pdf", "warranty — 2026.pdf")
+        7, "", Media("1376223850470843", "file", "application/pdf", "warranty — 2026.pdf")
     ),
-    "sticker": said(8, "[sticker]", Media("1376223850470999", "image", "image/webp")),
+    "sticker": said(8, "", Media("1376223850470999", "image", "image/webp")),
     "button_reply": said(9, "Yes, please", pressed="yes:f-1"),
     "list_reply": said(10, "Express", pressed="row-2"),
     "template_button": said(11, "Continue here", pressed="continue"),

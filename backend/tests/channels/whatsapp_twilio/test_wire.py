@@ -43,12 +43,12 @@ def kept(number: int) -> str:
         ("emoji_and_lines", Inbound(sid(2), ANA, "Grüße 👋🏽\nund danke + 50% & mehr", ref=sid(2))),
         (
             "image",
-            Inbound(sid(3, "MM"), ANA, "[image]", ref=sid(3, "MM"), media=(Media(kept(3), "image", "image/jpeg"),)),
+            Inbound(sid(3, "MM"), ANA, "", ref=sid(3, "MM"), media=(Media(kept(3), "image", "image/jpeg"),)),
         ),
         (
             "voice_note",
             Inbound(
-                sid(4, "MM"), ANA, "[voice message]", ref=sid(4, "MM"),
+                sid(4, "MM"), ANA, "", ref=sid(4, "MM"),
                 media=(Media(kept(4), "audio", "audio/ogg", voice=True),)
             ),
         ),

@@ -48,8 +48,7 @@ def _said(form: Form, ours: Ours) -> Reading:
     text, media = shapes.clean(form.text("Body")), shapes.media(form)
     carrier = carriers(form.text("OptOutType"), text)
     consents = () if carrier in {None, "HELP"} else (Consent(f"{message}:consent", address, off=carrier == "STOP"),)
-    said = text if text.strip() else shapes.labels(media)
-    if carrier in {"STOP", "START", "HELP"} or not said:
+    if carrier in {"STOP", "START", "HELP"} or not (text.strip() or media):
         return Reading(reply=NOTHING, consents=consents)
-    inbound = Inbound(message, Address(address), said, ref=message, media=media)
+    inbound = Inbound(message, Address(address), text, ref=message, media=media)
     return Reading(reply=NOTHING, inbound=(inbound,), consents=consents)

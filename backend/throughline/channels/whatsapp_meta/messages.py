@@ -52,7 +52,7 @@ def heard(message: Message, ours: str, contacts: Mapping[str, Contact]) -> Inbou
         raise ValueError("bad_id")
     sender = _sender(message, ours, contacts)
     said = _said(message)
-    if not said.text.strip():
+    if not said.text.strip() and not said.media:
         return None
     at = int(message.timestamp) * 1_000 if _AT.fullmatch(message.timestamp) else None
     return Inbound(
@@ -139,7 +139,7 @@ def _file(kind: str, file: File | None) -> _Said:
         return _Said(said)
     given = file.mime_type.partition(";")[0].strip().lower()
     media_type = given if _TYPE.fullmatch(given) else "application/octet-stream"
-    return _Said(said, (Media(file.id, _KINDS[kind], media_type, name, voice=file.voice),))
+    return _Said((file.caption or "").strip(), (Media(file.id, _KINDS[kind], media_type, name, voice=file.voice),))
 
 
 def _place(at: Location) -> str:

@@ -5,7 +5,7 @@ without notice.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal
 
 from throughline.channels.whatsapp_twilio.credentials import numbers
@@ -89,11 +89,6 @@ def media(form: Form, *, voice: bool = False) -> tuple[Media, ...]:
         kind = _KINDS.get(given.partition("/")[0], "file")
         found.append(Media(url, kind, given, voice=voice and given == "audio/ogg"))
     return tuple(found)
-
-
-def labels(attached: Sequence[Media]) -> str:
-    """What is attached in words, for a message that has none: `[image]`."""
-    return "\n".join("[voice message]" if one.voice else f"[{one.kind}]" for one in attached)
 
 
 def media_type(given: str) -> str:

@@ -36,8 +36,8 @@ def _said(form: Form, ours: Ours) -> Reading:
     words = shapes.clean((title if pressed else "") or form.text("Body"))
     text = "\n".join(part for part in (words, shapes.location(form)) if part.strip())
     media = shapes.media(form, voice=True)
-    said = text or pressed or shapes.labels(media)
-    if form.text("MessageType") in _QUIET or not said:
+    said = text or pressed or ""
+    if form.text("MessageType") in _QUIET or not (said or media):
         return Reading(reply=NOTHING)
     inbound = Inbound(message, sender, said, ref=message, media=media, pressed=pressed)
     return Reading(reply=NOTHING, inbound=(inbound,))
