@@ -212,6 +212,9 @@ class DeliveryRow(Struct, frozen=True):
     rungs: tuple[Rung, ...] = ()
     #: The provider's name for the next piece, laid down there and not released yet.
     draft: str | None = None
+    #: Where a message that goes in parts while it is written was cut: the end of each part, in characters of its text.
+    #: The last one may be on its way; each part takes as many pieces as it needs.
+    cuts: tuple[int, ...] = ()
 
 
 class Errand(Struct, frozen=True):

@@ -41,7 +41,7 @@ class Bindings(Protocol):
         """A new row, once per (message, binding). Its state and time are its first rung."""
 
     def settle(self, row: DeliveryRow, *, but_in: Sequence[DeliveryState] = ()) -> bool:
-        """Write a row's changing fields (owed, state, at, reason, due, attempts, remote, draft, seq).
+        """Write a row's changing fields (owed, state, at, reason, due, attempts, remote, draft, cuts, seq).
 
         A rung is added where the state changes. For whoever is not the courier: a move, a receipt, a turn's end.
         False: it is not there, or in one of `but_in`.

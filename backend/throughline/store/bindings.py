@@ -12,6 +12,7 @@ from throughline.store.deliveries import (
     CHANGES,
     FIELDS,
     changing,
+    cuts,
     delivery_row,
     is_open,
     make_ready,
@@ -177,7 +178,7 @@ class SqlBindings:
             _OWE, tenant_id=row.tenant, conversation_id=row.conversation, message_id=row.message,
             binding_id=row.binding, channel=row.channel, seq=row.seq, owed=row.owed, state=row.state, at=row.at,
             reason=row.reason, due=row.due, attempts=row.attempts, remote=pieces(row.remote), draft=row.draft,
-            rungs=rung(Rung(row.state, row.at, row.reason)),
+            rungs=rung(Rung(row.state, row.at, row.reason)), cuts=cuts(row.cuts),
         )  # fmt: skip
         if added and row.channel != "web":
             make_ready(self._link, row.tenant, row.conversation, row.binding)

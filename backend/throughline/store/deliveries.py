@@ -31,6 +31,7 @@ _held = deliveries.alias("held")
 FIELDS = (
     _d.tenant_id, _d.conversation_id, _d.message_id, _d.binding_id, _d.channel, _d.seq, _d.owed, _d.state, _d.at,
     _d.reason, _d.due, _d.attempts, _d.remote, _d.rungs, _d.draft,
+    _d.cuts,
 )  # fmt: skip
 #: One row, by its key.
 this_row = and_(
@@ -103,6 +104,7 @@ CHANGES: Mapping[str, Any] = {
     "attempts": bindparam("tries"),
     "remote": bindparam("stands"),
     "draft": bindparam("laid"),
+    "cuts": bindparam("cut_at"),
     "rungs": case((_d.state != bindparam("becomes"), _d.rungs.op("||")(bindparam("rung"))), else_=_d.rungs),
 }
 
@@ -112,6 +114,7 @@ def changing(row: DeliveryRow) -> dict[str, object]:
     return {
         "place": row.seq, "is_owed": row.owed, "becomes": row.state, "when": row.at, "why": row.reason,
         "not_before": row.due, "tries": row.attempts, "stands": pieces(row.remote), "laid": row.draft,
+        "cut_at": cuts(row.cuts),
         "rung": "," + rung(Rung(row.state, row.at, row.reason)),
     }  # fmt: skip
 
@@ -131,9 +134,15 @@ def pieces(remote: tuple[str, ...]) -> str:
     return msgspec.json.encode(remote).decode() if remote else ""
 
 
+def cuts(ends: tuple[int, ...]) -> str | None:
+    """Where a message is cut into parts, as it is kept."""
+    return msgspec.json.encode(ends).decode() if ends else None
+
+
 def delivery_row(row: Row) -> DeliveryRow:
     """Of FIELDS."""
     stands = msgspec.json.decode(row[12], type=tuple[str, ...]) if row[12] else ()
     rungs = msgspec.json.decode(f"[{row[13]}]", type=tuple[Rung, ...])
-    fields: Row = (*truth(row, 6)[:12], stands, rungs, row[14])
+    ends = msgspec.json.decode(row[15], type=tuple[int, ...]) if row[15] else ()
+    fields: Row = (*truth(row, 6)[:12], stands, rungs, row[14], ends)
     return DeliveryRow(*fields)

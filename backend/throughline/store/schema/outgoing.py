@@ -74,7 +74,7 @@ _WORDS = f"state IN ({', '.join(repr(state) for state in OPEN)}) AND (state != '
 _OPEN_ROWS = text(_WORDS)
 
 #: `rungs` are JSON objects joined by commas, so that one more is added without reading the others. `remote` is a JSON
-#: list, or empty where nothing stands there: whether something does is asked in SQL.
+#: list, or empty where nothing stands there: whether something does is asked in SQL. `cuts` are a JSON list, or NULL.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -93,6 +93,7 @@ deliveries = Table(
     Column("remote", String, nullable=False),
     Column("rungs", String, nullable=False),
     Column("draft", String),
+    Column("cuts", String),
     PrimaryKeyConstraint("tenant_id", "conversation_id", "message_id", "binding_id"),
     ForeignKeyConstraint(
         ["tenant_id", "conversation_id", "binding_id"],
