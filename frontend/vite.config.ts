@@ -42,7 +42,8 @@ export default defineConfig({
     target: 'es2022',
   },
   server: {
-    proxy: { '/api': proxied, '/docs': proxied, '/openapi.json': proxied },
+    // Below `/lab/` is the stand-ins' data; `/lab` itself is a screen of ours.
+    proxy: { '/api': proxied, '/files': proxied, '/docs': proxied, '/openapi.json': proxied, '^/lab/.+': proxied },
   },
   test: {
     environment: 'happy-dom',

@@ -58,21 +58,22 @@ async function open(path: string, given: Ask, accept: string): Promise<Response>
     if (given.signal?.aborted) throw cause
     throw new ApiFault({ code: 'unreachable', status: 0, detail: 'The server could not be reached.' })
   }
-  if (!response.ok) throw faultOf(response, await response.text())
+  if (!response.ok) throw faultOf(response.status, response.headers.get('Retry-After'), await response.text())
   return response
 }
 
-function faultOf(response: Response, text: string): ApiFault {
-  const header = Number(response.headers.get('Retry-After'))
+/** What a refusal says of itself. `retryAfter` is the header of that name. */
+export function faultOf(status: number, retryAfter: string | null, text: string): ApiFault {
+  const header = Number(retryAfter)
   const waits = header > 0 ? { retry_after: header } : {}
   try {
     const problem = JSON.parse(text) as Partial<Problem>
     if (typeof problem.code === 'string' && typeof problem.detail === 'string') {
-      return new ApiFault({ ...waits, ...problem, code: problem.code, detail: problem.detail, status: response.status })
+      return new ApiFault({ ...waits, ...problem, code: problem.code, detail: problem.detail, status })
     }
   } catch {
     // Not JSON: something between us and the server answered.
   }
-  const code = response.status >= 500 ? 'unreachable' : 'refused'
-  return new ApiFault({ ...waits, code, status: response.status, detail: 'The server could not answer that.' })
+  const code = status >= 500 ? 'unreachable' : 'refused'
+  return new ApiFault({ ...waits, code, status, detail: 'The server could not answer that.' })
 }

@@ -8,6 +8,7 @@ import { exclusive } from '@/lib/exclusive'
 import { Store } from '@/lib/store'
 import { ApiFault, type Ask, ask, follow } from './http'
 import type { SignedIn, UserShown } from './shapes'
+import { type Upload, upload } from './upload'
 
 export type SessionState =
   | { readonly status: 'checking'; readonly user: null }
@@ -82,6 +83,11 @@ export class Keeper {
   /** The same for an answer that goes on: its body, to be read as it comes. */
   follow(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     return this.#as((token) => follow(path, { token, signal }))
+  }
+
+  /** The same for bytes that go up, with word of how far they have come. */
+  upload<Answer>(path: string, given: Upload): Promise<Answer> {
+    return this.#as((token) => upload<Answer>(path, { ...given, token }))
   }
 
   async #as<Answer>(request: (token: string | undefined) => Promise<Answer>): Promise<Answer> {

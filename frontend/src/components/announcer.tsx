@@ -1,6 +1,7 @@
 // The one polite live region: it tells of answers that stand, never of every token.
 import { useEffect, useRef, useState } from 'react'
 import { channelName } from '@/lib/channels'
+import { partWords } from '@/lib/files'
 import { usePreference } from '@/lib/preferences'
 import type { MessageRow, Row } from '@/lib/thread'
 import { plainWords } from '@/lib/words'
@@ -41,7 +42,7 @@ export function Announcer({ rows }: { rows: readonly Row[] }) {
 }
 
 function settled(row: MessageRow, whole: boolean): string {
-  const text = plainWords(row.text)
+  const text = [plainWords(row.text), ...(row.parts ?? []).map(partWords)].filter(Boolean).join(', ')
   const said = whole || text.length <= SAID ? text : `${text.slice(0, SAID)}… The whole answer is in the conversation.`
   return `${row.name}${row.state === 'stopped' ? ', stopped' : ''}: ${said}`
 }

@@ -1,6 +1,14 @@
 // The composer. Words are never taken away: what cannot be sent stays here, with the reason beside it.
-import { ArrowUp, CircleAlert, Square } from 'lucide-react'
-import { type ComponentRef, type KeyboardEvent, type Ref, useId } from 'react'
+import { ArrowUp, CircleAlert, Mic, Paperclip, Square } from 'lucide-react'
+import {
+  type ClipboardEvent,
+  type ComponentRef,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useId,
+  useRef,
+} from 'react'
 import { Button } from '@/components/ui/button'
 import { Textarea } from '@/components/ui/textarea'
 import { cn } from '@/lib/cn'
@@ -22,8 +30,23 @@ interface MessageInputProps {
   perMinute: number
   /** Which model answers, said plainly. */
   model: string
+  /** Files were chosen or pasted. Absent: nothing can be attached here. */
+  onFiles?: ((files: readonly File[]) => void) | undefined
+  /** How many files could go out now; with one of them no words are needed. */
+  attached?: number
+  /** Why what is attached keeps the message back. */
+  hold?: string | null
+  /** What is attached, above the words. */
+  tray?: ReactNode
+  /** Start a voice note. Absent: none can be recorded here. */
+  onRecord?: (() => void) | undefined
+  /** While a voice note is recorded: what stands in the place of the words. */
+  recorder?: ReactNode
   ref?: Ref<ComponentRef<'textarea'>>
 }
+
+/** On phones what is touched has 44 pixels. */
+const TOUCH = 'max-sm:size-11'
 
 export function MessageInput({
   draft,
@@ -35,9 +58,16 @@ export function MessageInput({
   wait,
   perMinute,
   model,
+  onFiles,
+  attached = 0,
+  hold = null,
+  tray,
+  onRecord,
+  recorder,
   ref,
 }: MessageInputProps) {
-  const ids = { reason: useId(), hint: useId() }
+  const ids = { reason: useId(), hold: useId(), hint: useId() }
+  const chooser = useRef<ComponentRef<'input'>>(null)
   const length = countCharacters(draft)
   const over = limit > 0 && length > limit
   const reason = over
@@ -45,7 +75,8 @@ export function MessageInput({
     : wait !== null
       ? waiting(wait, perMinute)
       : null
-  const blocked = reason !== null || draft.trim() === ''
+  const why = reason ?? hold
+  const blocked = why !== null || (draft.trim() === '' && attached === 0)
 
   const send = () => {
     if (!blocked) onSend(draft)
@@ -54,6 +85,15 @@ export function MessageInput({
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
     event.preventDefault()
     send()
+  }
+  const paste = (event: ClipboardEvent) => {
+    const { files: given, types } = event.clipboardData
+    const files = [...given]
+    // What is copied from a sheet or a page comes as words and as a picture of them: the words are meant.
+    const words = types.includes('text/plain') && types.includes('text/html')
+    if (onFiles === undefined || files.length === 0 || words) return
+    event.preventDefault()
+    onFiles(files)
   }
 
   return (
@@ -77,54 +117,108 @@ export function MessageInput({
       )}
       <div
         className={cn(
-          'ml-(--gutter) flex items-end gap-2 rounded-card bg-raised py-1.5 pr-1.5 pl-4 shadow-[inset_0_0_0_1px_var(--edge)] focus-within:shadow-[inset_0_0_0_2px_var(--accent)]',
+          'ml-(--gutter) rounded-card bg-raised shadow-[inset_0_0_0_1px_var(--edge)] focus-within:shadow-[inset_0_0_0_2px_var(--accent)]',
           over && 'shadow-[inset_0_0_0_1px_var(--attention)]',
         )}
       >
-        <Textarea
-          ref={ref}
-          value={draft}
-          onChange={(event) => onDraft(event.target.value)}
-          onKeyDown={keys}
-          aria-label="Message"
-          aria-describedby={reason ? ids.reason : ids.hint}
-          aria-invalid={over}
-          placeholder="Write a message"
-          className="max-h-[min(12.5rem,40dvh)] overflow-y-auto py-1.5 outline-none"
-        />
-        {limit > 0 && length > limit - COUNT_FROM && (
-          <span
-            className={cn(
-              'self-end pb-2 text-xs whitespace-nowrap tabular-nums',
-              over ? 'font-medium text-attention' : 'text-ink-soft',
+        {tray}
+        {recorder || (
+          <div className={cn('flex items-end gap-1 py-1.5 pr-1.5', onFiles === undefined ? 'pl-4' : 'pl-1.5')}>
+            {onFiles && (
+              <>
+                <input
+                  ref={chooser}
+                  type="file"
+                  multiple
+                  hidden
+                  onChange={(event) => {
+                    onFiles([...(event.target.files ?? [])])
+                    // The same file may be chosen again.
+                    event.target.value = ''
+                  }}
+                />
+                <Button
+                  look="quiet"
+                  size="icon"
+                  className={TOUCH}
+                  aria-label="Attach files"
+                  onClick={() => chooser.current?.click()}
+                >
+                  <Paperclip aria-hidden="true" />
+                </Button>
+              </>
             )}
-          >
-            <span className="sr-only">Characters: </span>
-            {length.toLocaleString('en')} / {limit.toLocaleString('en')}
-          </span>
-        )}
-        {running ? (
-          <Button look="accent" size="icon" aria-label="Stop the answer" aria-keyshortcuts="Escape" onClick={onStop}>
-            <Square aria-hidden="true" className="fill-current" />
-          </Button>
-        ) : (
-          // Not `disabled`: the button stays reachable, so that its reason can be heard.
-          <Button
-            type="submit"
-            look="accent"
-            size="icon"
-            aria-label="Send"
-            aria-disabled={blocked}
-            aria-describedby={reason ? ids.reason : undefined}
-          >
-            <ArrowUp aria-hidden="true" />
-          </Button>
+            <Textarea
+              ref={ref}
+              value={draft}
+              onChange={(event) => onDraft(event.target.value)}
+              onKeyDown={keys}
+              onPaste={paste}
+              aria-label="Message"
+              aria-describedby={reason ? ids.reason : ids.hint}
+              aria-invalid={over}
+              placeholder="Write a message"
+              className="max-h-[min(12.5rem,40dvh)] overflow-y-auto py-1.5 outline-none max-sm:py-2.5"
+            />
+            {limit > 0 && length > limit - COUNT_FROM && (
+              <span
+                className={cn(
+                  'self-end pb-2 text-xs whitespace-nowrap tabular-nums',
+                  over ? 'font-medium text-attention' : 'text-ink-soft',
+                )}
+              >
+                <span className="sr-only">Characters: </span>
+                {length.toLocaleString('en')} / {limit.toLocaleString('en')}
+              </span>
+            )}
+            {onRecord && (
+              <Button
+                look="quiet"
+                size="icon"
+                // A narrow screen gives its room to the words once there are some.
+                className={cn(TOUCH, draft !== '' && 'max-sm:hidden')}
+                aria-label="Record a voice note"
+                onClick={onRecord}
+              >
+                <Mic aria-hidden="true" />
+              </Button>
+            )}
+            {running ? (
+              <Button
+                look="accent"
+                size="icon"
+                className={TOUCH}
+                aria-label="Stop the answer"
+                aria-keyshortcuts="Escape"
+                onClick={onStop}
+              >
+                <Square aria-hidden="true" className="fill-current" />
+              </Button>
+            ) : (
+              // Not `disabled`: the button stays reachable, so that its reason can be heard.
+              <Button
+                type="submit"
+                look="accent"
+                size="icon"
+                className={TOUCH}
+                aria-label="Send"
+                aria-disabled={blocked}
+                aria-describedby={reason ? ids.reason : hold ? ids.hold : undefined}
+              >
+                <ArrowUp aria-hidden="true" />
+              </Button>
+            )}
+          </div>
         )}
       </div>
       <p id={ids.hint} className="mt-1.5 ml-(--gutter) flex flex-wrap justify-between gap-x-4 text-xs text-ink-soft">
         {/* Wide screens say it in the header. */}
         <span className="md:hidden">{model}</span>
-        <span className="hidden sm:inline">Enter sends, Shift Enter starts a new line</span>
+        {hold ? (
+          <span id={ids.hold}>{hold}</span>
+        ) : (
+          <span className="hidden sm:inline">Enter sends, Shift Enter starts a new line</span>
+        )}
       </p>
     </form>
   )

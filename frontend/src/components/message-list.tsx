@@ -18,6 +18,7 @@ import {
 import { type Hit, useFoundWords } from '@/components/found-words'
 import { ThreadRow } from '@/components/thread-row'
 import { Button } from '@/components/ui/button'
+import { type FilePart, partsHeight } from '@/lib/files'
 import { layLine } from '@/lib/line'
 import { lineItem, type Row } from '@/lib/thread'
 
@@ -44,6 +45,8 @@ interface MessageListProps {
   badges?: boolean
   /** What became of a message, step by step; shown behind its delivery word. */
   ladder?: (id: string) => ReactNode
+  /** What is attached to a message, drawn. */
+  attached?: (parts: readonly FilePart[]) => ReactNode
   onRetry: (id: string) => void
   onRemove: (id: string) => void
   /** The row that Find points at. */
@@ -58,6 +61,7 @@ export function MessageList({
   loadEarlier,
   badges = false,
   ladder,
+  attached,
   onRetry,
   onRemove,
   hit,
@@ -163,6 +167,7 @@ export function MessageList({
                 hit={row.id === hit?.id}
                 badges={badges}
                 ladder={ladder}
+                attached={attached}
                 onRetry={onRetry}
                 onRemove={onRemove}
               />
@@ -187,7 +192,8 @@ export function MessageList({
 function estimate(row: Row | undefined): number {
   if (row?.kind !== 'message') return 40
   const lines = Math.ceil(row.text.length / 68) + (row.text.match(/\n/g)?.length ?? 0)
-  return row.author === 'person' ? 56 + 24 * lines : 72 + 26 * lines
+  const parts = row.parts === undefined ? 0 : partsHeight(row.parts)
+  return parts + (row.author === 'person' ? 56 + 24 * lines : 72 + 26 * lines)
 }
 
 type Virtual = ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>

@@ -11,6 +11,7 @@ import { ThinkingIndicator } from '@/components/thinking-indicator'
 import { Button } from '@/components/ui/button'
 import { channelName } from '@/lib/channels'
 import { cn } from '@/lib/cn'
+import type { FilePart } from '@/lib/files'
 import type { Piece } from '@/lib/line'
 import type { MessageRow } from '@/lib/thread'
 import { plainWords } from '@/lib/words'
@@ -27,6 +28,8 @@ interface MessageProps {
   badges: boolean
   /** What became of a message, step by step. */
   ladder?: ((id: string) => ReactNode) | undefined
+  /** What is attached, drawn. */
+  attached?: ((parts: readonly FilePart[]) => ReactNode) | undefined
   onRetry: (id: string) => void
   onRemove: (id: string) => void
 }
@@ -53,6 +56,7 @@ export const Message = memo(
     a.fresh === b.fresh &&
     a.badges === b.badges &&
     a.ladder === b.ladder &&
+    a.attached === b.attached &&
     a.onRetry === b.onRetry &&
     a.onRemove === b.onRemove &&
     samePiece(a.piece, b.piece),
@@ -70,12 +74,19 @@ function samePiece(a: Piece, b: Piece): boolean {
   )
 }
 
-function FromPerson({ row, badges, ladder, onRetry, onRemove }: Inner) {
+function FromPerson({ row, badges, ladder, attached, onRetry, onRemove }: Inner) {
   return (
     <div className="flex flex-col items-end pt-2 pb-1 pl-4 sm:pl-16">
-      <div className="max-w-full rounded-card bg-tint px-4 py-2 text-base whitespace-pre-wrap [overflow-wrap:anywhere]">
-        {row.text}
-      </div>
+      {row.parts && (
+        <div className={cn('flex max-w-full justify-end [&_ul]:justify-end', row.text !== '' && 'mb-1')}>
+          {attached?.(row.parts)}
+        </div>
+      )}
+      {(row.text !== '' || !row.parts) && (
+        <div className="max-w-full rounded-card bg-tint px-4 py-2 text-base whitespace-pre-wrap [overflow-wrap:anywhere]">
+          {row.text}
+        </div>
+      )}
       <div className="mt-1 flex min-h-4 flex-wrap items-center justify-end gap-x-2 text-xs text-ink-soft">
         <ChannelBadge row={row} always={badges} />
         {!row.mine && <span className="font-medium text-ink">{row.name}</span>}
@@ -158,7 +169,7 @@ function SendState({ row }: { row: MessageRow }) {
   }
 }
 
-function FromOthers({ row, badges, ladder, onRetry, onRemove }: Inner) {
+function FromOthers({ row, badges, ladder, attached, onRetry, onRemove }: Inner) {
   const member = row.author === 'member'
   return (
     <div className="pt-3 pb-4">
@@ -183,6 +194,7 @@ function FromOthers({ row, badges, ladder, onRetry, onRemove }: Inner) {
         ) : (
           <AnswerText text={row.text} streaming={row.state === 'streaming'} />
         )}
+        {row.parts && <div className={row.text === '' ? undefined : 'mt-2'}>{attached?.(row.parts)}</div>}
       </div>
       <Decide row={row} onRetry={onRetry} onRemove={onRemove} />
     </div>

@@ -5,6 +5,7 @@ import { Message } from '@/components/message'
 import { Moment } from '@/components/moment'
 import { channelName } from '@/lib/channels'
 import { cn } from '@/lib/cn'
+import type { FilePart } from '@/lib/files'
 import type { Piece } from '@/lib/line'
 import type { MessageRow, Row, SwitchRow, UnreadRow } from '@/lib/thread'
 
@@ -19,6 +20,7 @@ interface ThreadRowProps {
   hit: boolean
   badges: boolean
   ladder?: ((id: string) => ReactNode) | undefined
+  attached?: ((parts: readonly FilePart[]) => ReactNode) | undefined
   onRetry: (id: string) => void
   onRemove: (id: string) => void
   ref: Ref<HTMLElement>
@@ -33,6 +35,7 @@ export function ThreadRow({
   hit,
   badges,
   ladder,
+  attached,
   onRetry,
   onRemove,
   ref,
@@ -65,6 +68,7 @@ export function ThreadRow({
           fresh={fresh}
           badges={badges}
           ladder={ladder}
+          attached={attached}
           onRetry={onRetry}
           onRemove={onRemove}
         />

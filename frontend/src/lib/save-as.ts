@@ -7,3 +7,11 @@ export function saveAs(name: string, text: string, type: string): void {
   link.click()
   URL.revokeObjectURL(url)
 }
+
+/** Have the browser save what is at one of our own addresses: it says by itself that it is to be saved. */
+export function openAt(url: string): void {
+  const link = document.createElement('a')
+  link.href = url
+  link.download = ''
+  link.click()
+}

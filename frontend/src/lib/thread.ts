@@ -1,6 +1,7 @@
 // What a thread shows, row by row. Features fold a conversation into these; components draw them.
 import type { Channel } from './channels'
 import type { Standing } from './delivery'
+import type { FilePart } from './files'
 import type { LineItem } from './line'
 
 export type Author = 'person' | 'agent' | 'member' | 'system'
@@ -15,6 +16,8 @@ export interface MessageRow {
   name: string
   channel: Channel
   text: string
+  /** What is attached; absent where nothing is. */
+  parts?: readonly FilePart[]
   /** ISO 8601; null while only this device knows the message. */
   at: string | null
   state: MessageState
@@ -76,11 +79,15 @@ export function lineItem(row: Row): LineItem {
   }
 }
 
-/** Rows whose words hold `query`, in order; without regard to case or accents. */
+/** Rows whose words, files' names or transcripts hold `query`, in order; without regard to case or accents. */
 export function findRows(rows: readonly Row[], query: string): string[] {
   const wanted = fold(query.trim())
   if (!wanted) return []
-  return rows.flatMap((row) => (row.kind === 'message' && fold(row.text).includes(wanted) ? [row.id] : []))
+  return rows.flatMap((row) => (row.kind === 'message' && fold(wordsOf(row)).includes(wanted) ? [row.id] : []))
+}
+
+function wordsOf({ text, parts = [] }: MessageRow): string {
+  return [text, ...parts.map((part) => `${part.name} ${part.transcript ?? ''}`)].join(' ')
 }
 
 function fold(text: string): string {

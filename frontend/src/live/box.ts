@@ -1,12 +1,15 @@
 /** Where unsent messages lie: IndexedDB, so that they survive the tab; memory where the browser keeps none for us. */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import type { Part } from './protocol'
 
 /** A message that is not acknowledged yet. Times are UTC milliseconds. */
 export interface Unsent {
   readonly id: string
   readonly conversation: string
   readonly text: string
+  /** What goes with it: uploaded before, so that only names wait here. */
+  readonly parts?: readonly Part[]
   readonly at: number
   /** Not to be sent before. */
   readonly not_before?: number

@@ -189,7 +189,7 @@ test('over the limit, the words are given back and nothing is kept', async () =>
   const result = mine.say('c-1', 'the thirty-first')
   await until(() => expect(sent).toHaveLength(1))
   mine.answered({ t: 'nack', id: sent[0]?.id ?? '', code: 'rate_limited', detail: 'Slow down.', retry_after: 12 })
-  expect(await result).toEqual({ kind: 'limited', retry_after: 12, text: 'the thirty-first' })
+  expect(await result).toEqual({ kind: 'limited', retry_after: 12, text: 'the thirty-first', parts: [] })
   expect(states(mine)).toEqual([])
   expect(await kept()).toEqual([])
 })

@@ -8,7 +8,7 @@ import { exclusive } from '@/lib/exclusive'
 import { newId } from '@/lib/ids'
 import { Store } from '@/lib/store'
 import type { Box, Unsent } from './box'
-import type { AckFrame, ClientFrame, NackFrame } from './protocol'
+import type { AckFrame, ClientFrame, NackFrame, Part } from './protocol'
 
 export interface Fault {
   readonly code: string
@@ -23,11 +23,11 @@ export interface OutboxItem extends Unsent {
   readonly state: 'sending' | 'waiting' | 'sent' | 'failed'
 }
 
-/** What became of a `say`. `limited`: it is not in the outbox, the words are the writer's again. */
+/** What became of a `say`. `limited`: it is not in the outbox, the words and files are the writer's again. */
 export type SayResult =
   | { readonly kind: 'sent'; readonly id: string }
   | { readonly kind: 'queued'; readonly id: string }
-  | { readonly kind: 'limited'; readonly retry_after: number; readonly text: string }
+  | { readonly kind: 'limited'; readonly retry_after: number; readonly text: string; readonly parts: readonly Part[] }
   | { readonly kind: 'failed'; readonly id: string; readonly fault: Fault }
 
 export interface Wiring {
@@ -81,10 +81,10 @@ export class Outbox {
   }
 
   /** Show it, keep it, send it. Resolves when the server has answered, or at once when it must wait for the link. */
-  async say(conversation: string, text: string): Promise<SayResult> {
+  async say(conversation: string, text: string, parts: readonly Part[] = []): Promise<SayResult> {
     // Strictly rising times keep the order of messages written within one millisecond.
     this.#last = Math.max(Date.now(), this.#last + 1)
-    const item: Unsent = { id: newId(), conversation, text, at: this.#last }
+    const item: Unsent = { id: newId(), conversation, text, ...enclosing(parts), at: this.#last }
     const result = new Promise<SayResult>((resolve) => this.#sayers.set(item.id, resolve))
     await this.#keep(item)
     return await result
@@ -94,8 +94,8 @@ export class Outbox {
   async retry(id: string): Promise<void> {
     const item = this.items.get().find((one) => one.id === id)
     if (item?.state !== 'failed') return
-    const again: Unsent = { id, conversation: item.conversation, text: item.text, at: item.at }
-    await this.#keep(again)
+    const { conversation, text, parts, at } = item
+    await this.#keep({ id, conversation, text, ...enclosing(parts), at })
   }
 
   /** Throw one away that failed or waits. What is on its way cannot be called back. */
@@ -191,9 +191,10 @@ export class Outbox {
 
   /** Send one and wait for its fate. False: no use in going on with this conversation now. */
   async #deliver(item: Unsent): Promise<boolean> {
-    const { id, conversation, text } = item
+    const { id, conversation, text, parts } = item
     this.#show({ ...item, state: 'sending' })
-    const answer = await this.#send({ t: 'say', c: conversation, id, text })
+    const attachments = parts === undefined ? {} : { attachments: parts.map((part) => part.id) }
+    const answer = await this.#send({ t: 'say', c: conversation, id, text, ...attachments })
     switch (answer.t) {
       case 'lost':
         return false
@@ -232,7 +233,7 @@ export class Outbox {
       this.#hide(item.id)
       await (await this.#wiring.box).remove(item.id)
       this.#sayers.delete(item.id)
-      sayer({ kind: 'limited', retry_after: wait, text: item.text })
+      sayer({ kind: 'limited', retry_after: wait, text: item.text, parts: item.parts ?? [] })
       this.#tell()
       return true
     }
@@ -299,4 +300,8 @@ export class Outbox {
   #tell(): void {
     this.#tabs?.postMessage('changed')
   }
+}
+
+function enclosing(parts: readonly Part[] = []): Pick<Unsent, 'parts'> {
+  return parts.length > 0 ? { parts } : {}
 }

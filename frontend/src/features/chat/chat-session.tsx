@@ -5,22 +5,24 @@ import { Link } from 'react-router'
 import { AgentStatus } from '@/components/agent-status'
 import { Announcer } from '@/components/announcer'
 import { prepareAnswers } from '@/components/answer-text'
+import { DropZone } from '@/components/drop-zone'
 import { FindBar } from '@/components/find-bar'
 import type { Hit } from '@/components/found-words'
 import { isTyping } from '@/components/keyboard-help'
 import { later } from '@/components/later'
 import { ThreadSkeleton, Trouble } from '@/components/loading-states'
-import { MessageInput } from '@/components/message-input'
 import { MessageList, type MessageListHandle } from '@/components/message-list'
 import { LinkBanner } from '@/components/session-status'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogTrigger, SheetContent } from '@/components/ui/dialog'
+import { type FilePart, partsHeight } from '@/lib/files'
+import { Composer } from './composer'
 import type { LimitsShown, UserShown } from './contract'
 import { rowMaker } from './thread-rows'
 import { useAgent } from './useAgent'
+import { useAttachments } from './useAttachments'
 import { useChannels } from './useChannels'
 import { useConversation } from './useConversation'
-import { useDraft } from './useDraft'
 import { useMessage } from './useMessage'
 import { useOthersTyping } from './useOthersTyping'
 import { useSeen } from './useSeen'
@@ -28,6 +30,7 @@ import { useTold } from './useTold'
 
 const ChannelMenu = later(() => import('./channel-menu'))
 const MessageLadder = later(() => import('./ladder'))
+const Parts = later(() => import('./parts'))
 
 interface ChatSessionProps {
   id: string
@@ -61,7 +64,7 @@ export function ChatSession({
   const agent = useAgent(id)
   const others = useOthersTyping(id)
   const { firstUnread } = useSeen(id)
-  const [draft, setDraft] = useDraft(id)
+  const { add } = useAttachments(id)
   const [finding, setFinding] = useState(false)
   const [searching, setSearching] = useState(false)
   const [hit, setHit] = useState<Hit | undefined>()
@@ -86,6 +89,14 @@ export function ChatSession({
     [id],
   )
 
+  const attached = useCallback(
+    (parts: readonly FilePart[]) => (
+      <Suspense fallback={<div style={{ height: partsHeight(parts) }} />}>
+        <Parts parts={parts} />
+      </Suspense>
+    ),
+    [],
+  )
   useEffect(prepareAnswers, [])
   useEffect(() => {
     if (status === 'ready' && !somethingIsOpen()) field.current?.focus({ preventScroll: true })
@@ -125,7 +136,7 @@ export function ChatSession({
   const loadMore = useMemo(() => () => void early.current().catch(() => undefined), [])
 
   return (
-    <div data-slot="chat-session" className="flex min-h-0 min-w-0 flex-1 flex-col">
+    <DropZone data-slot="chat-session" className="relative flex min-h-0 min-w-0 flex-1 flex-col" onFiles={add}>
       <SessionBar
         title={status === 'missing' ? 'Nothing here' : title}
         list={list}
@@ -158,6 +169,7 @@ export function ChatSession({
           loadEarlier={loadMore}
           badges={badges}
           ladder={ladder}
+          attached={attached}
           onRetry={retry}
           onRemove={remove}
           hit={hit}
@@ -194,18 +206,11 @@ export function ChatSession({
         )}
       </div>
       {status !== 'missing' && (
-        <MessageInput
+        <Composer
+          id={id}
           ref={field}
-          draft={draft}
-          onDraft={setDraft}
-          onSend={(text) => {
-            setDraft('')
-            void say(text).then((result) => {
-              if (result.kind === 'limited') setDraft(result.text)
-            })
-          }}
-          limit={limits.message_characters}
-          perMinute={limits.messages_per_minute}
+          say={say}
+          limits={limits}
           running={agent.canStop}
           onStop={agent.stop}
           wait={wait}
@@ -213,7 +218,7 @@ export function ChatSession({
         />
       )}
       <Announcer key={`${id}-${status}`} rows={rows} />
-    </div>
+    </DropZone>
   )
 }
 

@@ -9,6 +9,8 @@
  *   useWebSocket()          features/chat/useWebSocket         the link to the server
  *   useSeen(id)             features/chat/useSeen              marks read while visible; where the divider stands
  *   useDraft(id)            features/chat/useDraft             [text, setText], survives reload
+ *   useAttachments(id)      features/chat/useAttachments       files for the next message; attach, retry, remove
+ *   useFileLink(id)         features/chat/useFileLink          where a file's bytes are, for now
  *   useOthersTyping(id)     features/chat/useOthersTyping      names of others who are writing
  *   useNewConversation()    features/chat/useConversations     start one, get its id
  *   useDeliveries(id)       features/chat/useDeliveries        the ladder with times
@@ -22,6 +24,7 @@
 
 import type { AgentState, OpenMessage, View } from '@/live/fold'
 import type { OutboxItem, SayResult } from '@/live/outbox'
+import type { Part } from '@/live/protocol'
 import type { LinkState } from '@/live/socket'
 
 export type {
@@ -61,7 +64,7 @@ export interface ConversationHook {
 }
 
 export interface MessageHook {
-  say(text: string): Promise<SayResult>
+  say(text: string, parts?: readonly Part[]): Promise<SayResult>
   /** Sends a failed message again, under the same id. */
   retry(id: string): void
   /** Throws a failed or waiting message away. */

@@ -34,11 +34,11 @@ function withEvent(item: ConversationShown, event: EventFrame, me: UserShown): C
   if (event.kind === 'conversation_ended') return { ...head, status: 'ended' }
   if (event.kind === 'conversation_reopened') return { ...head, status: 'active' }
   if (event.kind !== 'message') return head
-  const { author, channel, text } = event.body
+  const { author, channel, text, parts = [] } = event.body
   return {
     ...head,
     updated_at: event.at,
-    preview: text.slice(0, PREVIEW),
+    preview: (text || parts.map((part) => part.name).join(', ')).slice(0, PREVIEW),
     trace: [...item.trace, { author: author.kind, channel }].slice(-TRACE),
     unread: item.unread + (isMine(event, me) ? 0 : 1),
   }

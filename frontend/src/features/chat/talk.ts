@@ -7,6 +7,7 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query'
 import type { ApiFault } from '@/api/http'
 import type { Keeper } from '@/api/keeper'
 import type { ChannelName, ConversationPage, EventPage, Ticket, UserShown } from '@/api/shapes'
+import type { FilePart } from '@/lib/files'
 import { newId } from '@/lib/ids'
 import { Store } from '@/lib/store'
 import { openBox } from '@/live/box'
@@ -14,10 +15,12 @@ import { Outbox, type SayResult } from '@/live/outbox'
 import type { ClientFrame, EventFrame, NackFrame, Resume, ServerFrame } from '@/live/protocol'
 import { type End, Socket, type Ticketing } from '@/live/socket'
 import { Asked, type Refused } from './asked'
+import { Attachments } from './attachments'
 import { Drafts } from './drafts'
 import { bindingsKey, deliveriesKey, LIST, threadKey } from './keys'
 import { isMine, withEvents, withSeen } from './list'
 import * as news from './news'
+import { Stopping } from './stopping'
 import { prepend, type Thread, take, threadFrom } from './thread'
 import { deliveriesIn, Telling } from './told'
 import { Typists } from './typists'
@@ -34,12 +37,12 @@ export class Talk {
   readonly outbox: Outbox
   readonly typists = new Typists()
   readonly drafts: Drafts
+  readonly attachments: Attachments
   /** What was told of deliveries beside the log. */
   readonly telling = new Telling()
   /** UTC milliseconds: until then the limiter takes no message of ours. */
   readonly limitedUntil = new Store(0)
-  /** The turns that were asked to stop, by conversation. */
-  readonly stopping = new Store<ReadonlyMap<string, string>>(new Map())
+  readonly stopping = new Stopping()
   readonly #me: UserShown
   readonly #keeper: Keeper
   readonly #cache: QueryClient
@@ -58,6 +61,7 @@ export class Talk {
   constructor(me: UserShown, keeper: Keeper, cache: QueryClient, onEnd: (end: End) => void) {
     this.#me = me
     this.drafts = new Drafts(me.id)
+    this.attachments = new Attachments(keeper)
     this.#keeper = keeper
     this.#cache = cache
     // Views are never changed in place and are large: comparing them deeply on every frame would be waste.
@@ -90,6 +94,7 @@ export class Talk {
     this.socket.stop()
     this.outbox.stop()
     this.typists.stop()
+    this.attachments.stop()
     this.#unschedule()
     for (const retry of this.#retries.values()) clearTimeout(retry)
   }
@@ -146,12 +151,13 @@ export class Talk {
     this.telling.logged(id, deliveriesIn(found))
   }
 
-  /** Say something. Over the limit the words go back into the draft, and nothing is kept. */
-  async say(id: string, text: string): Promise<SayResult> {
-    const result = await this.outbox.say(id, text)
+  /** Say something. Over the limit words and files go back to where they came from, and nothing is kept. */
+  async say(id: string, text: string, parts: readonly FilePart[] = []): Promise<SayResult> {
+    const result = await this.outbox.say(id, text, parts)
     if (result.kind === 'limited') {
       this.limitedUntil.set(Date.now() + result.retry_after * 1000)
       this.drafts.giveBack(id, result.text)
+      this.attachments.giveBack(id, result.parts)
     }
     return result
   }
@@ -160,7 +166,7 @@ export class Talk {
   stopTurn(id: string): void {
     const turn = this.thread(id)?.view.open?.turn
     if (turn === undefined || !this.socket.send({ t: 'stop', c: id, id: newId(), turn })) return
-    this.stopping.set(new Map(this.stopping.get()).set(id, turn))
+    this.stopping.asked(id, turn)
   }
 
   /** Go on on another channel. Resolves to why not, or to nothing once it holds. */
@@ -294,7 +300,7 @@ export class Talk {
       if (!this.#snaps.has(wanted) && this.socket.send({ t: 'snap', c: id, message: open.id })) this.#snaps.add(wanted)
     } else if (open) this.#snaps.delete(`${id} ${open.id} ${open.attempt}`)
     const stopped = this.stopping.get().get(id)
-    if (stopped !== undefined && open?.turn !== stopped) this.#unstop(id)
+    if (stopped !== undefined && open?.turn !== stopped) this.stopping.over(id)
   }
 
   #refused(nack: NackFrame): void {
@@ -304,7 +310,7 @@ export class Talk {
       if (nack.retry_after !== undefined) this.#watchLater(nack.c, nack.retry_after)
       else this.#keep(nack.c, { ...thread, fault: nack.code === 'unknown_conversation' ? 'missing' : 'error' })
     } else if (nack.of === 'snap') this.#snaps.clear()
-    else if (nack.id !== undefined && nack.c !== undefined) this.#unstop(nack.c)
+    else if (nack.id !== undefined && nack.c !== undefined) this.stopping.over(nack.c)
     else if (nack.id !== undefined) this.stopping.set(new Map())
   }
 
@@ -312,12 +318,6 @@ export class Talk {
     this.outbox.lost(refused)
     this.telling.lost()
     this.#asked.lost()
-  }
-
-  #unstop(id: string): void {
-    const left = new Map(this.stopping.get())
-    left.delete(id)
-    this.stopping.set(left)
   }
 
   #watch(id: string, from?: number): void {

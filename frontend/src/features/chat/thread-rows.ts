@@ -2,7 +2,7 @@
 
 import type { Standing } from '@/lib/delivery'
 import type { MessageRow, Row } from '@/lib/thread'
-import type { ChannelName, DeliveryState, MessageView, OutboxItem, UserShown, View } from './contract'
+import type { ChannelName, DeliveryState, MessageView, OutboxItem, Part, UserShown, View } from './contract'
 import type { Moves } from './moves'
 import { NOTHING, type Told, type ToldOf } from './told'
 
@@ -88,6 +88,7 @@ function messageRow(
     text: message.text,
     at: message.at,
     state: mine ? 'sent' : message.stopped ? 'stopped' : message.author === 'agent' ? 'final' : 'received',
+    ...enclosed(message.parts),
     ...standing(standings),
   }
   const dead = standings.length > 0 && standings.every(({ state }) => state === 'dead')
@@ -110,6 +111,10 @@ function standing(all: readonly Standing[]): Pick<MessageRow, 'standings'> {
   return all.some(({ channel }) => channel !== 'web') ? { standings: all } : {}
 }
 
+function enclosed(parts: readonly Part[] = []): Pick<MessageRow, 'parts'> {
+  return parts.length > 0 ? { parts } : {}
+}
+
 function waitingRow(item: OutboxItem, me: Pick<UserShown, 'kind' | 'name'>): MessageRow {
   const row: MessageRow = {
     kind: 'message',
@@ -121,6 +126,7 @@ function waitingRow(item: OutboxItem, me: Pick<UserShown, 'kind' | 'name'>): Mes
     text: item.text,
     at: null,
     state: item.state,
+    ...enclosed(item.parts),
   }
   return item.fault ? { ...row, reason: item.fault.detail } : row
 }

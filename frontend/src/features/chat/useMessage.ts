@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import type { FilePart } from '@/lib/files'
 import { useTalk } from './context'
 import type { MessageHook } from './contract'
 
@@ -7,7 +8,7 @@ export function useMessage(id: string): MessageHook {
   const talk = useTalk()
   const until = useSyncExternalStore(talk.limitedUntil.subscribe, talk.limitedUntil.get)
   const wait = useCountdown(until)
-  const say = useCallback((text: string) => talk.say(id, text), [talk, id])
+  const say = useCallback((text: string, parts?: readonly FilePart[]) => talk.say(id, text, parts), [talk, id])
   const retry = useCallback((message: string) => void talk.outbox.retry(message), [talk])
   const remove = useCallback((message: string) => void talk.outbox.remove(message), [talk])
   return { say, retry, remove, wait }
