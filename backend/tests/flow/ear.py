@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -118,6 +118,11 @@ class Other(Plain):
         self.sent.append((place, piece.text))
         self.spoke.set()
         return Accepted("r")
+
+    def find(self, to: str, options: Mapping[str, str]) -> tuple[str, ...]:
+        if "@" in to and self.capabilities.channel == "gmail":
+            return (to.lower(),)
+        return (f"+1555/{to}", f"+1556/{to}") if to.startswith("+") else ()
 
     async def status(self, line: Line, place: Place, status: str) -> Outcome:
         self.shown.append((place, status))

@@ -33,9 +33,6 @@ BAD_CHARACTERS = Fault(
 )
 FOREIGN_ORIGIN = Fault("foreign_origin", 403, "This page may not do that here.", "Open our own address.")
 BAD_KEY = Fault("bad_idempotency_key", 422, "The Idempotency-Key cannot be used.", "Use 1 to 128 visible characters.")
-KEY_REUSED = Fault(
-    "idempotency_key_reused", 422, "This Idempotency-Key was used before with another request.", "Use a new key."
-)
 INTERNAL = Fault(
     "internal", 500, "Something went wrong on our side.", "Try again; if it stays, tell us the request id."
 )

@@ -10,8 +10,8 @@ import re
 
 from throughline.api.ask import Ask
 from throughline.api.needs import Door
-from throughline.api.problems import BAD_KEY, KEY_REUSED
-from throughline.conversation.faults import Fault
+from throughline.api.problems import BAD_KEY
+from throughline.conversation.faults import KEY_REUSED, Fault
 from throughline.conversation.records import Repeat
 from throughline.ports import Tx
 
@@ -23,21 +23,31 @@ async def claimed(door: Door, ask: Ask, what: str, given: str | None) -> str | F
 
     `what` names the operation and its path, so that a key cannot be carried over to another one. Raises StoreDown.
     """
-    key = ask.headers.get(b"idempotency-key")
-    if key is None:
+    named = key_of(ask, what)
+    if named is None:
         return given
-    if not _KEY.match(key):
-        return BAD_KEY
-    caller = ask.signed_in
-    digest = hashlib.blake2b(what.encode("utf-8", "surrogatepass") + b"\0" + ask.raw, digest_size=16).digest()
+    if isinstance(named, Fault):
+        return named
+    caller, (key, digest) = ask.signed_in, named
     fresh = Repeat(digest, 0, (given or door.ids.new()).encode("utf-8", "surrogatepass"))
     now = door.clock.now()
 
     def claim(tx: Tx) -> Repeat:
-        known = tx.repeats.seen(caller.tenant, caller.user, key.decode("ascii"))
+        known = tx.repeats.seen(caller.tenant, caller.user, key)
         if known is None:
-            tx.repeats.keep(caller.tenant, caller.user, key.decode("ascii"), fresh, now)
+            tx.repeats.keep(caller.tenant, caller.user, key, fresh, now)
         return known or fresh
 
     held = await door.store.write(claim)
     return held.body.decode("utf-8", "surrogatepass") if held.digest == digest else KEY_REUSED
+
+
+def key_of(ask: Ask, what: str) -> tuple[str, bytes] | Fault | None:
+    """The request's key, and the digest of `what` it asks for. None: it has none."""
+    key = ask.headers.get(b"idempotency-key")
+    if key is None:
+        return None
+    if not _KEY.match(key):
+        return BAD_KEY
+    digest = hashlib.blake2b(what.encode("utf-8", "surrogatepass") + b"\0" + ask.raw, digest_size=16).digest()
+    return key.decode("ascii"), digest

@@ -4,6 +4,8 @@ Nobody signs in here: the body's own signature says who it is. Unknown, foreign 
 Why a request was refused is told to our log, as a code, and to nobody else; nothing of a body is in any line.
 """
 
+from typing import Literal
+
 from throughline import observe
 from throughline.api.answer import NO_STORE, Answer
 from throughline.api.ask import Ask
@@ -27,13 +29,26 @@ _log = logger("api.webhooks")
 
 async def webhook(door: Door, ask: Ask) -> Answer | Fault:
     """Take one request of a provider. 503 where it cannot be kept now: the provider comes again."""
+    given = ask.path["channel"]
+    return await _taken(door, ask, ALIASES.get(given, given), AccountId(ask.path["account"]))
+
+
+async def unnamed(door: Door, ask: Ask) -> Answer | Fault:
+    """The same at a path that names no account: the only WhatsApp of this installation, if it knows the signature.
+
+    Whoever is not verified learns nothing, not even that there is one.
+    """
+    account = None if door.ends is None else await door.ends.lines.only("whatsapp")
+    answer = NO_ACCOUNT if account is None else await _taken(door, ask, account.channel, account.id)
+    return NO_ACCOUNT if answer in (UNVERIFIED, FORBIDDEN) else answer
+
+
+async def _taken(door: Door, ask: Ask, given: str, which: AccountId) -> Answer | Fault:
     ends, hear = door.ends, door.hear
     if ends is None or hear is None:
         return NO_ACCOUNT
-    given = ask.path["channel"]
-    which = AccountId(ask.path["account"])
     account = await ends.lines.account(which)
-    if account is None or not account.enabled or account.channel != ALIASES.get(given, given):
+    if account is None or not account.enabled or account.channel != given:
         return NO_ACCOUNT
     channel, line = ends.channels.of(account), await ends.lines.line(which)
     if channel is None:
@@ -75,6 +90,17 @@ def _headers(ask: Ask) -> dict[str, str]:
     return headers
 
 
+#: Addresses that people know from elsewhere: they name no account.
+_UNNAMED = (
+    ("whatsapp", "/webhook/whatsapp"),
+    ("status", "/webhook/status"),
+    ("channel_whatsapp", "/api/v1/channels/whatsapp/webhook"),
+)
+_WAYS: tuple[tuple[str, Literal["GET", "POST"], str], ...] = (
+    ("check", "GET", "A provider asks whether this address expects it."),
+    ("take", "POST", "What a provider tells us."),
+)
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name="check_webhook",
@@ -98,5 +124,21 @@ OPERATIONS: tuple[Operation, ...] = (
         raw=MAX_BODY,
         media="text/plain",
         refusals=(401, 403, 404),
+    ),
+    *(
+        Operation(
+            name=f"{does}_{name}",
+            method=method,
+            path=path,
+            verb=unnamed,
+            tag="channels",
+            summary=f"{what} At an address without an account: where there is exactly one WhatsApp here.",
+            who="provider",
+            raw=MAX_BODY if method == "POST" else 0,
+            media="text/plain",
+            refusals=(404,) if method == "POST" else (404, 503),
+        )
+        for name, path in _UNNAMED
+        for does, method, what in _WAYS
     ),
 )

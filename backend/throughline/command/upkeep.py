@@ -54,7 +54,8 @@ def seed_store(settings: Settings) -> int:
 
 def add_tenant(settings: Settings, slug: str, name: str, *, no_limits: bool) -> int:
     """A new organisation; prints its id."""
-    policy = Policy(messages_per_minute=0, messages_per_day=0, requests_per_minute=0) if no_limits else Policy()
+    limitless = Policy(messages_per_minute=0, messages_per_day=0, requests_per_minute=0, sends_per_minute=0)
+    policy = limitless if no_limits else Policy()
 
     async def work(store: Store) -> None:
         made = await create_tenant(store, SystemClock(), TimedIds(), slug, name, policy)

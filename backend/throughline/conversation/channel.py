@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from throughline.conversation.events import AuthorKind, ChannelName, DeliveryState, Purpose
+from throughline.conversation.events import AuthorKind, ChannelName, DeliveryState, Purpose, Template
 from throughline.conversation.ids import ConversationId, MessageId, TurnId
 
 
@@ -263,6 +263,8 @@ class Post(Struct, frozen=True):
     title: str = ""
     #: Attached, in order; `render` decides which go along and which are named with their link.
     files: tuple["Enclosed", ...] = ()
+    #: With purpose `template`: which one. None: the account's own, whose only variable is `text`.
+    template: Template | None = None
 
 
 class Enclosed(Struct, frozen=True):

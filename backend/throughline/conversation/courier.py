@@ -170,6 +170,7 @@ def post(
         turn=None if message.turn is UNSET else message.turn,
         title=title,
         files=tuple(files),
+        template=None if message.template is UNSET else message.template,
     )
 
 

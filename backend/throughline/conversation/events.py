@@ -66,6 +66,14 @@ class Usage(Struct, frozen=True, omit_defaults=True):
     completion_tokens: int = 0
 
 
+class Template(Struct, frozen=True, omit_defaults=True):
+    """Words that a provider has approved before, by their name there. `parameters` fill its body, in order."""
+
+    name: str
+    language: str = ""
+    parameters: tuple[str, ...] = ()
+
+
 class ConversationStarted(Body, frozen=True):
     """The log begins; `channel` is where the person first spoke."""
 
@@ -87,6 +95,8 @@ class Message(Body, frozen=True):
     #: Owed on this binding alone: a talk's opening on a channel it moved to, an answer to a command given there.
     only: BindingId | UnsetType = UNSET
     turn: TurnId | UnsetType = UNSET
+    #: What a channel is sent that takes approved words only; `text` is what everybody else reads.
+    template: Template | UnsetType = UNSET
     #: The person stopped the turn: the text ends where they stopped it.
     stopped: bool = False
     #: Members only: how sure the agent said it was, 0 to 1.

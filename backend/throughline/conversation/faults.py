@@ -63,6 +63,9 @@ UNKNOWN_BINDING = Fault(
 NO_GROUP_MOVES = Fault(
     "group", 409, "A talk in a group stays in its group.", "Write to us directly to go on elsewhere."
 )
+KEY_REUSED = Fault(
+    "idempotency_key_reused", 422, "This Idempotency-Key was used before with another request.", "Use a new key."
+)
 UNKNOWN_FILE = Fault(
     "unknown_file", 404, "There is no such file here, or its link is over.", "Open it again from the conversation."
 )

@@ -16,6 +16,8 @@ class Policy(Struct, frozen=True):
     messages_per_day: int = 100
     message_characters: int = 2_000
     requests_per_minute: int = 600
+    #: Messages that members and programs may begin on other channels, together.
+    sends_per_minute: int = 60
     #: Hours without a message after which a message on a channel without threads begins a new conversation; 0: never.
     idle_hours: float = 24.0
     #: The language-neutral words that end a turn which failed.

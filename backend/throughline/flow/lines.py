@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from throughline.conversation.accounts import AuthFailed, CameIn, Happening, WentOut, next_status, shown_apart
+from throughline.conversation.events import ChannelName
 from throughline.conversation.ids import AccountId
 from throughline.conversation.policy import check_id
 from throughline.conversation.records import Account
@@ -63,6 +64,7 @@ class Lines:
         self._public_url = public_url
         self._changed = changed
         self._known: dict[AccountId, _Known] = {}
+        self._only: dict[ChannelName, tuple[float, Account | None]] = {}
         self._forgotten = 0
         self._noted: dict[tuple[AccountId, type[Happening]], float] = {}
 
@@ -79,8 +81,20 @@ class Lines:
         known = await self._look(account)
         return None if known is None else known.account
 
+    async def only(self, channel: ChannelName) -> Account | None:
+        """The channel's one account that is on, of the whole installation, at most 5 s old.
+
+        None: there is none, or more than one. Raises StoreDown.
+        """
+        known, now = self._only.get(channel), self._clock.monotonic()
+        if known is None or known[0] < now:
+            read = await self._store.read(lambda tx: [a for a in tx.accounts.accounts(None, channel) if a.enabled])
+            known = self._only[channel] = (now + FRESH, read[0] if len(read) == 1 else None)
+        return known[1]
+
     def forget(self, account: AccountId) -> None:
         """It was changed: the next look reads it anew."""
+        self._only.clear()
         self._forgotten += 1
         self._known.pop(account, None)
 

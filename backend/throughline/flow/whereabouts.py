@@ -62,7 +62,7 @@ def talking(tx: Tx, identity: Identity | None, policy: Policy, now: int) -> Bind
     if identity is None or identity.talks_in is None:
         return None
     row = tx.log.conversation(identity.tenant, identity.talks_in)
-    if row is None or row.person != identity.person or not goes_on(row, _last_said(tx, row), now, policy.idle_hours):
+    if row is None or row.person != identity.person or not goes_on(row, last_said(tx, row), now, policy.idle_hours):
         return None
     bindings = tx.bindings.bindings(identity.tenant, row.id)
     return next((b for b in bindings if b.identity == identity.id), None)
@@ -116,7 +116,7 @@ def _another(tx: Tx, inbound: Inbound, known: Identity | None, place: Binding) -
     return inbound.trust != "verified" or (theirs is not None and theirs.status == "unverified")
 
 
-def _last_said(tx: Tx, row: Conversation) -> int | None:
+def last_said(tx: Tx, row: Conversation) -> int | None:
     """When anybody last said anything there, on any channel."""
     before = tx.log.place_of(row.tenant, row.id, 1)
     said = tx.log.entries(row.tenant, row.id, before, 1, ("message",))

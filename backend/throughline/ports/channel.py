@@ -131,6 +131,17 @@ class Knows(Protocol):
 
 
 @runtime_checkable
+class Finds(Protocol):
+    """A channel whose people can be found by what others call them: a phone number, a mail address. Pure."""
+
+    def find(self, to: str, options: Mapping[str, str]) -> tuple[str, ...]:
+        """Where somebody is on an account with these options: one for each end of ours, the main one first.
+
+        Empty: `to` cannot be anybody's name there.
+        """
+
+
+@runtime_checkable
 class Rereads(Protocol):
     """A channel whose proof of the sender is a secret that is not kept: a kept request is taken apart without it."""
 

@@ -184,6 +184,11 @@ class Gmail:
             return Refused("other_mailbox", auth=True)
         return Given({"refresh_token": worth.refresh}, {"mailbox": mailbox})
 
+    def find(self, to: str, options: Mapping[str, str]) -> tuple[str, ...]:
+        """ports.Finds.find: one mail address, but never our own."""
+        address = to.strip().lower()
+        return (address,) if is_address(address) and address != options.get("mailbox", "").lower() else ()
+
     def wrong(self, name: str, value: str) -> str | None:
         """ports.Knows.wrong."""
         return wrong(name, value)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -41,6 +42,7 @@ _REMEMBERED = 10_000
 _SESSION = {"working": "processing", "waiting": "suspended", "done": "active"}
 #: The same for assistant.threads.setStatus: words under the thread, none to clear them.
 _WORDS = {"working": "is writing…", "waiting": "is waiting for an answer…", "done": ""}
+_MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}", re.ASCII)
 #: Agent sessions are not known in this workspace.
 _NO_SESSIONS = frozenset({"unknown_method", "feature_disabled", "feature_not_enabled", "method_deprecated"})
 
@@ -193,6 +195,11 @@ class Slack:
         socket = account.options.get("socket") == "on"
         text = msgspec.json.encode(manifest(base_url, account.id, socket=socket))
         return msgspec.json.format(text, indent=2).decode()
+
+    def find(self, to: str, options: Mapping[str, str]) -> tuple[str, ...]:
+        """ports.Finds.find: a member's id in the account's workspace."""
+        team, member = options.get("team", ""), to.strip()
+        return (f"{team}/{member}",) if team and _MEMBER.fullmatch(member) else ()
 
     def wrong(self, name: str, value: str) -> str | None:
         """ports.Knows.wrong."""

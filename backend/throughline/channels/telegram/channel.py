@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -34,6 +35,7 @@ from throughline.ports.channel import Fetched
 
 #: How a file goes: the method, and the field that takes its address.
 _FILES = {"photo": ("sendPhoto", "photo"), "voice": ("sendVoice", "voice"), "document": ("sendDocument", "document")}
+_CHAT = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
 _ALREADY = Refused("not_modified")
 _GONE = Refused("message_not_found")
 
@@ -189,6 +191,11 @@ class Telegram:
         }
         answer = await self._call(line, "setWebhook", asked)
         return Probe("up", None, found) if isinstance(answer, Answer) else Probe("degraded", "no_webhook", found)
+
+    def find(self, to: str, options: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 - a bot has one end
+        """ports.Finds.find: a chat's id. Names are not enough: a bot learns of a chat when the person begins it."""
+        chat = to.strip()
+        return (chat,) if _CHAT.fullmatch(chat) else ()
 
     def wrong(self, name: str, value: str) -> str | None:
         """ports.Knows.wrong."""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from throughline.channels.once import Told
 from throughline.channels.whatsapp_meta import credentials, media, render, request, wire
-from throughline.channels.whatsapp_meta.addresses import is_wamid, parted
+from throughline.channels.whatsapp_meta.addresses import is_scoped, is_wamid, parted
 from throughline.channels.whatsapp_meta.answers import failed, pair_wait, sent
 from throughline.channels.whatsapp_meta.capabilities import OPTIONS, SECRETS, WHATSAPP, numbers
 from throughline.channels.whatsapp_meta.client import Client
@@ -29,6 +29,7 @@ from throughline.conversation.channel import (
     Unverified,
 )
 from throughline.conversation.ids import AccountId
+from throughline.conversation.phones import phone
 from throughline.ports import Fetched, Line
 
 #: Pairs whose refusals in a row are remembered.
@@ -103,6 +104,13 @@ class WhatsApp:
             return Probe("down", "no_number")
         told = await asyncio.gather(*(self._client.get(line, name, FIELDS) for name in ids))
         return together(ids, [probed(one) for one in told])
+
+    def find(self, to: str, options: Mapping[str, str]) -> tuple[str, ...]:
+        """ports.Finds.find: a phone number or a business-scoped id, from each of our numbers."""
+        known = phone(to)
+        theirs = known.removeprefix("+") if known else to.strip()
+        fits = known is not None or is_scoped(theirs)
+        return tuple(f"{ours}/{theirs}" for ours in numbers(options.get("numbers", ""))) if fits else ()
 
     def wrong(self, name: str, value: str) -> str | None:
         """ports.Knows.wrong."""

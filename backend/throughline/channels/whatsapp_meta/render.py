@@ -24,14 +24,27 @@ _NAME = 200
 def render(post: Post) -> tuple[Piece, ...]:
     """The pieces of a post, in order; none for a post without a word and a file."""
     if post.purpose == "template":
-        # Outside of the window: the account's approved template, whose only variable is what is said, on one line.
+        # Outside of the window: an approved template; the account's own has one variable, what is said, on one line.
         words = _plain(whatsapp(post.text), CAPTION)
-        return _marked(post, [Piece(words, "template")] if words else [])
+        return _marked(post, [Piece(words, "template", more=_chosen(post))] if words else [])
     along = [file for file in post.files if form(file) is not None][: WHATSAPP.files_count]
     texts = _texts(post, [file for file in post.files if file not in along])
     if len(texts) == len(along) == 1 and len(texts[0]) <= CAPTION and form(along[0]) in _CAPTIONED:
         return _marked(post, [_enclosed(along[0], texts[0])])
     return _marked(post, [*(Piece(text, "text") for text in texts), *(_enclosed(file, "") for file in along)])
+
+
+def _chosen(post: Post) -> dict[str, str]:
+    """Which template, and what fills it: one line each."""
+    if post.template is None:
+        return {}
+    filled = [{"type": "text", "text": _plain(given, CAPTION)} for given in post.template.parameters]
+    body = [{"type": "body", "parameters": filled}] if filled else []
+    return {
+        "name": post.template.name,
+        "language": post.template.language,
+        "components": msgspec.json.encode(body).decode(),
+    }
 
 
 def ask(post: Post, choices: Sequence[tuple[str, str]]) -> tuple[Piece, ...]:

@@ -26,6 +26,7 @@ from throughline.conversation.channel import (
     Refused,
     Unverified,
 )
+from throughline.conversation.phones import phone
 from throughline.ports import Line
 
 _STATUSES = frozenset({"working", "waiting", "done"})
@@ -85,6 +86,11 @@ class WhatsAppTwilio:
     async def probe(self, line: Line) -> Probe:
         """ports.Channel.probe: whether the account is there and active."""
         return probed(await self._client.account(line))
+
+    def find(self, to: str, options: Mapping[str, str]) -> tuple[str, ...]:
+        """ports.Finds.find: a phone number, from each of ours."""
+        theirs = phone(to)
+        return tuple(f"{ours}/{theirs}" for ours in credentials.numbers(options)) if theirs else ()
 
     def wrong(self, name: str, value: str) -> str | None:
         """ports.Knows.wrong."""

@@ -5,6 +5,7 @@ under a label. One message of WhatsApp's has one file, so each is a piece of its
 a link.
 """
 
+import json
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -34,9 +35,12 @@ def render(post: Post) -> tuple[Piece, ...]:
 
 
 def template(post: Post) -> tuple[Piece, ...]:
-    """Outside the window: the account's approved template, whose only variable is what is said, on one line."""
-    words = one_line(post.text)
-    return (Piece(words, "template", (post.conversation, post.message, 0)),) if words else ()
+    """Outside the window: an approved template; the account's own has one variable, what is said, on one line."""
+    words, more = one_line(post.text), dict[str, str]()
+    if post.template is not None:
+        given = {str(n): one_line(value) for n, value in enumerate(post.template.parameters, 1)}
+        more = {"name": post.template.name, "variables": json.dumps(given, ensure_ascii=False)}
+    return (Piece(words, "template", (post.conversation, post.message, 0), more),) if words else ()
 
 
 def one_line(text: str) -> str:
