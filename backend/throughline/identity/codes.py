@@ -20,8 +20,10 @@ class Codes:
         self._key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_INFO).derive(secret)
 
     def new(self) -> str:
-        """A fresh code: about 38 bits, which few tries in ten minutes do not find."""
-        return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        """A fresh code: about 38 bits, which few tries in ten minutes do not find. It has a digit: no words have."""
+        while not any(c.isdigit() for c in (code := "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))):
+            continue
+        return code
 
     def hashed(self, tenant: TenantId, code: str) -> str:
         """What is kept of a code, as people write it."""
