@@ -21,8 +21,9 @@ class Codes:
 
     def new(self) -> str:
         """A fresh code: about 38 bits, which few tries in ten minutes do not find. It has a digit: no words have."""
-        while not any(c.isdigit() for c in (code := "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))):
-            continue
+        code = ""
+        while not any(c.isdigit() for c in code):
+            code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
         return code
 
     def hashed(self, tenant: TenantId, code: str) -> str:
