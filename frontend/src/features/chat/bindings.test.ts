@@ -61,13 +61,13 @@ describe('the channels of a conversation', () => {
       'Answers come here',
       'Shown here too',
       'Only if another fails',
-      'Never',
+      'Do not contact me here',
     ])
   })
 })
 
 test.each([
-  ['window_closed', 'WhatsApp lets us write only after you have written there. Write there first.'],
+  ['window_closed', 'WhatsApp lets us write only for a while after you wrote there. Write to us there first.'],
   ['unheard_of', 'The server’s own words.'],
 ])('a refusal %s is said in words', (code, words) => {
   expect(refusal(code, 'The server’s own words.', 'WhatsApp')).toBe(words)

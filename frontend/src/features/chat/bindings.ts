@@ -1,13 +1,15 @@
 /** The channels of a conversation: what each mode means, and what a change looks like before the server has said so. */
 
-import type { BindingShown, Bindings, ChannelName, Mode } from '@/api/shapes'
+import type { BindingShown, Bindings, ChannelName, IdentityShown, Mode } from '@/api/shapes'
 import { channelName } from '@/lib/channels'
+import { wayIn } from '@/lib/way-in'
+import type { Refused } from './asked'
 
 export const MODES: readonly { mode: Mode; words: string }[] = [
   { mode: 'active', words: 'Answers come here' },
   { mode: 'mirror', words: 'Shown here too' },
   { mode: 'standby', words: 'Only if another fails' },
-  { mode: 'off', words: 'Never' },
+  { mode: 'off', words: 'Do not contact me here' },
 ]
 
 export function modeWords(mode: Mode): string {
@@ -40,13 +42,29 @@ export function activeOf(bindings: Bindings | undefined): BindingShown | undefin
   return bindings?.items.find((item) => item.mode === 'active')
 }
 
+/** The talk goes on at a channel that it was not on before. */
+export function joined(bindings: Bindings, channel: ChannelName): Bindings {
+  const id = `new ${channel}`
+  const fresh: BindingShown = { id, channel, label: '', mode: 'standby', health: 'up', simulated: false }
+  return moved({ ...bindings, items: [...bindings.items, fresh] }, id)
+}
+
+/** One of the person's channels that this conversation has not been on yet. */
+export function absent(bindings: Bindings, own: readonly IdentityShown[]): IdentityShown[] {
+  const here = new Set(bindings.items.map(({ channel }) => channel))
+  return own.filter(({ channel, status }, at) => {
+    const first = own.findIndex((one) => one.channel === channel && one.status === 'verified') === at
+    return status === 'verified' && first && !here.has(channel)
+  })
+}
+
 /** More than the web can carry this conversation. */
 export function isMany(bindings: Bindings | undefined): boolean {
   return bindings?.items.some((item) => item.channel !== 'web') === true
 }
 
 /** Whether words can go there now. A channel without its first event may be up: nobody has written yet. */
-export function isUsable({ health, channel }: BindingShown): boolean {
+export function isUsable({ health, channel }: Pick<BindingShown, 'health' | 'channel'>): boolean {
   return channel === 'web' || health === 'up' || health === 'degraded' || health === 'waiting_first_event'
 }
 
@@ -57,8 +75,9 @@ export function bindingName({ channel, label }: BindingShown): string {
 }
 
 const REFUSALS: Readonly<Record<string, (name: string) => string>> = {
-  window_closed: (name) => `${name} lets us write only after you have written there. Write there first.`,
-  off: (name) => `You said never on ${name}. Change that first.`,
+  window_closed: (name) => `${name} lets us write only for a while after you wrote there. Write to us there first.`,
+  channel_off: (name) => `“Do not contact me here” holds for ${name}. Only the person can change that.`,
+  channel_disabled: (name) => `${name} is switched off here. Choose another channel.`,
   not_linked: (name) => `${name} is not linked to this conversation.`,
   unknown_channel: (name) => `${name} is not linked to this conversation.`,
   unknown_binding: (name) => `${name} is not linked to this conversation any more.`,
@@ -68,6 +87,19 @@ const REFUSALS: Readonly<Record<string, (name: string) => string>> = {
   offline: () => 'There is no connection now. Try again once it is back.',
   unreachable: () => 'The server could not be reached.',
   timeout: () => 'The server did not answer. Try again in a moment.',
+}
+
+/** Why a change was refused, and the way in that mends it, where there is one. */
+export interface Fault {
+  readonly words: string
+  readonly channel: ChannelName
+  /** A deep link into the channel's own app. */
+  readonly address: string | null
+}
+
+export function faultOf({ code, detail }: Refused, channel: ChannelName, name: string): Fault {
+  const address = code === 'window_closed' ? wayIn(detail) : null
+  return { words: refusal(code, detail, name), channel, address }
 }
 
 /** Why a change was refused. The server's own sentence is the second best: it is plain words too. */

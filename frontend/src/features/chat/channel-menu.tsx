@@ -1,5 +1,5 @@
 // By the composer: where answers go, and one press to go on elsewhere.
-import { ChevronDown, CircleAlert } from 'lucide-react'
+import { ChevronDown } from 'lucide-react'
 import { ChannelSign } from '@/components/channel-mark'
 import { HealthMark } from '@/components/health-mark'
 import { Button } from '@/components/ui/button'
@@ -13,6 +13,7 @@ import {
 } from '@/components/ui/dropdown-menu'
 import { channelName } from '@/lib/channels'
 import { activeOf, bindingName } from './bindings'
+import { Refusal } from './refusal'
 import { useBindings } from './useBindings'
 
 export default function ChannelMenu({ id }: { id: string }) {
@@ -21,12 +22,7 @@ export default function ChannelMenu({ id }: { id: string }) {
   const active = activeOf(bindings)
   return (
     <div data-slot="channel-menu" className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-x-2">
-      {fault && (
-        <p role="alert" className="flex items-center gap-1.5 text-xs text-failed">
-          <CircleAlert aria-hidden="true" className="size-3.5 shrink-0" />
-          {fault}
-        </p>
-      )}
+      {fault && <Refusal fault={fault} />}
       <DropdownMenu>
         <DropdownMenuTrigger asChild>
           <Button look="quiet" size="small" data-state={busy ? 'moving' : 'at-rest'} className="-mr-2 gap-1.5">

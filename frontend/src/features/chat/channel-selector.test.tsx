@@ -7,7 +7,7 @@ import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Keeper } from '@/api/keeper'
 import { KeeperContext } from '@/api/session'
-import type { Bindings, UserShown } from '@/api/shapes'
+import type { Bindings, IdentityShown, UserShown } from '@/api/shapes'
 import { FakeWebSocket } from '@/test/fake-websocket'
 import ChannelMenu from './channel-menu'
 import ChannelSelector from './channel-selector'
@@ -17,14 +17,17 @@ import { Talk } from './talk'
 import { threadFrom } from './thread'
 
 const ME: UserShown = { id: 'u-9', kind: 'person', role: 'customer', name: 'Carla' }
+const ADDRESS = { address: '', status: 'verified', health: 'up', simulated: true } as const
 const origin = location.origin
 const PATH = `${origin}/api/v1/conversations/c-1/bindings`
 let held: Bindings
 let asked: unknown[] = []
+let own: IdentityShown[] = []
 const server = setupServer(
   http.post(`${origin}/api/v1/socket/ticket`, () => HttpResponse.json({ ticket: 'T', expires_in: 30 })),
   http.post(`${origin}/api/v1/auth/refresh`, () => HttpResponse.json({ access_token: 'A', expires_in: 300, user: ME })),
   http.get(PATH, () => HttpResponse.json(held)),
+  http.get(`${origin}/api/v1/me/identities`, () => HttpResponse.json({ items: own, linkable: [] })),
   http.put(PATH, async ({ request }) => {
     asked.push(await request.json())
     return HttpResponse.json(held)
@@ -40,6 +43,7 @@ let cache: QueryClient
 
 beforeEach(async () => {
   asked = []
+  own = []
   held = {
     items: [
       { id: 'w', channel: 'web', label: 'Web', mode: 'active', health: 'up', simulated: false },
@@ -135,9 +139,31 @@ test('going on elsewhere is asked over the socket and shows at once', async () =
 test('a refusal takes it back and says why', async () => {
   await userEvent.click(await show())
   await waitFor(() => expect(modes()).toEqual(['mirror', 'active']))
-  act(() => ws.say({ t: 'nack', id: ws.of('bind')[0]?.id ?? '', code: 'window_closed', detail: 'x' }))
+  act(() => ws.say({ t: 'nack', id: ws.of('bind')[0]?.id ?? '', code: 'not_linked', detail: 'x' }))
   await waitFor(() => expect(modes()).toEqual(['active', 'mirror']))
-  expect(screen.getByRole('alert')).toHaveTextContent('Slack lets us write only after you have written there.')
+  expect(screen.getByRole('alert')).toHaveTextContent('Slack is not linked to this conversation.')
+  expect(screen.queryByRole('link')).not.toBeInTheDocument()
+})
+
+test('where only the person can open the talk, they get the way in, for a click and for a camera', async () => {
+  own = [
+    { ...ADDRESS, id: 'i-1', channel: 'slack', label: 'Slack', address: '…MAYA' },
+    { ...ADDRESS, id: 'i-2', channel: 'whatsapp', label: 'WhatsApp', address: '…0123' },
+    { ...ADDRESS, id: 'i-3', channel: 'gmail', label: 'Gmail', status: 'unverified' },
+  ]
+  await show()
+  expect(screen.queryByRole('button', { name: 'Continue on Gmail' })).not.toBeInTheDocument()
+  await userEvent.click(await screen.findByRole('button', { name: 'Continue on WhatsApp' }))
+  expect(ws.of('bind')).toMatchObject([{ c: 'c-1', channel: 'whatsapp' }])
+  await waitFor(() => expect(modes()).toEqual(['mirror', 'mirror', 'active']))
+  const detail =
+    'WhatsApp lets us answer only for a while after you wrote. Write to us on WhatsApp first: https://wa.me/447700900100'
+  act(() => ws.say({ t: 'nack', id: ws.of('bind')[0]?.id ?? '', code: 'window_closed', detail }))
+  await waitFor(() => expect(modes()).toEqual(['active', 'mirror', 'elsewhere']))
+  expect(screen.getByRole('alert')).toHaveTextContent('Write to us there first.')
+  expect(screen.getByRole('link', { name: 'Open WhatsApp' })).toHaveAttribute('href', 'https://wa.me/447700900100')
+  await userEvent.click(screen.getByRole('button', { name: 'Use my phone' }))
+  expect(await screen.findByRole('img', { name: 'QR code that opens WhatsApp on your phone' })).toBeInTheDocument()
 })
 
 test('a link that breaks under a move takes it back too', async () => {
@@ -149,7 +175,7 @@ test('a link that breaks under a move takes it back too', async () => {
 
 test('any other mode, and whether answers follow, are put', async () => {
   await show()
-  await userEvent.selectOptions(screen.getByRole('combobox', { name: 'What comes to Slack' }), 'Never')
+  await userEvent.selectOptions(screen.getByRole('combobox', { name: 'What comes to Slack' }), 'Do not contact me here')
   await waitFor(() => expect(asked).toEqual([{ items: [{ id: 's', mode: 'off' }] }]))
   await userEvent.click(await screen.findByRole('radio', { name: /^Answers stay on Web/ }))
   await waitFor(() => expect(asked.at(-1)).toEqual({ follow: 'pin' }))

@@ -1,20 +1,24 @@
 // Every channel of this conversation: how it is, what comes there, and the way to go on there.
-import { CircleAlert } from 'lucide-react'
 import { useId } from 'react'
+import { useIdentities } from '@/api/identities'
+import type { IdentityShown } from '@/api/shapes'
 import { ChannelSign } from '@/components/channel-mark'
 import { HealthMark } from '@/components/health-mark'
 import { Button } from '@/components/ui/button'
 import { Choice } from '@/components/ui/choice'
 import { Skeleton } from '@/components/ui/skeleton'
 import { channelName } from '@/lib/channels'
-import { activeOf, bindingName, isMany, isUsable, MODES } from './bindings'
+import { absent, activeOf, bindingName, isMany, isUsable, MODES } from './bindings'
 import type { BindingShown, Bindings, Mode } from './contract'
+import { Refusal } from './refusal'
 import { type BindingsHook, useBindings } from './useBindings'
 
 export default function ChannelSelector({ id }: { id: string }) {
   const heading = useId()
   const hook = useBindings(id)
   const { bindings, status, retry, fault } = hook
+  const { data: own } = useIdentities()
+  const others = bindings === undefined || own === undefined ? [] : absent(bindings, own.items)
   return (
     <section aria-labelledby={heading} data-slot="channel-selector" className="space-y-3">
       <h3 id={heading} className="text-xs text-ink-soft">
@@ -37,16 +41,14 @@ export default function ChannelSelector({ id }: { id: string }) {
       {bindings !== undefined && (
         <ul className="space-y-3">
           {bindings.items.map((binding) => (
-            <Item key={binding.id} binding={binding} hook={hook} alone={!isMany(bindings)} />
+            <Item key={binding.id} binding={binding} hook={hook} alone={!isMany(bindings) && others.length === 0} />
+          ))}
+          {others.map((identity) => (
+            <Other key={identity.id} identity={identity} hook={hook} />
           ))}
         </ul>
       )}
-      {fault && (
-        <p role="alert" className="flex items-start gap-1.5 text-xs text-failed">
-          <CircleAlert aria-hidden="true" className="mt-0.5 size-3.5 shrink-0" />
-          {fault}
-        </p>
-      )}
+      {fault && <Refusal fault={fault} />}
       {bindings !== undefined && isMany(bindings) && <Following bindings={bindings} hook={hook} />}
     </section>
   )
@@ -78,7 +80,7 @@ function Item({ binding, hook, alone }: { binding: BindingShown; hook: BindingsH
             value={binding.mode}
             disabled={hook.busy}
             onChange={(event) => void hook.setMode(binding, event.target.value as Mode)}
-            className="w-full"
+            className="w-full max-sm:h-11"
           >
             {MODES.map(({ mode, words }) => (
               <option key={mode} value={mode}>
@@ -86,10 +88,13 @@ function Item({ binding, hook, alone }: { binding: BindingShown; hook: BindingsH
               </option>
             ))}
           </Choice>
+          {binding.mode === 'off' && (
+            <p className="text-xs text-ink-soft text-pretty">Nothing is sent there until you change this.</p>
+          )}
           {!active && (
             <Button
               size="small"
-              className="w-full"
+              className="w-full max-sm:h-11"
               disabled={hook.busy || !isUsable(binding)}
               onClick={() => void hook.setMode(binding, 'active')}
             >
@@ -98,6 +103,33 @@ function Item({ binding, hook, alone }: { binding: BindingShown; hook: BindingsH
           )}
         </div>
       )}
+    </li>
+  )
+}
+
+/** A channel of the person's that this conversation has not been on. */
+function Other({ identity, hook }: { identity: IdentityShown; hook: BindingsHook }) {
+  const name = channelName(identity.channel)
+  return (
+    <li data-channel={identity.channel} data-state="elsewhere" className="rounded-card p-2.5 ring-1 ring-hairline">
+      <div className="flex flex-wrap items-center justify-between gap-x-2 gap-y-1">
+        <span className="inline-flex min-w-0 items-center gap-2 font-medium">
+          <ChannelSign channel={identity.channel} className="size-3.5" />
+          {name}
+        </span>
+        <HealthMark health={identity.health} brief />
+      </div>
+      <p className="mt-1 text-xs text-ink-soft">
+        Linked, not used here yet.{identity.simulated && ' Simulated, nothing leaves this machine.'}
+      </p>
+      <Button
+        size="small"
+        className="mt-2 w-full max-sm:h-11"
+        disabled={hook.busy || !isUsable(identity)}
+        onClick={() => void hook.join(identity.channel)}
+      >
+        Continue on {name}
+      </Button>
     </li>
   )
 }

@@ -2,9 +2,10 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { ApiFault } from '@/api/http'
 import { useKeeper } from '@/api/session'
-import type { BindingShown, Bindings, BindingsAsked, Follow, Mode } from '@/api/shapes'
+import type { BindingShown, Bindings, BindingsAsked, ChannelName, Follow, Mode } from '@/api/shapes'
+import { channelName } from '@/lib/channels'
 import type { Refused } from './asked'
-import { bindingName, moved, refusal, withMode } from './bindings'
+import { bindingName, type Fault, faultOf, joined, moved, withMode } from './bindings'
 import { useTalk } from './context'
 import { bindingsKey } from './keys'
 import { bindingsPath, useChannels } from './useChannels'
@@ -16,7 +17,9 @@ export interface BindingsHook {
   /** Something was asked and is not answered yet. */
   readonly busy: boolean
   /** Why the last change was refused, in words. */
-  readonly fault: string | null
+  readonly fault: Fault | null
+  /** Go on at a channel of the person's that this conversation was not on yet. */
+  join(channel: ChannelName): Promise<void>
   setMode(binding: BindingShown, mode: Mode): Promise<void>
   setFollow(follow: Follow): Promise<void>
 }
@@ -28,10 +31,15 @@ export function useBindings(id: string): BindingsHook {
   const cache = useQueryClient()
   const { data, status, refetch } = useChannels(id)
   const [busy, setBusy] = useState(false)
-  const [fault, setFault] = useState<string | null>(null)
+  const [fault, setFault] = useState<Fault | null>(null)
 
   const change = useCallback(
-    async (to: (now: Bindings) => Bindings, name: string, ask: () => Promise<Refused | undefined>) => {
+    async (
+      to: (now: Bindings) => Bindings,
+      channel: ChannelName,
+      name: string,
+      ask: () => Promise<Refused | undefined>,
+    ) => {
       const key = bindingsKey(id)
       await cache.cancelQueries({ queryKey: key })
       const before = cache.getQueryData<Bindings>(key)
@@ -43,7 +51,7 @@ export function useBindings(id: string): BindingsHook {
       setBusy(false)
       if (refused !== undefined) {
         cache.setQueryData(key, before)
-        setFault(refusal(refused.code, refused.detail, name))
+        setFault(faultOf(refused, channel, name))
       }
       await cache.invalidateQueries({ queryKey: key })
     },
@@ -56,7 +64,7 @@ export function useBindings(id: string): BindingsHook {
         return undefined
       } catch (thrown) {
         if (!(thrown instanceof ApiFault)) throw thrown
-        return { code: thrown.code, detail: thrown.message }
+        return { code: thrown.code, detail: `${thrown.message} ${thrown.hint}`.trim() }
       }
     },
     [keeper, id],
@@ -65,19 +73,31 @@ export function useBindings(id: string): BindingsHook {
     (binding: BindingShown, mode: Mode) =>
       change(
         (now) => (mode === 'active' ? moved(now, binding.id) : withMode(now, binding.id, mode)),
+        binding.channel,
         bindingName(binding),
         () => (mode === 'active' ? talk.bind(id, binding.channel) : put({ items: [{ id: binding.id, mode }] })),
       ),
     [change, put, talk, id],
   )
+  const join = useCallback(
+    (channel: ChannelName) =>
+      change(
+        (now) => joined(now, channel),
+        channel,
+        channelName(channel),
+        () => talk.bind(id, channel),
+      ),
+    [change, talk, id],
+  )
   const setFollow = useCallback(
     (follow: Follow) =>
       change(
         (now) => ({ ...now, follow }),
+        'web',
         'That',
         () => put({ follow }),
       ),
     [change, put],
   )
-  return { bindings: data, status, retry: () => void refetch(), busy, fault, setMode, setFollow }
+  return { bindings: data, status, retry: () => void refetch(), busy, fault, join, setMode, setFollow }
 }
