@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from sandbox.phones.facts import (
     Change,
     Delivery,
     EndKnown,
+    Heard,
     Moved,
     PersonKnown,
     Ruled,
@@ -50,6 +52,12 @@ class Event(Struct, frozen=True):
     id: str = ""
 
 
+class Earlier(Struct, frozen=True):
+    """At which end."""
+
+    end: str
+
+
 class Control:
     """`/<provider>/_ctl`."""
 
@@ -63,6 +71,7 @@ class Control:
             Route("/ends/{name}", self._end, methods=["PUT"]),
             Route("/ends/{name}/event", self._event, methods=["POST"]),
             Route("/people/{name}", self._person, methods=["PUT"]),
+            Route("/people/{name}/heard", self._heard, methods=["PUT"]),
             Route("/templates/{name}", self._template, methods=["PUT"]),
             Route("/rules", self._rules, methods=["PUT"]),
             Route("/clock", self._clock, methods=["POST"]),
@@ -84,6 +93,18 @@ class Control:
             return PersonKnown(replace(given, ends=ends))
 
         return await self._known(request, people, made)
+
+    async def _heard(self, request: Request) -> Response:
+        """They wrote to an end just now, whatever it was: the window is open."""
+        name, state = request.path_params["name"], self._ledger.state
+        try:
+            end = msgspec.json.decode(await wire.body(request) or b"", type=Earlier).end
+        except (msgspec.DecodeError, RecursionError) as error:
+            return wire.wrong(str(error))
+        if name not in state.people or end not in state.ends:
+            return wire.wrong("not_found", 404)
+        await self._ledger.commit([Heard(end, name, self._ledger.clock.now())])
+        return wire.said({"ok": True})
 
     async def _known(self, request: Request, there: Any, make: Any) -> Response:
         name = request.path_params["name"]

@@ -37,6 +37,7 @@ class GivenPerson(Struct, frozen=True):
     username: str = ""
     blocked: tuple[int, ...] = ()
     ends: tuple[int, ...] = ()
+    started: tuple[int, ...] = ()
 
 
 class GivenGroup(Struct, frozen=True):
@@ -95,7 +96,8 @@ class Control:
             return given
         if number not in _ID or len(self._ledger.state.people) >= _KNOWN or not given.name.strip():
             return wrong("bad_person")
-        return await self._known(PersonKnown(Person(number, given.name, given.username, given.blocked, given.ends)))
+        person = Person(number, given.name, given.username, given.blocked, given.ends, given.started)
+        return await self._known(PersonKnown(person))
 
     async def _group(self, request: Request) -> Response:
         given, number = await read(request, GivenGroup), request.path_params["id"]

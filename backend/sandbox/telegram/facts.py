@@ -32,6 +32,8 @@ class Person(Struct, frozen=True):
     blocked: tuple[int, ...] = ()
     #: The bots whose pane shows them before they have written.
     ends: tuple[int, ...] = ()
+    #: The bots that they have started before anybody looked.
+    started: tuple[int, ...] = ()
 
 
 class Group(Struct, frozen=True):

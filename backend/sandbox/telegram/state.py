@@ -106,4 +106,7 @@ class State:
 
     def begun(self, end: int, chat: int) -> bool:
         """Whether somebody has written there first: a bot cannot."""
+        person = self.people.get(chat)
+        if person is not None and end in person.started:
+            return True
         return any(m.end == end and m.chat == chat and m.person is not None for m in self.messages.values())

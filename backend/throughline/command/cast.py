@@ -134,6 +134,11 @@ def _person(end: End, **more: object) -> Told:
     return Told(f"{end.provider}/_ctl/people/{end.there}", {"name": end.person, **more})
 
 
+def _wrote(end: End) -> Told:
+    """They have written there before, so that what may be said within a day of that may be said."""
+    return Told(f"{end.provider}/_ctl/people/{end.there}/heard", {"end": end.options["numbers"]})
+
+
 def _tell_slack(end: End, line: OpenLine, url: str) -> list[Told]:
     told, team = line.account.options, {"id": line.account.options["team"], "name": line.account.options["team_name"]}
     app = {
@@ -148,7 +153,7 @@ def _tell_meta(end: End, line: OpenLine, url: str, shown: str) -> list[Told]:
         "label": end.label, "display_phone_number": shown, "waba_id": end.options["waba"], "webhook_url": url,
         **line.secrets,
     }  # fmt: skip
-    return [Told(f"meta/_ctl/ends/{end.options['numbers']}", body)]
+    return [Told(f"meta/_ctl/ends/{end.options['numbers']}", body), _wrote(end)]
 
 
 def _tell_twilio(end: End, line: OpenLine, url: str) -> list[Told]:
@@ -159,7 +164,7 @@ def _tell_twilio(end: End, line: OpenLine, url: str) -> list[Told]:
         "auth_token": line.secrets["auth_token"], "webhook_url": signed, "deliver_url": url,
     }  # fmt: skip
     number = end.options["numbers"]
-    return [Told(f"twilio/_ctl/ends/{number}", body), _person(end, ends=[number])]
+    return [Told(f"twilio/_ctl/ends/{number}", body), _person(end, ends=[number]), _wrote(end)]
 
 
 def _tell_telegram(end: End, line: OpenLine, url: str) -> list[Told]:
@@ -167,7 +172,8 @@ def _tell_telegram(end: End, line: OpenLine, url: str) -> list[Told]:
         "label": end.label, "username": end.options["username"], "token": line.secrets["bot_token"],
         "webhook_url": url, "secret_token": line.secrets["webhook_secret"],
     }  # fmt: skip
-    return [Told(f"telegram/_ctl/ends/{end.options['bot']}", body), _person(end, ends=[int(end.options["bot"])])]
+    bot = int(end.options["bot"])
+    return [Told(f"telegram/_ctl/ends/{bot}", body), _person(end, ends=[bot], started=[bot])]
 
 
 def _tell_gmail(end: End, line: OpenLine, url: str) -> list[Told]:

@@ -10,6 +10,8 @@ from throughline.conversation.records import Account, Binding, Identity
 from throughline.flow.accounts import VaultShut, Wanted, write
 from throughline.ports import Channel, Clock, Store, Tx
 
+#: Milliseconds after which the demo's customer has written there once more: its windows are always open.
+FRESH = 43_200_000
 SHUT = "THROUGHLINE_SECRET is another one than before"
 
 
@@ -61,15 +63,27 @@ def _add(
     missing = {name: value for name, value in fresh.items() if name not in there}
     if missing:
         write(tx, ends.vault, channel, account, Wanted(secrets=missing), key, now)
-    if tx.people.identity(end.tenant, end.identity) is None:
+    known = tx.people.identity(end.tenant, end.identity)
+    if known is None:
         tx.people.add_identity(
             Identity(
-                end.identity, end.tenant, end.whose, end.account, end.channel, end.address, "verified", now, end.person
+                end.identity,
+                end.tenant,
+                end.whose,
+                end.account,
+                end.channel,
+                end.address,
+                "verified",
+                now,
+                end.person,
+                last_in=now,
             )
         )
+    elif known.last_in is None or now - known.last_in > FRESH:
+        tx.people.spoke(end.tenant, end.identity, now)
     for n in range(talks):
         where = ConversationId(f"demo-{end.slug}-{n}")
-        known = tx.bindings.bindings(end.tenant, where)
-        if known and all(binding.identity != end.identity for binding in known):
+        attached = tx.bindings.bindings(end.tenant, where)
+        if attached and all(binding.identity != end.identity for binding in attached):
             name = BindingId(f"{where}-{end.key}")
             tx.bindings.bind(Binding(name, end.tenant, where, end.identity, end.channel, "standby", end.account))
