@@ -16,6 +16,7 @@ import {
   useSortable,
   verticalListSortingStrategy,
 } from '@dnd-kit/sortable'
+import { useRef } from 'react'
 import type { IdentityShown } from '@/api/shapes'
 import { IdentityRow } from './identity-row'
 import { identityName, placeWords } from './words'
@@ -37,6 +38,7 @@ export default function IdentityOrder({ items, onMove, onUnlink }: IdentityOrder
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
   )
+  const moved = useRef(false)
   const ids = items.map(({ id }) => id)
   const end = ({ active, over }: DragEndEvent) => {
     if (over !== null) onMove(ids.indexOf(String(active.id)), ids.indexOf(String(over.id)))
@@ -46,7 +48,7 @@ export default function IdentityOrder({ items, onMove, onUnlink }: IdentityOrder
       sensors={sensors}
       collisionDetection={closestCenter}
       onDragEnd={end}
-      accessibility={{ announcements: announced(items), screenReaderInstructions: HOW }}
+      accessibility={{ announcements: announced(items, moved), screenReaderInstructions: HOW }}
     >
       <SortableContext items={ids} strategy={verticalListSortingStrategy}>
         <ol aria-label="Your addresses, first choice first" className="space-y-2">
@@ -91,7 +93,7 @@ function Sortable(props: SortableProps) {
 }
 
 /** What is said while an address is moved; what holds afterwards is said once by the page. */
-function announced(items: readonly IdentityShown[]): Announcements {
+function announced(items: readonly IdentityShown[], moved: { current: boolean }): Announcements {
   const nameOf = (id: UniqueIdentifier) => {
     const found = items.find((item) => item.id === id)
     return found === undefined ? '' : identityName(found)
@@ -102,8 +104,16 @@ function announced(items: readonly IdentityShown[]): Announcements {
       items.length,
     )
   return {
-    onDragStart: ({ active }) => `${nameOf(active.id)} is lifted. It is ${at(active.id)}.`,
-    onDragOver: ({ active, over }) => (over ? `${nameOf(active.id)} would be ${at(over.id)}.` : undefined),
+    onDragStart: ({ active }) => {
+      moved.current = false
+      return `${nameOf(active.id)} is lifted. It is ${at(active.id)}.`
+    },
+    onDragOver: ({ active, over }) => {
+      // At first it lies over its own place: that is no news.
+      if (over === null || (!moved.current && over.id === active.id)) return undefined
+      moved.current = true
+      return `${nameOf(active.id)} would be ${at(over.id)}.`
+    },
     onDragEnd: () => undefined,
     onDragCancel: ({ active }) => `${nameOf(active.id)} is where it was.`,
   }

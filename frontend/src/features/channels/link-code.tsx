@@ -19,15 +19,17 @@ export function LinkCode({ made, left, simulated }: { made: Made; left: number; 
           {howTo(made.channel)}. They prove that the address is yours.
         </p>
         <div className="mt-3 rounded-card bg-sunk p-4 ring-1 ring-hairline">
-          <p className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-            <output
+          <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+            <input
+              readOnly
               aria-label="Your code"
-              className="font-mono text-xl font-semibold tracking-[0.12em] tabular-nums select-all"
-            >
-              {made.code}
-            </output>
+              value={made.code}
+              size={made.code.length + 1}
+              onFocus={(event) => event.target.select()}
+              className="min-w-0 rounded-small bg-transparent font-mono text-xl font-semibold tracking-[0.12em]"
+            />
             <Left ms={left} />
-          </p>
+          </div>
           <p className="mt-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-t pt-2 text-sm">
             <span>
               <span className="text-ink-soft">Write </span>

@@ -20,7 +20,7 @@ export default function LinkDialog({ linking }: { linking: Linking }) {
   const linkable = data?.linkable ?? []
   return (
     <Dialog open={open} onOpenChange={(to) => !to && close()}>
-      <DialogContent title={titleOf(phase)} data-state={phase.at}>
+      <DialogContent title={titleOf(phase)} data-at={phase.at} onCloseAutoFocus={linking.back}>
         <Face phase={phase} linking={linking} linkable={linkable} />
         {/* One polite sentence per step; the countdown is not read out. */}
         <p role="status" className="sr-only">

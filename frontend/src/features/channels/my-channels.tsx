@@ -12,6 +12,7 @@ import { Codes } from './codes'
 import { Unlink } from './unlink'
 import { useLinking } from './useLinking'
 import { useOrder } from './useOrder'
+import { useReturn } from './useReturn'
 
 const IdentityOrder = later(() => import('./identity-order'))
 const LinkDialog = later(() => import('./link-dialog'))
@@ -96,6 +97,7 @@ function Linked({ items }: { items: readonly IdentityShown[] }) {
   const order = useOrder(items)
   const [leaving, setLeaving] = useState<IdentityShown | null>(null)
   const [left, setLeft] = useState('')
+  const { mark, back } = useReturn()
   return (
     <div>
       <Suspense fallback={<ListSkeleton what="the order" rows={2} />}>
@@ -105,7 +107,10 @@ function Linked({ items }: { items: readonly IdentityShown[] }) {
             setLeft('')
             order.move(from, to)
           }}
-          onUnlink={setLeaving}
+          onUnlink={(identity) => {
+            mark()
+            setLeaving(identity)
+          }}
         />
       </Suspense>
       <div className="mt-2 flex min-h-9 flex-wrap items-center gap-x-3 text-xs text-ink-soft">
@@ -122,7 +127,7 @@ function Linked({ items }: { items: readonly IdentityShown[] }) {
           {order.fault}
         </p>
       )}
-      <Unlink identity={leaving} onClose={() => setLeaving(null)} onDone={setLeft} />
+      <Unlink identity={leaving} onClose={() => setLeaving(null)} back={back} onDone={setLeft} />
     </div>
   )
 }

@@ -12,10 +12,12 @@ import { faultWords, identityName } from './words'
 interface UnlinkProps {
   identity: IdentityShown | null
   onClose: () => void
+  /** Where the keyboard goes back to. */
+  back: (event: Event) => void
   onDone: (words: string) => void
 }
 
-export function Unlink({ identity, onClose, onDone }: UnlinkProps) {
+export function Unlink({ identity, onClose, back, onDone }: UnlinkProps) {
   const keeper = useKeeper()
   const cache = useQueryClient()
   const { mutate, isPending, error, reset } = useMutation({
@@ -35,7 +37,7 @@ export function Unlink({ identity, onClose, onDone }: UnlinkProps) {
   const name = identity === null ? '' : identityName(identity)
   return (
     <Dialog open={identity !== null} onOpenChange={(to) => !to && close()}>
-      <DialogContent title={`Unlink ${name}?`}>
+      <DialogContent title={`Unlink ${name}?`} onCloseAutoFocus={back}>
         <ul className="list-disc space-y-1.5 pl-5 text-sm text-ink-soft text-pretty">
           <li>Nothing of yours is sent there any more; conversations go on at your other addresses.</li>
           <li>Whoever writes from there begins anew, as somebody we do not know.</li>

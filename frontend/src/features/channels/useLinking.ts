@@ -2,6 +2,7 @@ import { useCallback, useMemo, useState } from 'react'
 import type { ChannelName, LinkShown } from '@/api/shapes'
 import { type Made, useLinks, useMade, useNewLink, useToldState, useVerdict, type Verdict } from './useLinks'
 import { useNow } from './useNow'
+import { type Return, useReturn } from './useReturn'
 
 /** Where the dialog stands. */
 export type Phase =
@@ -33,6 +34,8 @@ export interface Linking {
   say(verdict: Verdict): void
   /** The code goes on counting. */
   close(): void
+  /** Where the keyboard goes back to. */
+  readonly back: Return['back']
 }
 
 /** From a code to a linked address. */
@@ -46,16 +49,18 @@ export function useLinking(): Linking {
   const told = useToldState(link?.id ?? null)
   const madeOf = useMade()
   const now = useNow(open && link !== null)
+  const { mark, back } = useReturn()
 
   const turnTo = useCallback(
     (wanted: ChannelName | null, which: LinkShown | null) => {
+      if (!open) mark()
       unmake()
       unjudge()
       setChannel(wanted)
       setLink(which)
       setOpen(true)
     },
-    [unmake, unjudge],
+    [open, mark, unmake, unjudge],
   )
   const choose = useCallback(() => turnTo(null, null), [turnTo])
   const resume = useCallback((which: LinkShown) => turnTo(which.channel, which), [turnTo])
@@ -107,5 +112,5 @@ export function useLinking(): Linking {
     return link.state === 'claimed' ? { at: 'claimed', channel: on, who } : { at: 'open', channel: on, made, left }
   }, [link, channel, unmade, told, listed, known, madeOf, now])
 
-  return { open, phase, busy, fault, links, choose, begin, anew, resume, say, close }
+  return { open, phase, busy, fault, links, choose, begin, anew, resume, say, close, back }
 }
