@@ -1,5 +1,7 @@
 """What people see: WhatsApp's own marks, pieces within the limits, a label over what was written elsewhere."""
 
+import json
+
 import pytest
 from hypothesis import given as over
 from hypothesis import settings
@@ -8,6 +10,7 @@ from msgspec.structs import replace
 
 from throughline.channels.whatsapp_meta.capabilities import ASKED, CAPTION, TEXT, WHATSAPP
 from throughline.channels.whatsapp_meta.render import ask, form, render
+from throughline.conversation.events import Template
 
 from .given import MARK, file, post
 
@@ -48,6 +51,18 @@ def test_what_is_for_outside_of_the_window_is_one_template_on_one_line() -> None
     assert one.text.startswith("Your *parcel* - is here xxx")
     assert len(one.text) == CAPTION
     assert render(replace(post(" "), purpose="template")) == ()
+
+
+def test_a_template_that_was_chosen_is_named_and_filled_one_line_each() -> None:
+    chosen = Template("order_update", "de", ("4711", "to\n\tmorrow"))
+    (one,) = render(replace(post("Your parcel"), purpose="template", template=chosen))
+
+    body = [{"type": "body", "parameters": [{"type": "text", "text": w} for w in ("4711", "to morrow")]}]
+    assert {**one.more, "components": json.loads(one.more["components"])} == {
+        "name": "order_update", "language": "de", "components": body,
+    }  # fmt: skip
+    (bare,) = render(replace(post("Your parcel"), purpose="template", template=Template("hello_world")))
+    assert bare.more == {"name": "hello_world", "language": "", "components": "[]"}
 
 
 def test_each_file_is_a_message_of_its_own_after_the_words() -> None:

@@ -1,11 +1,15 @@
 """A post as WhatsApp takes it: its marks, its length, its files."""
 
+import json
+
 import pytest
 from hypothesis import given as over
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from throughline.channels.whatsapp_twilio.render import render
 from throughline.conversation.channel import Piece
+from throughline.conversation.events import Template
 from throughline.conversation.utf16 import length
 
 from .given import MARK, file, post
@@ -95,6 +99,14 @@ def test_outside_the_window_the_template_says_it_on_one_line() -> None:
     (piece,) = render(post('Your "order"\n\n  is here.', purpose="template"))
 
     assert piece == Piece('Your "order" is here.', "template", MARK)
+
+
+def test_a_template_that_was_chosen_is_named_and_filled_by_number_one_line_each() -> None:
+    chosen = Template("HX" + "0" * 32, parameters=("4711", "to\n\tmorrow"))
+    (piece,) = render(replace(post("Your order", purpose="template"), template=chosen))
+
+    assert (piece.format, piece.more["name"]) == ("template", chosen.name)
+    assert json.loads(piece.more["variables"]) == {"1": "4711", "2": "to morrow"}
 
 
 def test_a_template_without_words_is_none() -> None:
