@@ -22,6 +22,7 @@ export default function AdminChannelsRoute() {
           <h1 className="mb-6 text-xl font-semibold tracking-tight">Channels</h1>
           <AdminChannels
             chosen={search.get('account')}
+            connected={search.has('connected')}
             to={place}
             onMade={(account) => void navigate(place(account))}
           />

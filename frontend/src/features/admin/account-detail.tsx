@@ -1,21 +1,38 @@
 // One account: how it is, when it was last heard and last spoke, a test, its set-up, and the way to switch it off.
+import { Check } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import type { AccountShown, Tested } from '@/api/shapes'
 import { HealthMark } from '@/components/health-mark'
 import { Moment } from '@/components/moment'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from '@/components/ui/dialog'
+import { FieldsForm } from './fields-form'
+import { Guided } from './guided'
+import { guideOf } from './guides'
 import { NameForm } from './name-form'
+import { Quarantine } from './quarantine'
 import { SecretsForm } from './secrets-form'
-import { Copied, SetUp } from './set-up'
+import { SetUp } from './set-up'
+import { Copied } from './step'
+import { TroubleNote } from './trouble-note'
 import { useAccount } from './useAccounts'
-import { accountReason, optionWords } from './words'
+import { optionWords } from './words'
 import { Wrong } from './wrong'
 
-export function AccountDetail({ account, label }: { account: AccountShown; label: string }) {
-  const { change, act, test, remove, manifest } = useAccount(account)
-  const reason = accountReason(account.reason)
-  const options = Object.entries(account.options).filter(([name]) => name !== 'socket')
+interface AccountDetailProps {
+  account: AccountShown
+  label: string
+  /** Its admin has just come back from the provider. */
+  connected?: boolean
+}
+
+export function AccountDetail({ account, label, connected = false }: AccountDetailProps) {
+  const { change, act, test, remove, manifest, connect } = useAccount(account)
+  const guide = guideOf(account)
+  const told = guide?.told
+  const options = Object.entries(account.options).filter(([name]) =>
+    told === undefined ? name !== 'socket' : name in told,
+  )
   return (
     <article aria-labelledby={`account-${account.id}`} data-slot="account" data-state={account.status}>
       <header className="flex flex-wrap items-start justify-between gap-3">
@@ -27,7 +44,7 @@ export function AccountDetail({ account, label }: { account: AccountShown; label
             <HealthMark health={account.status} className="text-sm" />
             {account.mode === 'simulated' && <span>Simulated, nothing leaves this machine</span>}
           </p>
-          {reason && <p className="mt-1 text-sm text-ink-soft">{reason}</p>}
+          {guide && <p className="mt-1 text-sm text-ink-soft">By {guide.provider}</p>}
         </div>
         <div className="flex flex-wrap gap-2">
           <Button look="accent" disabled={test.isPending || !account.enabled} onClick={() => test.mutate()}>
@@ -36,6 +53,13 @@ export function AccountDetail({ account, label }: { account: AccountShown; label
           <Switch account={account} label={label} busy={act.isPending} onSwitch={(what) => act.mutate(what)} />
         </div>
       </header>
+      {connected && account.status !== 'needs_reauth' && (
+        <p role="status" data-slot="connected" className="mt-4 flex items-center gap-2 text-sm">
+          <Check aria-hidden="true" className="size-4 shrink-0 text-ok" />
+          {label} is connected{account.options.mailbox ? ` as ${account.options.mailbox}` : ''}.
+        </p>
+      )}
+      <TroubleNote account={account} />
       <div role="status" className="mt-3 text-sm empty:hidden">
         {test.data && <TestResult tested={test.data} />}
       </div>
@@ -52,7 +76,7 @@ export function AccountDetail({ account, label }: { account: AccountShown; label
           <When at={account.last_out} never="Nothing has gone out yet" />
         </Fact>
         {options.map(([name, value]) => (
-          <Fact key={name} term={optionWords(name)}>
+          <Fact key={name} term={told?.[name] ?? optionWords(name)}>
             {value}
           </Fact>
         ))}
@@ -76,14 +100,35 @@ export function AccountDetail({ account, label }: { account: AccountShown; label
           >
             <SecretsForm secrets={account.secrets} onSave={(secrets) => change.mutateAsync({ secrets })} />
           </SetUp>
+        ) : guide !== undefined ? (
+          <Guided guide={guide} account={account} onSave={(asked) => change.mutateAsync(asked)} connect={connect} />
         ) : (
           <div className="space-y-4">
             <Copied label="Webhook address" text={account.webhook_url} what="the webhook address" />
             <SecretsForm secrets={account.secrets} onSave={(secrets) => change.mutateAsync({ secrets })} />
           </div>
         )}
-        {change.variables?.options !== undefined && <Wrong fault={change.error} />}
+        {account.channel === 'slack' && change.variables?.options !== undefined && <Wrong fault={change.error} />}
         <Wrong fault={manifest.error} />
+      </section>
+
+      {guide !== undefined && guide.settings.length > 0 && (
+        <section aria-label="Settings" className="mt-8 border-t pt-6">
+          <h3 className="mb-4 text-sm font-semibold">Settings</h3>
+          <FieldsForm
+            guide={guide}
+            account={account}
+            options={guide.settings.filter((name) => name in guide.options)}
+            secrets={guide.settings.filter((name) => name in guide.secrets)}
+            action="Save settings"
+            onSave={(asked) => change.mutateAsync(asked)}
+          />
+        </section>
+      )}
+
+      <section aria-label="Set aside" className="mt-8 border-t pt-6">
+        <h3 className="mb-4 text-sm font-semibold">Set aside</h3>
+        <Quarantine account={account} />
       </section>
 
       {account.mode === 'real' && (

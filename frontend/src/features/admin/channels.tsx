@@ -1,26 +1,28 @@
 // The organisation's channels: one list, one detail. Which account is open stands in the address.
-import { Plus } from 'lucide-react'
 import { Link } from 'react-router'
 import { ApiFault } from '@/api/http'
 import type { ChannelShown } from '@/api/shapes'
 import { ChannelMark } from '@/components/channel-mark'
 import { HealthMark } from '@/components/health-mark'
 import { EmptyState, ListSkeleton, Trouble } from '@/components/loading-states'
-import { Button } from '@/components/ui/button'
 import { cn } from '@/lib/cn'
 import { AccountDetail } from './account-detail'
+import { guideOf } from './guides'
+import { NewAccount } from './new-account'
 import { useAdminChannels, useNewAccount } from './useAccounts'
 import { Wrong } from './wrong'
 
 interface AdminChannelsProps {
   /** The account in the address; null: none is named. */
   chosen: string | null
+  /** Somebody has just come back from its provider. */
+  connected?: boolean
   /** The address of an account. */
   to: (account: string) => string
   onMade: (account: string) => void
 }
 
-export function AdminChannels({ chosen, to, onMade }: AdminChannelsProps) {
+export function AdminChannels({ chosen, connected = false, to, onMade }: AdminChannelsProps) {
   const { channels, status, error, retry } = useAdminChannels()
   if (status === 'pending') return <ListSkeleton what="the channels" rows={3} />
   if (status === 'error')
@@ -42,7 +44,12 @@ export function AdminChannels({ chosen, to, onMade }: AdminChannelsProps) {
       </nav>
       <div className="min-w-0">
         {open !== undefined ? (
-          <AccountDetail key={open.account.id} account={open.account} label={open.label} />
+          <AccountDetail
+            key={open.account.id}
+            account={open.account}
+            label={open.label}
+            connected={connected && open.account.id === chosen}
+          />
         ) : chosen !== null ? (
           <EmptyState title="There is no such account here">
             <p className="mt-1">It may have been taken away. Pick one from the list.</p>
@@ -74,16 +81,11 @@ function ChannelGroup({ channel, open, to, onMade }: ChannelGroupProps) {
           <ChannelMark channel={channel.channel} />
         </h2>
         {!web && (
-          <Button
-            look="quiet"
-            size="small"
-            disabled={make.isPending}
-            aria-label={`Connect ${channel.label}`}
-            onClick={() => make.mutate(channel.label, { onSuccess: (account) => onMade(account.id) })}
-          >
-            <Plus aria-hidden="true" />
-            Connect
-          </Button>
+          <NewAccount
+            channel={channel}
+            busy={make.isPending}
+            onMake={(asked) => make.mutate(asked, { onSuccess: (account) => onMade(account.id) })}
+          />
         )}
       </div>
       {web && <p className="mt-1 text-xs text-ink-soft">Built in: it needs no account.</p>}
@@ -101,7 +103,12 @@ function ChannelGroup({ channel, open, to, onMade }: ChannelGroupProps) {
               )}
             >
               <span className="block truncate text-sm font-medium">{account.name}</span>
-              <HealthMark health={account.status} />
+              <span className="flex flex-wrap items-center gap-x-2">
+                <HealthMark health={account.status} />
+                {channel.providers.length > 1 && (
+                  <span className="text-xs text-ink-soft">by {guideOf(account)?.provider ?? account.provider}</span>
+                )}
+              </span>
             </Link>
           </li>
         ))}

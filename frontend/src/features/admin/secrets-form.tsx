@@ -4,7 +4,7 @@ import { type FormEvent, useId, useState } from 'react'
 import type { AccountShown } from '@/api/shapes'
 import { Button } from '@/components/ui/button'
 import { Input } from '@/components/ui/input'
-import { secretWords } from './words'
+import { type SecretWords, secretWords } from './words'
 import { Wrong } from './wrong'
 
 interface SecretsFormProps {
@@ -62,19 +62,18 @@ export function SecretsForm({ secrets, onSave }: SecretsFormProps) {
   )
 }
 
-function SecretField({
-  name,
-  set,
-  value,
-  onValue,
-}: {
+interface SecretFieldProps {
   name: string
   set: boolean
   value: string
   onValue: (value: string) => void
-}) {
+  /** What it is called, and where it is found; else what is known of the name. */
+  words?: SecretWords
+}
+
+export function SecretField({ name, set, value, onValue, words: given }: SecretFieldProps) {
   const id = useId()
-  const { words, where } = secretWords(name)
+  const { words, where } = given ?? secretWords(name)
   return (
     <div>
       <div className="flex flex-wrap items-center justify-between gap-x-3">

@@ -2,7 +2,17 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiFault } from '@/api/http'
 import { CHANNELS } from '@/api/keys'
 import { useKeeper } from '@/api/session'
-import type { AccountAsked, AccountShown, ChannelName, Channels, Manifest, Tested } from '@/api/shapes'
+import type {
+  AccountAsked,
+  AccountShown,
+  ChannelName,
+  Channels,
+  Connecting,
+  Manifest,
+  Quarantine,
+  Retried,
+  Tested,
+} from '@/api/shapes'
 import { newId } from '@/lib/ids'
 import { saveAs } from '@/lib/save-as'
 
@@ -50,7 +60,30 @@ export function useAccount(account: AccountShown) {
     mutationFn: () => keeper.ask<Manifest>(path(account, '/manifest')),
     onSuccess: ({ name, text }) => saveAs(name, text, 'application/json'),
   })
-  return { change, act, test, remove, manifest }
+  const connect = useMutation({
+    mutationFn: () => keeper.ask<Connecting>(path(account, '/connect'), { method: 'POST', body: {} }),
+    // The page is left here; it comes back by itself.
+    onSuccess: ({ url }) => window.location.assign(url),
+  })
+  return { change, act, test, remove, manifest, connect }
+}
+
+/** What came in signed and was not understood, newest first; each can be read again. */
+export function useQuarantine(account: Pick<AccountShown, 'channel' | 'id'>) {
+  const keeper = useKeeper()
+  const cache = useQueryClient()
+  const key = ['quarantine', account.id]
+  const { data, status, error, refetch } = useQuery({
+    queryKey: key,
+    queryFn: () => keeper.ask<Quarantine>(path(account, '/quarantine')),
+    refetchInterval: 3 * LOOK_MS,
+  })
+  const retry = useMutation({
+    mutationFn: (n: number) =>
+      keeper.ask<Retried>(path(account, `/quarantine/${n}/retry`), { method: 'POST', body: {} }),
+    onSettled: () => cache.invalidateQueries({ queryKey: key }),
+  })
+  return { items: data?.items ?? [], status, error, again: () => void refetch(), retry }
 }
 
 /** Make an account of a channel; resolves to it. */
@@ -58,10 +91,10 @@ export function useNewAccount(channel: ChannelName) {
   const keeper = useKeeper()
   const cache = useQueryClient()
   return useMutation({
-    mutationFn: (name: string) =>
+    mutationFn: (asked: Pick<AccountAsked, 'name' | 'provider'>) =>
       keeper.ask<AccountShown>(`/api/v1/admin/channels/${channel}/accounts`, {
         method: 'POST',
-        body: { name },
+        body: asked,
         idempotencyKey: newId(),
       }),
     onSuccess: () => cache.invalidateQueries({ queryKey: CHANNELS }),
