@@ -149,6 +149,11 @@ def test_text_that_cannot_be_kept_is_refused_under_its_id(text: str, code: str) 
     assert d.nacks() == [(code, "i1")]
 
 
+def test_files_need_no_words_beside_them() -> None:
+    d = Dialogue().live() << WELCOME
+    d >> (SAY | {"text": "", "attachments": ["f1"]}) << Do(wire.Say("c1", "i1", "", ["f1"]))
+
+
 @pytest.mark.parametrize("bad", ["", "x" * 65, "a b", "é", "a\n"])
 def test_ids_that_cannot_be_kept_are_refused_and_not_given_back(bad: str) -> None:
     d = Dialogue().live() << WELCOME

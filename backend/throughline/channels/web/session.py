@@ -274,7 +274,8 @@ def _unkeepable(
     match frame:
         case wire.Say():
             # The tenant's own limit of characters is checked where the tenant is known.
-            return check_id(frame.id) or check_text(frame.text, Policy(message_characters=wire.MAX_FRAME))
+            most = Policy(message_characters=wire.MAX_FRAME)
+            return check_id(frame.id) or check_text(frame.text, most, alone=not frame.attachments)
         case wire.Stop():
             return check_id(frame.id) or check_id(frame.turn)
         case wire.Bind():
