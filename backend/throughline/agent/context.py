@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from throughline.agent.prompts import Rendered
 from throughline.conversation.answer import Attached, Brief, Said
+from throughline.markup.graphemes import cut
 
 #: Characters of history a model gets at most; the oldest messages go first, the last one always stays.
 MAX_HISTORY = 60_000
@@ -80,4 +81,4 @@ def _picture(media_type: str, data: bytes) -> Mapping[str, object]:
 def _cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
-    return f"{text[:limit]}\n\n[The message is longer: only its first {limit:,} characters are here.]"
+    return f"{cut(text, limit)}\n\n[The message is longer: only its first {limit:,} characters are here.]"

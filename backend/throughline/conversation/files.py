@@ -14,6 +14,7 @@ from msgspec import UNSET, Struct
 from throughline.conversation.channel import Media
 from throughline.conversation.events import Part
 from throughline.conversation.ids import AccountId, ConversationId, FileId, MessageId, TenantId, UserId
+from throughline.markup.graphemes import cut
 
 Kind = Literal["image", "audio", "video", "file"]
 #: Bytes of one file, and files of one message.
@@ -85,7 +86,7 @@ def named(given: str, media_type: str) -> str:
     bare = " ".join(_BAD.sub(" ", bare).split()).strip(". ")
     if len(bare) > _NAME:
         stem, dot, end = bare.rpartition(".")
-        bare = f"{stem[: _NAME - len(end) - 1]}.{end}" if dot and len(end) <= 10 else bare[:_NAME]
+        bare = f"{cut(stem, _NAME - len(end) - 1)}.{end}" if dot and len(end) <= 10 else cut(bare, _NAME)
     return bare or f"{kind_of(media_type)}{_extension(media_type)}"
 
 

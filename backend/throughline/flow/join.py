@@ -19,6 +19,7 @@ from throughline.conversation.trust import possible
 from throughline.flow.begin import begin
 from throughline.flow.owe import MOST
 from throughline.flow.whereabouts import Here, also_known, key_of
+from throughline.markup.graphemes import cut
 from throughline.ports import Ids, Tx
 
 #: Characters of one message; what a provider sends beyond is cut off.
@@ -81,8 +82,8 @@ def tidy(given: Inbound) -> Inbound | None:
     thread = "-" if given.thread is None else given.thread
     if not all(fits(word) for word in (given.key, sender.address, thread)) or not possible(sender.address):
         return None
-    name = " ".join(_UNSEEN.sub(" ", sender.name).split())[:_NAME].strip()
-    text = _UNKEEPABLE.sub("", given.text[: 2 * LONGEST])[:LONGEST]
+    name = cut(" ".join(_UNSEEN.sub(" ", sender.name[: 8 * _NAME]).split()), _NAME).strip()
+    text = cut(_UNKEEPABLE.sub("", given.text[: 2 * LONGEST]), LONGEST)
     aliases = tuple(alias for alias in sender.aliases if fits(alias) and possible(alias))[:_ALIASES]
     kept = given.ref is not None and len(given.ref) <= _REF and not _UNKEEPABLE.search(given.ref)
     return replace(

@@ -16,6 +16,7 @@ from throughline.conversation.records import Acked, Binding, Caller, Conversatio
 from throughline.flow.obey import SPARE, obey
 from throughline.flow.owe import attach, owe
 from throughline.flow.switch import follow
+from throughline.markup.graphemes import cut
 from throughline.ports import Tx
 
 MINUTE, DAY = 60_000, 86_400_000
@@ -149,8 +150,8 @@ def title(text: str) -> str:
     line = " ".join(text.split())
     if len(line) <= _TITLE:
         return line
-    cut = line[:_TITLE].rsplit(" ", 1)[0]
-    return (cut if len(cut) > _TITLE // 2 else line[:_TITLE]).rstrip(" ,;:.") + "…"
+    words = line[:_TITLE].rsplit(" ", 1)[0]
+    return (words if len(words) > _TITLE // 2 else cut(line, _TITLE)).rstrip(" ,;:.") + "…"
 
 
 def due_turn(turn: TurnId, message: MessageId, row: Conversation, now: int) -> Turn:

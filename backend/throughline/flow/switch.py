@@ -22,6 +22,7 @@ from throughline.conversation.places import one_place
 from throughline.conversation.records import Binding, Conversation, DeliveryRow, Errand, Identity, Logged, Turn
 from throughline.conversation.window import deep_link, is_open
 from throughline.flow.owe import owe, talks_there, tell
+from throughline.markup.graphemes import cut
 from throughline.ports import Tx
 
 #: Who speaks in notices.
@@ -216,7 +217,7 @@ def opening_words(tx: Tx, row: Conversation, text: str) -> str:
 
 
 def _quoting(text: str, last: Message) -> str:
-    words = last.text if len(last.text) <= _QUOTED else last.text[: _QUOTED - 1].rstrip() + "…"
+    words = last.text if len(last.text) <= _QUOTED else cut(last.text, _QUOTED - 1).rstrip() + "…"
     quoted = "\n".join(f"> {line}".rstrip() for line in words.splitlines())
     return f"{text} The last answer was:\n\n{quoted}"
 

@@ -6,9 +6,9 @@ closed and opened again, a list counts on, a table has its head in each piece.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
+from throughline.markup.graphemes import end
 from throughline.markup.tree import (
     Block,
     Break,
@@ -36,11 +36,8 @@ Cut = tuple[tuple[Block, ...], tuple[Block, ...]]
 
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’)]*\s+|[。！？]|\n")
 _SPACE = re.compile(r"\s+")
-_JOINER = "\u200d"
 #: A text of so many times the limit does not fit, however it is rendered: no format leaves out that many letters.
 _SURELY = 4
-#: What belongs to the letter before it: a joiner, the look of an emoji, the colour of a skin.
-_JOINS = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
 def pieces(
@@ -167,7 +164,7 @@ def _coded(block: Fence, fits: Fits, most: int) -> Cut | None:
     if not 0 < count < len(text):
         return None
     line = text.rfind("\n", 0, count + 1)
-    at = line + 1 if line > 0 else _whole_letters(text, count)
+    at = line + 1 if line > 0 else end(text, count)
     return (Fence(text[:at].removesuffix("\n"), block.language),), (Fence(text[at:], block.language),)
 
 
@@ -211,16 +208,7 @@ def _place(text: str, most: int) -> int:
         ends = [match.end() for match in places.finditer(text, most // 2, most + 1) if match.end() <= most]
         if ends:
             return ends[-1]
-    return _whole_letters(text, most)
-
-
-def _whole_letters(text: str, at: int) -> int:
-    """Not between a letter and its accent, or within an emoji that is made of several."""
-    for least in range(at, max(at - 16, 0), -1):
-        after = text[least : least + 1]
-        if text[least - 1] != _JOINER and not _JOINS.match(after) and not unicodedata.combining(after or " "):
-            return least
-    return at
+    return end(text, most)
 
 
 def _taken(inlines: Sequence[Inline], begin: int, end: int | None = None) -> tuple[Inline, ...]:

@@ -2,6 +2,8 @@
 
 import re
 
+from throughline.markup.graphemes import end
+
 #: The best places first; each ends where the next piece may begin.
 _PLACES = (
     re.compile(r"\n[ \t]*\n+"),
@@ -59,9 +61,10 @@ def _cut(text: str, most: int) -> int:
 
 
 def _hard(text: str, at: int, least: int) -> int:
-    """A cut anywhere, but not inside an entity."""
+    """A cut anywhere, but not inside an entity, nor through what a reader takes for one letter."""
     entity = _ENTITY.search(text, max(least, at - 5), at)
-    return entity.start() if entity and entity.start() > least else at
+    at = entity.start() if entity and entity.start() > least else at
+    return max(end(text, at), least)
 
 
 def _open_fence(text: str, at: int) -> tuple[int, str, str] | None:

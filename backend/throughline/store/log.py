@@ -30,6 +30,7 @@ from throughline.conversation.events import (
 )
 from throughline.conversation.ids import ConversationId, PersonId, TenantId, UserId
 from throughline.conversation.records import Conversation, Node, Summary
+from throughline.markup.graphemes import cut
 from throughline.store.schema import conversations, events, marks, persons
 from throughline.store.sql import Link, Row
 
@@ -207,8 +208,8 @@ class SqlLog:
 
 
 def _preview(body: Message) -> str:
-    words = " ".join(body.text[: 4 * PREVIEW].split())[:PREVIEW]
-    return words or ", ".join(part.name for part in body.parts)[:PREVIEW]
+    words = cut(" ".join(body.text[: 4 * PREVIEW].split()), PREVIEW)
+    return words or cut(", ".join(part.name for part in body.parts), PREVIEW)
 
 
 def _entry(row: Row) -> Entry:

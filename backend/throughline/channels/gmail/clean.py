@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from throughline.markup.graphemes import cut
+
 #: Controls but tab and line break, soft hyphens, invisible joints, direction overrides, byte order marks, broken
 #: surrogates, and the Tag block and the supplementary variation selectors, in which a text can be hidden.
 _UNSEEN = re.compile(
@@ -41,11 +43,4 @@ def file_name(given: str, most: int = 120) -> str:
 
 
 def _cut(given: str, most: int) -> str:
-    if len(given) <= most:
-        return given
-    end = most
-    # Not before a mark, a joiner, or what a joiner joins: a letter or an emoji would be cut in two.
-    while end > max(0, most - 16) and (unicodedata.combining(given[end]) or "\u200d" in given[end - 1 : end + 1]
-                                       or "\ufe00" <= given[end] <= "\ufe0f"):  # fmt: skip
-        end -= 1
-    return given[:end].rstrip()
+    return given if len(given) <= most else cut(given, most).rstrip()

@@ -8,6 +8,7 @@ from html import escape
 
 from throughline.channels.gmail.capabilities import FILES, GMAIL, TEXT
 from throughline.conversation.channel import Enclosed, Piece, Post
+from throughline.markup.graphemes import cut, parts
 from throughline.markup.mail import mail
 from throughline.markup.pieces import pieces
 from throughline.markup.plain import plain
@@ -48,12 +49,12 @@ def render(post: Post) -> tuple[Piece, ...]:
 def subject(title: str) -> str:
     """A new mail's: one line, whatever it was made of."""
     line = " ".join(_printable(title).split())
-    return line if len(line) <= _SUBJECT else line[: _SUBJECT - 1].rstrip() + "…"
+    return line if len(line) <= _SUBJECT else cut(line, _SUBJECT - 1).rstrip() + "…"
 
 
 def reply_subject(before: str) -> str:
     """The same as the mail that is answered, with one `Re:` before it: else Gmail opens another thread."""
-    line = " ".join(_printable(before).split())[:900]
+    line = cut(" ".join(_printable(before).split()), 900)
     while line[:3].lower() == "re:":
         line = line[3:].lstrip()
     return f"Re: {line or _UNTITLED}"
@@ -101,12 +102,12 @@ def _said(text: str) -> list[tuple[str, str]]:
 
 def _mirrored(post: Post) -> list[tuple[str, str]]:
     """What the person wrote elsewhere: under a label, their words as they are."""
-    name = " ".join(_printable(post.name).split())[:_LABEL]
+    name = cut(" ".join(_printable(post.name).split()), _LABEL)
     label = f"{name} · {post.origin}" if name else f"{post.origin}"
     head = f'<p style="margin:0 0 8px;{_QUIET}">{escape(label)}</p>'
     text, room = post.text, TEXT - len(label) - 2
-    cuts = [text[at : at + room] for at in range(0, len(text), room)] or [""]
-    return [(f"{label}\n\n{cut}".rstrip(), head + _verbatim(cut)) for cut in cuts]
+    cuts = parts(text, room) or [""]
+    return [(f"{label}\n\n{part}".rstrip(), head + _verbatim(part)) for part in cuts]
 
 
 def _verbatim(text: str) -> str:
@@ -129,7 +130,7 @@ def _files(files: tuple[Enclosed, ...]) -> tuple[tuple[Enclosed, ...], tuple[Enc
 def _with_links(body: tuple[str, str], files: tuple[Enclosed, ...]) -> tuple[str, str]:
     if not files:
         return body
-    named = [(_printable(" ".join((file.name or file.kind).split()))[:_LABEL], file.url) for file in files]
+    named = [(cut(_printable(" ".join((file.name or file.kind).split())), _LABEL), file.url) for file in files]
     text = "\n".join(f"{name}: {url}" for name, url in named)
     html = "".join(
         f'<p style="margin:0 0 8px;{_FONT};font-size:14px"><a href="{escape(url)}">{escape(name)}</a></p>'
@@ -140,7 +141,7 @@ def _with_links(body: tuple[str, str], files: tuple[Enclosed, ...]) -> tuple[str
 
 def _list(names: list[str]) -> tuple[str, str]:
     """Nothing but files: their names."""
-    text = "\n".join(" ".join(_printable(name).split())[:_LABEL] for name in names)
+    text = "\n".join(cut(" ".join(_printable(name).split()), _LABEL) for name in names)
     return text, _verbatim(text)
 
 

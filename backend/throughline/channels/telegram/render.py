@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from throughline.channels.telegram.capabilities import CAPTION, TELEGRAM, TEXT
 from throughline.conversation.channel import Enclosed, Piece, Post
+from throughline.markup.graphemes import cut
 from throughline.markup.pieces import pieces
 from throughline.markup.split import split
 from throughline.markup.telegram import escape, telegram, units
@@ -57,7 +58,7 @@ def _texts(post: Post) -> list[str]:
 
 def _label(post: Post) -> str:
     """`<b>Maya Lindqvist</b> · web`. A name is one line, whatever somebody called themselves."""
-    name = escape(" ".join(post.name.split())[:_LABEL])
+    name = escape(cut(" ".join(post.name.split()), _LABEL))
     return f"<b>{name}</b> · {post.origin}" if name else f"{post.origin}"
 
 

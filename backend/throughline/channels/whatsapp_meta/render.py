@@ -11,6 +11,7 @@ import msgspec
 
 from throughline.channels.whatsapp_meta.capabilities import ASKED, CAPTION, TEXT, WHATSAPP
 from throughline.conversation.channel import Enclosed, Piece, Post
+from throughline.markup.graphemes import cut
 from throughline.markup.pieces import pieces
 from throughline.markup.split import split
 from throughline.markup.whatsapp import whatsapp
@@ -125,4 +126,4 @@ _UNMARKED = {ord(sign): None for sign in "*_~`"}
 
 
 def _plain(given: str, most: int) -> str:
-    return " ".join(given.split())[:most]
+    return cut(" ".join(given.split()), most)

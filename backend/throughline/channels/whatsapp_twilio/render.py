@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from throughline.channels.whatsapp_twilio.capabilities import TEXT, WHATSAPP_TWILIO
 from throughline.conversation.channel import Capabilities, Enclosed, Piece, Post
 from throughline.conversation.utf16 import length
+from throughline.markup import graphemes
 from throughline.markup.pieces import pieces
 from throughline.markup.split import split
 from throughline.markup.whatsapp import whatsapp
@@ -45,14 +46,14 @@ def template(post: Post) -> tuple[Piece, ...]:
 
 def one_line(text: str) -> str:
     """Words as a template's variable may be: no line ends, no tabs, no blanks in a row."""
-    return " ".join(text.split())[:_VARIABLE]
+    return graphemes.cut(" ".join(text.split()), _VARIABLE)
 
 
 def mirrored(post: Post, bold: str = "") -> list[str]:
     """Words that the person wrote elsewhere: a label, and what they wrote, as it is."""
     if not post.text.strip():
         return []
-    name = " ".join(post.name.replace("*", "").split())[:_LABEL]
+    name = graphemes.cut(" ".join(post.name.replace("*", "").split()), _LABEL)
     label = f"{bold}{name}{bold} · {post.origin}" if name else f"{post.origin}"
     return [text for text in cut(f"{label}\n{post.text}") if text.strip()]
 
@@ -80,13 +81,16 @@ def links(files: Sequence[Enclosed]) -> list[str]:
     """Their names and where they are, as many lines to a piece as it holds."""
     found: list[str] = []
     for file in files:
-        name = " ".join(file.name.split())[:_LABEL] or "file"
-        said = f"{name}: {file.url}"
+        said = f"{_named(file)}: {file.url}"
         if found and length(found[-1]) + 1 + length(said) <= TEXT:
             found[-1] += f"\n{said}"
         else:
             found.append(said)
     return found
+
+
+def _named(file: Enclosed) -> str:
+    return graphemes.cut(" ".join(file.name.split()), _LABEL) or "file"
 
 
 def numbered(post: Post, texts: Sequence[str], attached: Sequence[Enclosed]) -> tuple[Piece, ...]:
@@ -95,7 +99,7 @@ def numbered(post: Post, texts: Sequence[str], attached: Sequence[Enclosed]) -> 
         found = [Piece(texts[0], "media", more={"caption": texts[0]}, files=(attached[0],))]
     else:
         found = [Piece(text, "text") for text in texts]
-        found += [Piece(" ".join(f.name.split())[:_LABEL] or "file", "media", files=(f,)) for f in attached]
+        found += [Piece(_named(f), "media", files=(f,)) for f in attached]
     return tuple(replace(piece, mark=(post.conversation, post.message, number)) for number, piece in enumerate(found))
 
 
