@@ -3,14 +3,15 @@
 from pathlib import Path
 
 from chores import settings_page
-from chores.places import DOCS, FRONTEND, shown, tool
+from chores.places import BACKEND, DOCS, FRONTEND, ROOT, shown, tool
 from chores.run import quietly
 
 OPENAPI = DOCS / "reference" / "openapi.json"
 ASYNCAPI = DOCS / "reference" / "asyncapi.json"
 SETTINGS = DOCS / "reference" / "settings.md"
 TYPES = FRONTEND / "src" / "api" / "schema.d.ts"
-ALL = (OPENAPI, ASYNCAPI, SETTINGS, TYPES)
+OVERVIEW, README = DOCS / "channels" / "index.md", ROOT / "README.md"
+ALL = (OPENAPI, ASYNCAPI, SETTINGS, OVERVIEW, README, TYPES)
 
 
 def write() -> list[str]:
@@ -20,6 +21,8 @@ def write() -> list[str]:
         text = quietly(verb, [tool("python"), "-m", "throughline", verb], "The lines above say what does not fit.")
         path.write_text(text, encoding="utf-8")
     SETTINGS.write_text(settings_page.text(), encoding="utf-8")
+    tables = [tool("python"), "-m", "chores.channels_page"]
+    quietly("tables", tables, "backend/chores/channels_page.py says why.", BACKEND)
     quietly(
         "schema",
         ["npm", "run", "--silent", "schema", "--", str(OPENAPI)],

@@ -133,6 +133,14 @@ def test_every_setting_is_on_the_page_of_settings() -> None:
     assert (DOCS / "reference" / "settings.md").read_text(encoding="utf-8") == settings_page.text()
 
 
+def test_the_tables_of_channels_say_what_the_channels_say() -> None:
+    from chores import channels_page
+
+    pages = channels_page.renewed()
+
+    assert [page.name for page, words in pages.items() if page.read_text(encoding="utf-8") != words] == []
+
+
 def test_the_map_of_the_rooms_names_every_room() -> None:
     told = ast.get_docstring(parsed(PRODUCT / "__init__.py")) or ""
     rooms = {path.relative_to(PRODUCT).parts[0] for path in sources("throughline")} - {"__init__.py", "__main__.py"}
