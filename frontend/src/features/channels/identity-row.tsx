@@ -32,7 +32,7 @@ export function IdentityRow({ identity, at, of, onMove, onUnlink, handle, itemRe
       data-channel={identity.channel}
       data-state={lifted ? 'lifted' : 'at-rest'}
       className={cn(
-        'flex items-center gap-2 rounded-card bg-raised py-2 pr-2 pl-1 ring-1 ring-hairline sm:gap-3 sm:pr-3',
+        'flex flex-wrap items-center gap-x-2 rounded-card bg-raised py-2 pr-2 pl-1 ring-1 ring-hairline sm:flex-nowrap sm:gap-3 sm:pr-3',
         lifted && 'relative z-10 shadow-float',
       )}
     >
@@ -62,21 +62,27 @@ export function IdentityRow({ identity, at, of, onMove, onUnlink, handle, itemRe
           {identity.simulated && <span>Simulated</span>}
         </p>
       </div>
-      <div className="flex shrink-0 items-center gap-1 max-sm:flex-col">
+      <div className="flex shrink-0 items-center justify-end gap-1 max-sm:w-full">
         <Step words={`Move ${name} up`} off={at === 0} onStep={() => onMove(at - 1)}>
           <ArrowUp aria-hidden="true" />
         </Step>
         <Step words={`Move ${name} down`} off={at === of - 1} onStep={() => onMove(at + 1)}>
           <ArrowDown aria-hidden="true" />
         </Step>
+        <span className="flex w-18 shrink-0 justify-end">
+          {!web && (
+            <Button
+              look="quiet"
+              size="small"
+              className="max-sm:h-11 max-sm:px-3"
+              aria-label={`Unlink ${name}`}
+              onClick={onUnlink}
+            >
+              Unlink
+            </Button>
+          )}
+        </span>
       </div>
-      <span className="w-16 shrink-0 text-right">
-        {!web && (
-          <Button look="quiet" size="small" className="max-sm:h-11" aria-label={`Unlink ${name}`} onClick={onUnlink}>
-            Unlink
-          </Button>
-        )}
-      </span>
     </li>
   )
 }

@@ -24,9 +24,8 @@ export function LinkCode({ made, left, simulated }: { made: Made; left: number; 
               readOnly
               aria-label="Your code"
               value={made.code}
-              size={made.code.length + 1}
               onFocus={(event) => event.target.select()}
-              className="min-w-0 rounded-small bg-transparent font-mono text-xl font-semibold tracking-[0.12em]"
+              className="w-48 rounded-small bg-transparent font-mono text-xl font-semibold tracking-[0.08em]"
             />
             <Left ms={left} />
           </div>

@@ -71,12 +71,12 @@ function Face({ phase, linking, linkable }: { phase: Phase; linking: Linking; li
           ) : (
             <LinkCode made={phase.made} left={phase.left} simulated={isSimulated(linkable, phase.channel)} />
           )}
-          <div className="mt-5 flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-t pt-4">
+          <div className="mt-5 flex flex-wrap items-center justify-between gap-x-2 border-t pt-4">
             <p className="flex items-center gap-2 text-sm text-ink-soft">
               <LoaderCircle aria-hidden="true" className="size-4 motion-safe:animate-spin" />
               Waiting for it on {channelName(phase.channel)}…
             </p>
-            <Button look="quiet" className="max-sm:h-11" onClick={() => linking.anew(phase.channel)}>
+            <Button look="quiet" className="-mr-2 px-2 max-sm:h-11" onClick={() => linking.anew(phase.channel)}>
               New code
             </Button>
           </div>

@@ -113,7 +113,7 @@ function Linked({ items }: { items: readonly IdentityShown[] }) {
           }}
         />
       </Suspense>
-      <div className="mt-2 flex min-h-9 flex-wrap items-center gap-x-3 text-xs text-ink-soft">
+      <div className="mt-2 flex min-h-4 flex-wrap items-center gap-x-3 text-xs text-ink-soft">
         <p role="status">{left || order.said}</p>
         {order.undo !== null && left === '' && (
           <Button look="link" size="bare" className="text-xs" onClick={order.undo}>

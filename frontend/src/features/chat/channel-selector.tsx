@@ -68,9 +68,8 @@ function Item({ binding, hook, alone }: { binding: BindingShown; hook: BindingsH
           <ChannelSign channel={binding.channel} className="size-3.5" />
           <span className="min-w-0 [overflow-wrap:anywhere]">{name}</span>
         </span>
-        <HealthMark health={binding.health} brief />
+        <Standing health={binding.health} simulated={binding.simulated} />
       </div>
-      {binding.simulated && <p className="mt-1 text-xs text-ink-soft">Simulated, nothing leaves this machine.</p>}
       {alone ? (
         <p className="mt-1 text-xs text-ink-soft">Answers come here.</p>
       ) : (
@@ -107,6 +106,16 @@ function Item({ binding, hook, alone }: { binding: BindingShown; hook: BindingsH
   )
 }
 
+/** How it is, and that it is a stand-in where it is one. */
+function Standing({ health, simulated }: Pick<BindingShown, 'health' | 'simulated'>) {
+  return (
+    <span className="inline-flex items-center gap-2">
+      {simulated && <span className="text-xs text-ink-soft">Simulated</span>}
+      <HealthMark health={health} brief />
+    </span>
+  )
+}
+
 /** A channel of the person's that this conversation has not been on. */
 function Other({ identity, hook }: { identity: IdentityShown; hook: BindingsHook }) {
   const name = channelName(identity.channel)
@@ -117,11 +126,9 @@ function Other({ identity, hook }: { identity: IdentityShown; hook: BindingsHook
           <ChannelSign channel={identity.channel} className="size-3.5" />
           {name}
         </span>
-        <HealthMark health={identity.health} brief />
+        <Standing health={identity.health} simulated={identity.simulated} />
       </div>
-      <p className="mt-1 text-xs text-ink-soft">
-        Linked, not used here yet.{identity.simulated && ' Simulated, nothing leaves this machine.'}
-      </p>
+      <p className="mt-1 text-xs text-ink-soft">Linked, not used here yet.</p>
       <Button
         size="small"
         className="mt-2 w-full max-sm:h-11"
