@@ -46,6 +46,7 @@ const server = setupServer(
     ]
     return HttpResponse.json({ items })
   }),
+  http.get(`${ONE}/quarantine`, () => HttpResponse.json({ items: [] })),
   http.put(ONE, async ({ request }) => {
     asked.push(await request.json())
     return HttpResponse.json(held[0])

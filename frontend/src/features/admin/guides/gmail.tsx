@@ -1,6 +1,6 @@
 // docs/channels/gmail.md, as steps.
 import { ExternalLink } from '@/components/external-link'
-import type { Guide } from './guide'
+import { type Guide, isSet } from './guide'
 
 export const gmail: Guide = {
   provider: 'Google',
@@ -57,7 +57,13 @@ export const gmail: Guide = {
   },
   settings: ['name', 'mailbox', 'poll_s', 'topic', 'push_account', 'push_audience'],
   told: {},
-  needs: () => ['client_id', 'client_secret', 'refresh_token', 'mailbox'],
+  // The mailbox comes along with its permission.
+  needs: (account) => [
+    'client_id',
+    'client_secret',
+    'refresh_token',
+    ...(isSet(account, 'refresh_token') ? ['mailbox'] : []),
+  ],
   hello: 'Write a mail to the mailbox, from another address.',
   called: () => false,
 }
