@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -128,7 +129,18 @@ def each_side_has_what_it_is_owed(client: Client, conversation: str, title: str)
 
 
 @pytest.mark.timeout(240)
-def test_a_talk_begins_on_the_web_moves_everywhere_and_comes_back(own: Gateway, visit: Callable[..., Watched]) -> None:
+def test_a_talk_begins_on_the_web_moves_everywhere_and_comes_back(
+    tmp_path: Path, quick: dict[str, str], visit: Callable[..., Watched]
+) -> None:
+    own = Gateway(tmp_path, **quick).start()
+    try:
+        story(own, visit)
+    finally:
+        own.stop()
+
+
+def story(own: Gateway, visit: Callable[..., Watched]) -> None:
+    """As it goes."""
     page = sign_in(visit(own).context.new_page())
     client = own.client("customer@demo.test")
     there = Elsewhere(client)
