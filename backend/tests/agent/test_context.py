@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from throughline.agent.context import MAX_HISTORY, messages, visible
+from throughline.agent.context import MAX_HISTORY, messages
 from throughline.agent.prompts import Rendered
 from throughline.conversation.answer import Attached, Brief, Said
 from throughline.conversation.ids import TenantId
+from throughline.conversation.unseen import visible
 
 
 def brief(*history: Said, characters: int = 2_000) -> Brief:

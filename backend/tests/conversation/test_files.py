@@ -36,6 +36,16 @@ FILE = File(FileId("f"), TenantId("t"), ConversationId("c"), "file", OPAQUE, "a"
         (b"\xff\xfe\xfd", "text/plain", OPAQUE),
         (b"whatever", "application/x-msdownload", OPAQUE),
         (b"", "image/png", OPAQUE),
+        (b"GIF89a/*" + bytes(9) + b"*/=1;alert(1)", "text/javascript", "image/gif"),
+        (b"%PDF-1.7\n<html><script>alert(1)</script>", "text/html", "application/pdf"),
+        (b"<html><script>alert(1)</script>\n%PDF-1.7", "application/pdf", OPAQUE),
+        (b"\xff\xd8\xff\xe0/*<script>", "application/javascript", "image/jpeg"),
+        (b"PK\x03\x04\x14\x00\x01\x00" + bytes(300), "text/html", "application/zip"),
+        (b"MZ" + bytes(300), "image/png", "application/x-msdownload"),
+        (b"\xef\xbb\xbf<svg onload=alert(1)>", "text/plain", OPAQUE),
+        (b"\xef\xbb\xbf  <!doctype html>", "text/plain", OPAQUE),
+        (b"alert(1)", "text/javascript", OPAQUE),
+        (b"alert(1)", "text/html; charset=utf-7", OPAQUE),
     ],
 )
 def test_the_bytes_decide_what_a_file_is(head: bytes, said: str, found: str) -> None:
@@ -61,6 +71,9 @@ def test_nothing_that_a_browser_runs_keeps_its_type(head: bytes, said: str) -> N
         ("\ud800.txt", "txt"),
         ('a"b<c>|?.txt', "a b c .txt"),
         ("", "file"),
+        ("Ru\u0308gen.txt", "R\u00fcgen.txt"),
+        ("invoice\U000e0061\U000e0062.pdf", "invoice .pdf"),
+        ("👨‍👩‍👧" * 40, "👨‍👩‍👧" * 24),
         ("///", "file"),
     ],
 )
@@ -80,6 +93,12 @@ def test_any_name_becomes_one_that_can_be_kept(given_: str) -> None:
     assert name == name.strip()
     assert not set(name) & set('/\\<>:"|?*\x00\u202e')
     name.encode()
+
+
+@pytest.mark.parametrize("name", ["a" + "\u0301\u0316" * 500_000, "../" * 300_000 + "x", "\u202e" * 1_000_000])
+def test_a_megabyte_of_name_is_read_in_no_time(name: str) -> None:
+    """The test's own time limit holds it: composing a heap of marks takes the square of its height."""
+    assert 0 < len(named(name, OPAQUE)) <= 120
 
 
 def test_only_pictures_sound_and_films_are_shown() -> None:

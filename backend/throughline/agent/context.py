@@ -5,28 +5,18 @@ and say so, since a role `system` from a conversation's text would be an order t
 """
 
 import base64
-import re
 from collections.abc import Mapping
 
 from throughline.agent.prompts import Rendered
 from throughline.conversation.answer import Attached, Brief, Said
+from throughline.conversation.unseen import visible
 from throughline.markup.graphemes import cut
 
 #: Characters of history a model gets at most; the oldest messages go first, the last one always stays.
 MAX_HISTORY = 60_000
 #: Characters of one message of our own side.
 MAX_OURS = 8_000
-# Control characters but tab and line break, lone surrogates, direction overrides, and the Tag block, in which text
-# can be written that people do not see and models do.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
-)
 _BY_OTHERS = {"member": "(A colleague, a person, wrote:)\n", "system": "(A notice in the conversation:)\n"}
-
-
-def visible(text: str) -> str:
-    """The text without characters that a person would not see."""
-    return _UNSEEN.sub("", text)
 
 
 def messages(brief: Brief) -> list[Rendered]:

@@ -3,8 +3,8 @@
 import httpx2
 import openai
 
-from throughline.agent.context import visible
 from throughline.agent.llm import Route
+from throughline.conversation.unseen import visible
 from throughline.observe import failure, logger
 
 #: Seconds for one recording, and characters of what is made out.

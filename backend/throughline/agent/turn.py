@@ -13,6 +13,7 @@ from throughline.agent import context, prompts
 from throughline.agent.header import Header
 from throughline.agent.llm import Llm
 from throughline.conversation.answer import Brief, Broken, Done, Piece, SegmentDone, Sure, Words
+from throughline.conversation.unseen import visible
 from throughline.ports import Clock
 
 #: Replies that wait for their first text at one time: a burst of starts would delay every one of them.
@@ -105,7 +106,7 @@ async def _prompt(brief: Brief) -> list[prompts.Rendered]:
         "channel": brief.channel,
         "opening": brief.opening,
     }
-    system = await prompts.render("ReplySystem", setting={k: context.visible(v) for k, v in setting.items()})
+    system = await prompts.render("ReplySystem", setting={k: visible(v) for k, v in setting.items()})
     return [*system, *context.messages(brief)]
 
 

@@ -26,7 +26,8 @@ PATIENCE = 20_000
 #: Times that an attachment is asked for, and milliseconds before the second time; each wait doubles.
 TRIES, AGAIN = 5, 2_000
 OPAQUE = "application/octet-stream"
-_NAME = 120
+#: Characters of a name; of a given one, its last, are looked at.
+_NAME, _GIVEN = 120, 1_000
 #: Shown in a page: pictures that hold nothing but a picture, sound, moving pictures.
 _SHOWN: dict[str, Kind] = {
     "image/png": "image", "image/jpeg": "image", "image/gif": "image", "image/webp": "image",
@@ -38,7 +39,7 @@ _SHOWN: dict[str, Kind] = {
 _WORDS = frozenset({"text/plain", "text/csv", "text/markdown", "text/calendar", "application/json"})
 #: A container that holds sound or moving pictures alike: what was said of it decides between the two.
 _EITHER = {"video/webm": "audio/webm", "video/mp4": "audio/mp4", "video/3gpp": "audio/3gpp"}
-_BAD = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff<>:"/\\|?*]+')
+_BAD = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f<>:"/\\|?*]+')
 
 
 class File(Struct, frozen=True):
@@ -82,7 +83,8 @@ class File(Struct, frozen=True):
 
 def named(given: str, media_type: str) -> str:
     """A file's name as it can be kept and offered: no path, no control or direction sign, at most 120 characters."""
-    bare = unicodedata.normalize("NFC", given.encode("utf-8", "ignore").decode()).replace("\\", "/").rpartition("/")[2]
+    given = unicodedata.normalize("NFC", given[-_GIVEN:].encode("utf-8", "ignore").decode())
+    bare = given.replace("\\", "/").rpartition("/")[2]
     bare = " ".join(_BAD.sub(" ", bare).split()).strip(". ")
     if len(bare) > _NAME:
         stem, dot, end = bare.rpartition(".")
@@ -126,7 +128,8 @@ def _extension(media_type: str) -> str:
 
 
 def _is_text(head: bytes) -> bool:
-    if b"\x00" in head or head.lstrip()[:1] == b"<":
+    # A page is one behind blanks and a byte order mark too.
+    if b"\x00" in head or head.lstrip(b"\xef\xbb\xbf \t\r\n\v\f")[:1] == b"<":
         return False
     try:
         head.decode()

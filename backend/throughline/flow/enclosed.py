@@ -9,6 +9,7 @@ from throughline.conversation.channel import Enclosed
 from throughline.conversation.events import Message
 from throughline.conversation.files import File
 from throughline.conversation.ids import TenantId
+from throughline.conversation.pixels import drawable
 from throughline.ports import Blobs, Tx
 
 #: Pictures that a model gets, the newest ones; bytes of one.
@@ -49,6 +50,8 @@ async def seen(brief: Brief, blobs: Blobs | None) -> Brief:
         for file in said.files:
             wanted = left > 0 and said.author == "person" and file.media_type in _TAKEN and file.sha256 is not None
             data = await blobs.whole(brief.tenant, file.sha256 or "", PICTURE) if wanted else None
+            if data is not None and not drawable(data):
+                data = None
             left -= data is not None
             files.append(replace(file, data=data))
         history.append(replace(said, files=tuple(files)))

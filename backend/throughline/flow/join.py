@@ -16,6 +16,7 @@ from throughline.conversation.events import Author
 from throughline.conversation.ids import BindingId, ConversationId, IdentityId, PersonId
 from throughline.conversation.records import Account, Binding, Conversation, Identity
 from throughline.conversation.trust import possible
+from throughline.conversation.unseen import untagged
 from throughline.flow.begin import begin
 from throughline.flow.owe import MOST
 from throughline.flow.whereabouts import Here, also_known, key_of
@@ -29,7 +30,7 @@ _NAME, _WORD = 100, 256
 #: Characters of what answering a message needs, and other addresses of one sender.
 _REF, _ALIASES = 1_000, 8
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\U000e0000-\U000e0fff]+")
 
 
 def fits(word: str) -> bool:
@@ -83,7 +84,7 @@ def tidy(given: Inbound) -> Inbound | None:
     if not all(fits(word) for word in (given.key, sender.address, thread)) or not possible(sender.address):
         return None
     name = cut(" ".join(_UNSEEN.sub(" ", sender.name[: 8 * _NAME]).split()), _NAME).strip()
-    text = cut(_UNKEEPABLE.sub("", given.text[: 2 * LONGEST]), LONGEST)
+    text = cut(untagged(_UNKEEPABLE.sub("", given.text[: 2 * LONGEST])), LONGEST)
     aliases = tuple(alias for alias in sender.aliases if fits(alias) and possible(alias))[:_ALIASES]
     kept = given.ref is not None and len(given.ref) <= _REF and not _UNKEEPABLE.search(given.ref)
     return replace(
