@@ -31,6 +31,8 @@ def hand_over(tx: Tx, identity: Identity, person: PersonId, names: Names, now: i
     if here is not None:
         text = f"This {label} is linked with {name} now."
         leaves = _say(tx, here, text, names, now, capabilities_of) or leaves
+        # The notice is no talk: what is written next begins one.
+        tx.people.talks(identity.tenant, identity.id, None)
     said = f"{label} {masked(identity.address)} was linked with you. If that was not you, unlink it on the web."
     return _tell(tx, identity, person, said, names, now, capabilities_of) or leaves
 
