@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
@@ -128,21 +128,20 @@ def each_side_has_what_it_is_owed(client: Client, conversation: str, title: str)
             assert texts[message["id"]] == shown(message["text"])
 
 
+@pytest.fixture
+def swift(tmp_path: Path, quick: dict[str, str]) -> Iterator[Gateway]:
+    """A gateway of one's own whose model writes fast."""
+    gateway = Gateway(tmp_path, **quick).start()
+    yield gateway
+    gateway.stop()
+
+
 @pytest.mark.timeout(240)
 def test_a_talk_begins_on_the_web_moves_everywhere_and_comes_back(
-    tmp_path: Path, quick: dict[str, str], visit: Callable[..., Watched]
+    swift: Gateway, visit: Callable[..., Watched]
 ) -> None:
-    own = Gateway(tmp_path, **quick).start()
-    try:
-        story(own, visit)
-    finally:
-        own.stop()
-
-
-def story(own: Gateway, visit: Callable[..., Watched]) -> None:
-    """As it goes."""
-    page = sign_in(visit(own).context.new_page())
-    client = own.client("customer@demo.test")
+    page = sign_in(visit(swift).context.new_page())
+    client = swift.client("customer@demo.test")
     there = Elsewhere(client)
     title = "Can we talk about channels?"
     conversation = begin(page, title)
