@@ -12,6 +12,7 @@ import { Store } from '@/lib/store'
 import { EMPTY, partsOf, roomFor, type Tray, trayAfter } from './tray'
 
 const AT_ONCE = 3
+const LINGERS_MS = 5_000
 
 interface Bytes {
   readonly body: Blob
@@ -158,7 +159,9 @@ export class Attachments {
 
   #forget(item: Attached): void {
     this.#bytes.delete(item.key)
-    if (item.preview !== null) URL.revokeObjectURL(item.preview)
+    const { preview } = item
+    // Whoever draws it may still be reading it.
+    if (preview !== null) setTimeout(() => URL.revokeObjectURL(preview), LINGERS_MS)
   }
 
   #change(conversation: string, change: Parameters<typeof trayAfter>[1]): void {
