@@ -87,16 +87,23 @@ def plan(
 
 
 def streams(
-    turn: Turn, pos: int, at: int, bindings: Sequence[Binding], capabilities_of: Callable[[ChannelName], Capabilities]
+    turn: Turn,
+    pos: int,
+    at: int,
+    bindings: Sequence[Binding],
+    capabilities_of: Callable[[ChannelName], Capabilities],
+    parts: Collection[BindingId] = (),
 ) -> tuple[DeliveryRow, ...]:
     """The rows of a message that is being written, where it can appear meanwhile: it stands at `pos`.
 
-    None on the web, whose readers have the open text itself.
+    `parts` are bindings that get it in parts. None on the web, whose readers have the open text itself.
     """
     return tuple(
         _row(turn.tenant, turn.conversation, turn.message, binding, pos, at, owed=binding.mode == "active")
         for binding in bindings
-        if binding.mode in ("active", "mirror") and binding.channel != "web" and _live(capabilities_of(binding.channel))
+        if binding.mode in ("active", "mirror")
+        and binding.channel != "web"
+        and (binding.id in parts or live(capabilities_of(binding.channel)))
     )
 
 
@@ -208,5 +215,6 @@ def _row(
     )
 
 
-def _live(capabilities: Capabilities) -> bool:
+def live(capabilities: Capabilities) -> bool:
+    """Whether text can appear there while it is written."""
     return capabilities.stream or capabilities.edit

@@ -114,6 +114,18 @@ class TurnStarted(Body, frozen=True):
     attempt: int
 
 
+class Said(Body, frozen=True):
+    """A part of an answer that is certain before the whole is: part `n` of the message, from 0.
+
+    It begins at a UTF-16 offset of the message's text, where the part before it ended. A channel may have it already.
+    """
+
+    message: MessageId
+    n: int
+    at: int
+    text: str
+
+
 class TurnEnded(Body, frozen=True):
     """An agent's run is over. `reason` is a code for everyone; `detail` and `usage` are for members."""
 
@@ -179,6 +191,7 @@ KINDS: Mapping[str, type[Body]] = MappingProxyType(
         "conversation_started": ConversationStarted,
         "message": Message,
         "turn_started": TurnStarted,
+        "said": Said,
         "turn_ended": TurnEnded,
         "delivery": Delivery,
         "bound": Bound,

@@ -14,7 +14,9 @@ _RANK: dict[DeliveryState, int] = {"accepted": 1, "delivered": 2, "read": 3}
 #: Nobody waits for it; or it is being shown, and its courier sets right whatever stands there.
 _NOT_OURS: frozenset[DeliveryState] = frozenset({"superseded", "streaming"})
 #: It may have left, or may be about to: a late refusal ends it.
-_REFUSABLE: frozenset[DeliveryState] = frozenset({"sending", "ambiguous", "not_sent", "pending", "accepted"})
+_REFUSABLE: frozenset[DeliveryState] = frozenset(
+    {"sending", "ambiguous", "not_sent", "pending", "streaming", "accepted"}
+)
 
 
 def raised(row: DeliveryRow, receipt: Receipt, pieces: int, now: int) -> DeliveryRow | None:

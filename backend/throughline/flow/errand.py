@@ -5,13 +5,14 @@ A stream that stands at the provider is not in flight: it goes on by itself whil
 
 import asyncio
 
-from throughline.conversation import courier
+from throughline.conversation import courier, delivery
 from throughline.conversation.ids import MessageId
 from throughline.conversation.records import DeliveryRow, Errand
 from throughline.flow.first import first, over
 from throughline.flow.hold import Gone, Hold
 from throughline.flow.office import Office
 from throughline.flow.overhear import Overhear
+from throughline.flow.parts import Parts
 from throughline.flow.send import send
 from throughline.flow.stream import Stream
 from throughline.observe import crash_point, logger, spawn
@@ -32,7 +33,7 @@ class Round:
         self.safe_until = safe_until
         self._office = office
         self._hold: Hold | None = None
-        self._streams: dict[MessageId, tuple[Stream, asyncio.Task[None]]] = {}
+        self._streams: dict[MessageId, tuple[Stream | Parts, asyncio.Task[None]]] = {}
         self._leaving = asyncio.Event()
         #: Whether there was something to do.
         self.did = False
@@ -115,7 +116,8 @@ class Round:
         telling = heard.follow(row.message, started.turn)
         if message is not None or nothing:
             telling.end(message)
-        stream = Stream(hold, row, telling)
+        can_show = delivery.live(hold.channel.capabilities)
+        stream = Stream(hold, row, telling) if can_show else Parts(hold, row, telling)
         self._streams[row.message] = stream, spawn(stream.run(), f"stream {row.message}")
         await self._past(row.message)
         if row.message not in self._streams:

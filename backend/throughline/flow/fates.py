@@ -5,12 +5,14 @@ from collections.abc import Callable
 from throughline.conversation import courier
 from throughline.conversation.bindings import Table
 from throughline.conversation.channel import Receipt
-from throughline.conversation.events import Message
+from throughline.conversation.events import Author, Message
 from throughline.conversation.files import File
+from throughline.conversation.parts import parted
 from throughline.conversation.policy import check_id
 from throughline.conversation.records import Account, Binding, DeliveryRow
 from throughline.flow.enclosed import enclosures
 from throughline.flow.join import fits
+from throughline.flow.said import known
 from throughline.ports import Channel, Tx
 
 #: Events of one look for a message.
@@ -35,7 +37,14 @@ def sent(tx: Tx, account: Account, receipt: Receipt) -> tuple[Binding, DeliveryR
 def pieces(
     tx: Tx, channel: Channel, row: DeliveryRow, capabilities_of: Table, share: Callable[[File], str]
 ) -> int:  # fmt: skip
-    """In how many pieces a message goes, by the same rendering as the courier's."""
+    """In how many pieces a message goes, by the same rendering as the courier's; of one in parts, at least so many."""
+    if row.cuts:
+        found = known(tx, row)
+        message = found.whole or Message(row.message, Author("agent", ""), row.channel, found.text)
+        files = enclosures(tx, row.tenant, message, share)
+        label = capabilities_of(message.channel).label
+        gone = parted(channel.render, row.conversation, message, row.channel, label, row.cuts, files=files)
+        return len(gone) + (found.whole is None or bool(found.text[row.cuts[-1] :].strip()))
     for entry in tx.log.entries(row.tenant, row.conversation, row.seq - 1, _PAGE, ("message",)):
         body = entry.body()
         if isinstance(body, Message) and body.id == row.message:

@@ -1,5 +1,6 @@
 """A leased binding: its place, its calls in their turn, and writes that fail once it is somebody else's."""
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
@@ -7,7 +8,7 @@ from msgspec.structs import replace
 
 from throughline.conversation import courier
 from throughline.conversation.channel import Accepted, Outcome, Piece, Place
-from throughline.conversation.events import Message, TurnEnded, TurnStarted
+from throughline.conversation.events import DeliveryState, Message, TurnEnded, TurnStarted
 from throughline.conversation.ids import AccountId
 from throughline.conversation.records import DeliveryRow, Errand, Identity, Rung
 from throughline.conversation.trust import plain
@@ -39,6 +40,8 @@ class Hold:
         self.leaving = False
         self.place = Place("", self.binding.thread, self.binding.ref)
         self._identity: Identity | None = None
+        #: Held while something is on its way there.
+        self.floor = asyncio.Lock()
         #: What the conversation is called.
         self.title = ""
 
@@ -152,11 +155,15 @@ class Hold:
             self.office.told(row)
         return row
 
-    async def tried(self, row: DeliveryRow, outcome: Outcome, *, last: bool) -> DeliveryRow:
-        """Write what became of a piece."""
+    async def tried(
+        self, row: DeliveryRow, outcome: Outcome, *, last: bool, between: DeliveryState = "pending"
+    ) -> DeliveryRow:  # fmt: skip
+        """Write what became of a piece; `between`: the state until the next one goes."""
         wait = self.channel.capabilities.echo_wait
         chance = self.office.chance()
         new = courier.after(row, outcome, self.now, chance, echo_wait=wait, last=last)
+        if new.state == "pending":
+            new = replace(new, state=between)
         if new.owed and courier.failing(new):
             self.office.failing(self.account, new.reason or "not_sent")
         return await self.write(row, new, outcome.thread if isinstance(outcome, Accepted) else None)

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from throughline.conversation import utf16
-from throughline.conversation.events import EventFrame, Message, TurnEnded
+from throughline.conversation.events import EventFrame, Message, Said, TurnEnded
 from throughline.conversation.frames import Batch, Frame
 from throughline.conversation.ids import MessageId, Topic, TurnId
 from throughline.ports import Live
@@ -36,6 +36,8 @@ class Telling:
         self.look = False
         self.moved = asyncio.Event()
         self.closed = asyncio.Event()
+        #: More of it is in the log, or it is over, or something may have become of the row.
+        self.spoken = asyncio.Event()
         self._units = 0
 
     @property
@@ -70,6 +72,7 @@ class Telling:
         self.final, self.over = final, final is None
         self.closed.set()
         self.moved.set()
+        self.spoken.set()
 
 
 class Overhear:
@@ -127,10 +130,14 @@ class Overhear:
             for telling in self._tellings.values():
                 if telling.turn == over.turn and over.message is UNSET and not telling.ended:
                     telling.end(None)
+        elif event.kind == "said":
+            if (telling := self._tellings.get(msgspec.json.decode(event.body, type=Said).message)) is not None:
+                telling.spoken.set()
         elif event.kind in {"bound", "delivery"}:
             for telling in self._tellings.values():
                 telling.look = True
                 telling.moved.set()
+                telling.spoken.set()
 
     def _catch_up(self, telling: Telling) -> None:
         for text in self._live.open_texts(self._topic):

@@ -4,7 +4,7 @@ from functools import partial
 
 from throughline.conversation import courier
 from throughline.conversation.channel import Piece
-from throughline.conversation.events import Message
+from throughline.conversation.events import DeliveryState, Message
 from throughline.conversation.records import DeliveryRow
 from throughline.conversation.window import shut_out
 from throughline.flow.draft import draft
@@ -49,19 +49,23 @@ async def send(hold: Hold, row: DeliveryRow, message: Message) -> DeliveryRow:
         if isinstance(hold.channel, Prepares):
             row = await draft(hold, row, hold.channel, line, whole[at], last=last)
         else:
-            row = await _post(hold, row, line, whole[at], last=last)
+            row = await post(hold, row, line, whole[at], last=last)
         if last or len(row.remote) <= at or row.state not in {"pending", *courier.THERE}:
             return row
 
 
-async def _post(hold: Hold, row: DeliveryRow, line: Line, piece: Piece, *, last: bool) -> DeliveryRow:
-    begun = await hold.write(row, courier.began(row, "sending", hold.now))
-    if begun.state != "sending":
-        return begun
-    crash_point("deliver.before_send")
-    if not hold.safe:
-        # The write took long, but the fence may still hold: nothing has left.
-        await hold.undo(courier.began(begun, "pending", hold.now))
-    outcome = await hold.call("post", partial(hold.channel.send, line, hold.place, piece))
-    crash_point("deliver.after_send")
-    return await hold.tried(begun, outcome, last=last)
+async def post(
+    hold: Hold, row: DeliveryRow, line: Line, piece: Piece, *, last: bool, between: DeliveryState = "pending"
+) -> DeliveryRow:  # fmt: skip
+    """Send one piece, alone: `sending` is durable before, and what came of it after. The row after it. Raises Gone."""
+    async with hold.floor:
+        begun = await hold.write(row, courier.began(row, "sending", hold.now))
+        if begun.state != "sending":
+            return begun
+        crash_point("deliver.before_send")
+        if not hold.safe:
+            # The write took long, but the fence may still hold: nothing has left.
+            await hold.undo(courier.began(begun, "pending", hold.now))
+        outcome = await hold.call("post", partial(hold.channel.send, line, hold.place, piece))
+        crash_point("deliver.after_send")
+        return await hold.tried(begun, outcome, last=last, between=between)

@@ -22,6 +22,7 @@ from throughline.conversation.places import one_place
 from throughline.conversation.records import Binding, Conversation, DeliveryRow, Errand, Identity, Logged, Turn
 from throughline.conversation.window import deep_link, is_open
 from throughline.flow.owe import owe, talks_there, tell
+from throughline.flow.said import in_parts, left_behind
 from throughline.markup.graphemes import cut
 from throughline.ports import Tx
 
@@ -89,6 +90,8 @@ def switch(
         # The web's rows are never under way: there is nothing that could be handed on.
         leaves = _hand_on(tx, row, old, new, now, writing)
     if writing is not None:
+        if old is not None:
+            left_behind(tx, writing, old, now, capabilities_of)
         leaves = _stream_there(tx, writing, new, now, capabilities_of) or leaves
     if opening is not None:
         text = _opening(tx, row, new, None if old is None else capabilities_of(old.channel).label, old)
@@ -186,15 +189,16 @@ def _alone(tx: Tx, row: DeliveryRow) -> bool:
 
 def _stream_there(tx: Tx, turn: Turn, new: Binding, now: int, capabilities_of: Table) -> bool:
     """What is being written appears on the new channel too, from its start, if that can show it."""
-    for row in delivery.streams(turn, turn.pos, now, [new], capabilities_of):
-        there = tx.bindings.delivery(turn.tenant, turn.conversation, turn.message, new.id)
-        talks_there(tx, [row], [new], capabilities_of)
-        if there is None:
-            tx.bindings.owe(row)
-        elif not there.owed:
+    there = tx.bindings.delivery(turn.tenant, turn.conversation, turn.message, new.id)
+    rows = delivery.streams(turn, turn.pos, now, [new], capabilities_of, in_parts(tx, [new], capabilities_of))
+    talks_there(tx, rows, [new], capabilities_of)
+    if there is not None:
+        # It began there before, and nobody else would make it owed there again.
+        if not there.owed:
             tx.bindings.settle(delivery.claimed(there, now))
-        return True
-    return False
+    elif rows:
+        tx.bindings.owe(rows[0])
+    return there is not None or bool(rows)
 
 
 def _opening(tx: Tx, row: Conversation, new: Binding, label: str | None, old: Binding | None) -> str:

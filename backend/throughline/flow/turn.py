@@ -23,6 +23,7 @@ from throughline.conversation.policy import Policy
 from throughline.conversation.records import Binding, DeliveryRow, Logged, Turn
 from throughline.flow.enclosed import attached, seen
 from throughline.flow.owe import owe, shown_on, talks_there, tell
+from throughline.flow.said import Saying, after_what_was_said, in_parts, saying
 from throughline.observe import crash_point, failure, first_token, logger, spawn, tokens
 from throughline.observe import message as sent
 from throughline.observe import turn as counted
@@ -43,6 +44,7 @@ class _Opened(Struct, frozen=True):
 
     brief: Brief
     pos: int
+    saying: Saying | None
 
 
 class _Started(Struct, frozen=True):
@@ -160,8 +162,8 @@ class Run:
         if started.leaves:
             # After `begin`: a courier that comes at once finds the text open.
             self._deliver()
-        brief = await self._store.read(lambda tx: _brief(tx, turn, started.pos))
-        return _Opened(await seen(brief, self._blobs), started.pos)
+        brief, saying = await self._store.read(lambda tx: (_brief(tx, turn, started.pos), self._aloud(tx, started.pos)))
+        return _Opened(await seen(brief, self._blobs), started.pos, saying)
 
     def _open_up(self, tx: Tx, now: int) -> _Started | None:
         """The start's one transaction: that it began, and rows where the message shows while it is written."""
@@ -179,15 +181,19 @@ class Run:
         tx.messages.keep(turn.tenant, turn.conversation, turn.message, mark, now, None)
         bindings = tx.bindings.bindings(turn.tenant, turn.conversation)
         able = shown_on(tx, turn.tenant, turn.conversation, bindings, self._capabilities_of)
-        rows = delivery.streams(turn, entry.seq, now, able, self._capabilities_of)
+        parts = in_parts(tx, bindings, self._capabilities_of)
+        rows = delivery.streams(turn, entry.seq, now, able, self._capabilities_of, parts)
         for row in rows:
             tx.bindings.owe(row)
         talks_there(tx, rows, bindings, self._capabilities_of)
         return _Started(attempt, entry.seq, bool(rows))
 
+    def _aloud(self, tx: Tx, pos: int) -> Saying | None:
+        return saying(tx, self._store, self._clock, self.turn, pos, self._capabilities_of)
+
     async def _write(self, opened: _Opened) -> _Ending:
         if self._halt is None:
-            self._writing = spawn(self._follow(opened.brief), f"turn {self.turn.id}")
+            self._writing = spawn(self._follow(opened), f"turn {self.turn.id}")
             try:
                 await asyncio.wait({self._writing})
             finally:
@@ -198,11 +204,11 @@ class Run:
             raise _Gone
         return _Ending("stopped", self._text)
 
-    async def _follow(self, brief: Brief) -> _Ending:
+    async def _follow(self, opened: _Opened) -> _Ending:
         try:
             # The port promises that closing early ends the upstream request: it is a generator.
-            async with aclosing(cast("AsyncGenerator[Piece, None]", self._agent.reply(brief))) as pieces:
-                return await self._take(pieces)
+            async with aclosing(cast("AsyncGenerator[Piece, None]", self._agent.reply(opened.brief))) as pieces:
+                return await self._take(pieces, opened.saying)
         except (_Gone, StoreDown):
             self._halt = "given_up"
             raise asyncio.CancelledError from None
@@ -211,7 +217,7 @@ class Run:
             _log.error("agent_failed", turn=self.turn.id, tenant=self.turn.tenant, **failure(error))
             return _Ending("failed", reason="bad_answer", detail=f"The agent failed ({type(error).__name__}).")
 
-    async def _take(self, pieces: AsyncGenerator[Piece, None]) -> _Ending:
+    async def _take(self, pieces: AsyncGenerator[Piece, None], saying: Saying | None) -> _Ending:
         add, topic, message = self._live.add, self._topic, self.turn.message
         first, segment_over = True, bool(self._finished)
         async for piece in pieces:
@@ -228,6 +234,8 @@ class Run:
                     first = False
                     first_token(max(0.0, (self._clock.now() - self.turn.due_at) / 1000))
                     crash_point("reply.mid_stream")
+                if saying is not None and not await saying.heard(text, lambda: self._text, len(self._finished)):
+                    raise _Gone
                 continue
             match piece:
                 case Sure():
@@ -282,7 +290,7 @@ class Run:
             outcome = "stopped"
         if not tx.turns.change(turn.id, turn.fence, status=outcome, at=now):
             return None
-        text = _failure_text(tx, turn) if outcome == "failed" else ending.text
+        text = after_what_was_said(tx, turn, _failure_text(tx, turn)) if outcome == "failed" else ending.text
         said = bool(text.strip()) and outcome != "superseded"
         over = TurnEnded(
             turn=turn.id,

@@ -1,0 +1,186 @@
+"""Said: what is certain of an answer while it is still being written, for channels that get it in parts.
+
+Each part is in the log before anybody may send it, and begins the message from then on: whoever writes on after a crash
+gets it as the opening, a stop and a failure keep it.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from throughline.conversation import courier, delivery, utf16
+from throughline.conversation.bindings import Table, active_of
+from throughline.conversation.events import Message, Said, TurnEnded, TurnStarted
+from throughline.conversation.ids import BindingId, ConversationId, MessageId, TenantId
+from throughline.conversation.records import Binding, DeliveryRow, Turn
+from throughline.conversation.sentences import part_end
+from throughline.flow.owe import tell
+from throughline.ports import Clock, Store, Tx
+
+#: Events of one look into the log.
+_PAGE = 200
+#: What can end a sentence, or a paragraph.
+_ENDS = re.compile(r"[.!?…؟۔।。！？｡\n]")
+
+
+class Known(Struct, frozen=True):
+    """What the log has of a message that was being written: its row, then its words, or what was said of it so far.
+
+    `row` is None where it is gone; `over`: there will be no message.
+    """
+
+    row: DeliveryRow | None
+    text: str = ""
+    whole: Message | None = None
+    over: bool = False
+    #: Nobody owes it there, and it is shown there all the same.
+    mirrors: bool = False
+
+
+def in_parts(tx: Tx, bindings: Sequence[Binding], capabilities_of: Table) -> frozenset[BindingId]:
+    """The binding that an answer goes to in parts: the active one, where its account says so."""
+    active = active_of(bindings)
+    return frozenset(() if active is None or not _wants_parts(tx, active, capabilities_of) else (active.id,))
+
+
+def saying(
+    tx: Tx, store: Store, clock: Clock, turn: Turn, pos: int, capabilities_of: Table
+) -> "Saying | None":  # fmt: skip
+    """For a turn that began at `pos`: what it says on the way. None: nobody it could be said to."""
+    bindings = tx.bindings.bindings(turn.tenant, turn.conversation)
+    if not any(_wants_parts(tx, binding, capabilities_of) for binding in bindings):
+        return None
+    count, text = _told(tx, turn.tenant, turn.conversation, pos, turn.message)
+    return Saying(store, clock, turn, capabilities_of, count, len(text))
+
+
+class Saying:
+    """One run's. `count` parts are in the log, the first `end` characters of the text."""
+
+    def __init__(
+        self, store: Store, clock: Clock, turn: Turn, capabilities_of: Table, count: int, end: int
+    ) -> None:  # fmt: skip
+        self._store, self._clock, self._turn, self._capabilities_of = store, clock, turn, capabilities_of
+        self._count, self._end = count, end
+        #: A sentence may have ended, which only what follows can tell.
+        self._perhaps = True
+
+    async def heard(self, words: str, whole: Callable[[], str], kept: int) -> bool:
+        """`words` were added to the text; `kept` characters of it are kept already. False: the turn is not ours."""
+        self._perhaps = self._perhaps or _ENDS.search(words) is not None
+        if not self._perhaps:
+            return True
+        text = whole()
+        while (end := part_end(text, self._end)) is not None:
+            said = await self._say(text, end, kept)
+            if said is not True:
+                # Asked again when another sentence has ended.
+                self._perhaps = False
+                return said is None
+            self._end, self._count = end, self._count + 1
+        # The last sign decides once something visible follows it.
+        bare = text.rstrip().rstrip("\"'”’»」』）】》〉)]*_~`")
+        self._perhaps = text[-1:].isspace() or _ENDS.match(bare[-1:]) is not None
+        return True
+
+    async def _say(self, text: str, end: int, kept: int) -> bool | None:
+        """Durably. None: nobody wants it in parts now; False: the turn is not ours any more."""
+        turn, now, begin = self._turn, self._clock.now(), self._end
+        part = Said(message=turn.message, n=self._count, at=utf16.length(text[:begin]), text=text[begin:end])
+        checkpoint = text[:end] if end > kept else None
+
+        def say(tx: Tx) -> bool | None:
+            bindings = tx.bindings.bindings(turn.tenant, turn.conversation)
+            if not in_parts(tx, bindings, self._capabilities_of):
+                return None
+            if not tx.turns.change(turn.id, turn.fence, checkpoint=checkpoint, at=now):
+                return False
+            tx.log.append(turn.tenant, turn.conversation, now, part)
+            return True
+
+        return await self._store.write(say)
+
+
+def after_what_was_said(tx: Tx, turn: Turn, text: str) -> str:
+    """`text` as the end of a message whose beginning may have been said already: that stays."""
+    _, said = _told(tx, turn.tenant, turn.conversation, turn.pos, turn.message) if turn.pos else (0, "")
+    return f"{said}\n\n{text}" if said else text
+
+
+def known(tx: Tx, row: DeliveryRow) -> Known:
+    """What the log has of a row's message, from where the row stands."""
+    there = tx.bindings.delivery(row.tenant, row.conversation, row.message, row.binding)
+    if there is None:
+        return Known(None)
+    found = Known(there, mirrors=not there.owed and _mirrors(tx, there))
+    started: TurnStarted | None = None
+    said: list[str] = []
+    after = row.seq - 1
+    while True:
+        kinds = ("message", "said", "turn_started", "turn_ended")
+        entries = tx.log.entries(row.tenant, row.conversation, after, _PAGE, kinds)
+        for entry in entries:
+            body = entry.body()
+            match body:
+                case Message() if body.id == row.message:
+                    return replace(found, text=body.text, whole=body)
+                case Said() if body.message == row.message:
+                    said.append(body.text)
+                case TurnStarted() if body.message == row.message:
+                    started = body
+                case TurnEnded() if started is not None and body.turn == started.turn:
+                    return replace(found, text="".join(said), over=True)
+                case _:
+                    pass
+        if len(entries) < _PAGE:
+            # Not even that it began: it was erased.
+            return replace(found, text="".join(said), over=started is None)
+        after = entries[-1].seq
+
+
+def left_behind(tx: Tx, turn: Turn, old: Binding, now: int, capabilities_of: Table) -> None:
+    """The talk goes on elsewhere than at `old` (in its new mode), where parts of what is being written stand.
+
+    They stay, and the whole is owed where the talk is when it is finished. What is on its way there may still arrive.
+    """
+    if delivery.live(capabilities_of(old.channel)) or old.mode in {"active", "mirror"}:
+        return
+    row = tx.bindings.delivery(turn.tenant, turn.conversation, turn.message, old.id)
+    if row is None or not row.owed or delivery.waits(row) or row.state not in courier.OPEN:
+        return
+    if row.state in {"sending", "ambiguous"}:
+        tx.bindings.settle(replace(row, owed=False))
+        return
+    passed = courier.ended(row, "passed", now, "move")
+    tx.bindings.settle(replace(passed, owed=False))
+    tell(tx, turn.tenant, turn.conversation, delivery.told([passed]), now)
+
+
+def _mirrors(tx: Tx, row: DeliveryRow) -> bool:
+    bindings = tx.bindings.bindings(row.tenant, row.conversation)
+    return any(binding.id == row.binding and binding.mode == "mirror" for binding in bindings)
+
+
+def _wants_parts(tx: Tx, binding: Binding, capabilities_of: Table) -> bool:
+    """Whether the account says so, and the channel cannot show text while it is written."""
+    if binding.account is None or binding.mode == "off" or delivery.live(capabilities_of(binding.channel)):
+        return False
+    account = tx.accounts.account(binding.account)
+    return account is not None and account.options.get("answers") == "sentences"
+
+
+def _told(
+    tx: Tx, tenant: TenantId, conversation: ConversationId, pos: int, message: MessageId
+) -> tuple[int, str]:  # fmt: skip
+    """How many parts of a message are in the log from `pos` on, and what they say together."""
+    found: list[str] = []
+    after = pos - 1
+    while True:
+        entries = tx.log.entries(tenant, conversation, after, _PAGE, ("said",))
+        bodies = (entry.body() for entry in entries)
+        found += [body.text for body in bodies if isinstance(body, Said) and body.message == message]
+        if len(entries) < _PAGE:
+            return len(found), "".join(found)
+        after = entries[-1].seq
