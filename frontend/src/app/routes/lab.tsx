@@ -1,15 +1,23 @@
-// `/lab`, in demo mode only: the web and the simulated Slack side by side, hanging on one line.
-import { Suspense, useState } from 'react'
+// `/lab`, in demo mode only: every channel that the tenant has, side by side, hanging on one line.
+import { Play } from 'lucide-react'
+import { type ReactNode, Suspense, useCallback, useMemo, useState } from 'react'
+import { useSearchParams } from 'react-router'
 import { useAbout, useSession } from '@/api/session'
 import { Shell } from '@/app/shell'
-import { ChannelSign } from '@/components/channel-mark'
+import { ChannelMark } from '@/components/channel-mark'
 import { later } from '@/components/later'
 import { ThreadSkeleton, Trouble } from '@/components/loading-states'
 import { Button } from '@/components/ui/button'
+import { useConversations } from '@/features/chat/useConversations'
 import { useTitle } from '@/features/chat/useTitle'
-import { useSlack } from '@/features/lab/useSlack'
-import { type Channel, channelName } from '@/lib/channels'
-import { cn } from '@/lib/cn'
+import { PaneFrame } from '@/features/lab/pane-frame'
+import { PaneTabs } from '@/features/lab/pane-tabs'
+import { type Step, storyFor } from '@/features/lab/tour'
+import { TourBar } from '@/features/lab/tour-bar'
+import { type StandIns, useStandIns } from '@/features/lab/useStandIns'
+import { useTour } from '@/features/lab/useTour'
+import type { Channel } from '@/lib/channels'
+import { useLabWorld } from './lab-world'
 import NotFound from './not-found'
 
 export default function LabRoute() {
@@ -25,91 +33,120 @@ export default function LabRoute() {
 }
 
 const WebPane = later(() => import('./lab-web-pane'))
+const ModeMenu = later(() => import('./lab-mode-menu'))
 const SlackPane = later(() => import('@/features/lab/slack-pane'))
+const PhonePane = later(() => import('@/features/lab/phone-pane'))
+const MailPane = later(() => import('@/features/lab/mail-pane'))
 const SwitchPanel = later(() => import('@/features/lab/switch-panel'))
 
-const PANES = ['web', 'slack'] as const
+interface Pane {
+  readonly name: string
+  readonly channel: Channel
+  readonly shown: ReactNode
+}
 
 function Lab() {
   const { user, tenantName } = useSession()
-  const [pane, setPane] = useState<Channel>('web')
-  const slack = useSlack()
+  const [search, setSearch] = useSearchParams()
+  const { items } = useConversations()
+  const standIns = useStandIns()
+  const [open, setOpen] = useState('web')
   useTitle('Lab')
+  const organisation = tenantName ?? ''
+  const name = user?.name ?? ''
+  const panes = panesOf(standIns, organisation, name)
+  const conversation = search.get('c') ?? items[0]?.id
+
+  const show = useCallback((pane: string) => {
+    setOpen(pane)
+    document
+      .getElementById(`pane-${pane}`)
+      ?.scrollIntoView({ inline: 'nearest', block: 'nearest', behavior: scrolls() })
+  }, [])
+  const onBegun = useCallback((id: string) => setSearch({ c: id }), [setSearch])
+  const world = useLabWorld(standIns, { organisation, name }, onBegun)
+  const channels = [...standIns.channels].sort().join()
+  const story = useMemo(() => storyFor(new Set(channels.split(',') as Channel[])), [channels])
+  const onStep = ({ channel }: Step) => show(panes.find((pane) => pane.channel === channel)?.name ?? 'web')
+  const { tour, run, pause, stop } = useTour(story, world, onStep)
   if (user === null) return null
+  const playing = tour.status === 'playing' || tour.status === 'paused'
+
   return (
     <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
-      <h1 className="sr-only">Lab: the web and a simulated Slack, side by side</h1>
-      <Suspense fallback={<div className="h-9 border-b bg-sunk" />}>
-        <SwitchPanel
-          switches={slack.workspace.switches}
-          deliveries={slack.workspace.deliveries}
-          onSwitches={(switches) => void slack.setSwitches(switches)}
-        />
-      </Suspense>
-      <SharedLine />
-      <div role="tablist" aria-label="Panes" className="flex shrink-0 border-b lg:hidden">
-        {PANES.map((each) => (
-          <Button
-            key={each}
-            role="tab"
-            look="quiet"
-            id={`tab-${each}`}
-            aria-controls={`pane-${each}`}
-            aria-selected={pane === each}
-            tabIndex={pane === each ? 0 : -1}
-            onClick={() => setPane(each)}
-            onKeyDown={(event) => {
-              if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
-              const other = each === 'web' ? 'slack' : 'web'
-              setPane(other)
-              document.getElementById(`tab-${other}`)?.focus()
-            }}
-            className="h-11 flex-1 rounded-none -outline-offset-2 aria-selected:text-ink aria-selected:shadow-[inset_0_-2px_0_var(--accent)]"
-          >
-            <ChannelSign channel={each} className="size-3.5" />
-            {channelName(each)}
+      <h1 className="sr-only">Lab: every channel side by side</h1>
+      <div className="flex shrink-0 items-start border-b bg-sunk">
+        <Suspense fallback={<div className="h-11 flex-1" />}>
+          <SwitchPanel spots={standIns.switches} />
+        </Suspense>
+        {user.kind === 'person' && !playing && story.length > 1 && (
+          <Button look="quiet" className="h-11 rounded-none -outline-offset-2" onClick={run}>
+            <Play aria-hidden="true" />
+            <span className="max-sm:sr-only">Run the 60-second tour</span>
           </Button>
-        ))}
+        )}
       </div>
-      <div className="flex min-h-0 flex-1">
-        <div
-          id="pane-web"
-          role="tabpanel"
-          aria-labelledby="tab-web"
-          className={cn('min-w-0 flex-1 basis-0 lg:flex', pane === 'web' ? 'flex' : 'hidden')}
-        >
-          <Suspense fallback={<ThreadSkeleton />}>
-            <WebPane />
-          </Suspense>
-        </div>
-        <div
-          id="pane-slack"
-          role="tabpanel"
-          aria-labelledby="tab-slack"
-          className={cn('min-w-0 flex-1 basis-0 lg:flex lg:border-l', pane === 'slack' ? 'flex' : 'hidden')}
-        >
-          <Suspense fallback={<ThreadSkeleton />}>
-            <SlackPane slack={slack} organisation={tenantName ?? ''} name={user.name} />
-          </Suspense>
-        </div>
+      <TourBar story={story} tour={tour} onPause={pause} onStop={stop} />
+      {standIns.status === 'error' && (
+        <Trouble words="The simulated channels could not be found." onRetry={standIns.retry} />
+      )}
+      <PaneTabs panes={panes} shown={open} onShow={setOpen} />
+      <div className="flex min-h-0 min-w-0 flex-1 lg:overflow-x-auto lg:overflow-y-hidden">
+        {panes.map(({ name: pane, channel, shown }, at) => (
+          <PaneFrame
+            key={pane}
+            name={pane}
+            channel={channel}
+            before={panes[at - 1]?.channel}
+            after={panes[at + 1]?.channel}
+            open={open === pane}
+            sign={
+              <Suspense fallback={<ChannelMark channel={channel} className="h-9 px-3 text-xs font-medium" />}>
+                {conversation === undefined ? (
+                  <ChannelMark channel={channel} className="h-9 px-3 text-xs font-medium" />
+                ) : (
+                  <ModeMenu id={conversation} channel={channel} />
+                )}
+              </Suspense>
+            }
+          >
+            <Suspense fallback={<ThreadSkeleton />}>{shown}</Suspense>
+          </PaneFrame>
+        ))}
       </div>
     </main>
   )
 }
 
-/** The panes hang on one line: it is one conversation. */
-function SharedLine() {
-  return (
-    <div aria-hidden="true" data-slot="shared-line" className="relative hidden h-9 shrink-0 lg:flex">
-      <span className="absolute top-1/2 right-1/4 left-1/4 h-0.5 -translate-y-1/2 bg-linear-to-r from-(--channel-web) to-(--channel-slack)" />
-      {PANES.map((each) => (
-        <span key={each} className="relative flex flex-1 items-center justify-center">
-          <span className="inline-flex items-center gap-2 bg-paper px-3 text-xs font-medium">
-            <ChannelSign channel={each} className="size-4" />
-            {channelName(each)}
-          </span>
-        </span>
-      ))}
-    </div>
-  )
+/** The panes in the order in which they hang on the line: what most people use comes first. */
+function panesOf(standIns: StandIns, organisation: string, name: string): Pane[] {
+  const { there, slack, post, mailbox, spots } = standIns
+  const phones = spots.map(({ phones: stand, provider, end }) => ({
+    name: `${provider}-${end.channel}${spots.filter((other) => other.end.channel === end.channel).length > 1 ? `-${end.id.replace(/\W/g, '')}` : ''}`,
+    channel: end.channel,
+    shown: <PhonePane phones={stand} end={end} organisation={organisation} name={name} />,
+  }))
+  const of = (channel: Channel) => phones.filter((pane) => pane.channel === channel)
+  return [
+    { name: 'web', channel: 'web', shown: <WebPane /> },
+    ...(there === undefined || there.includes('slack')
+      ? [
+          {
+            name: 'slack',
+            channel: 'slack' as const,
+            shown: <SlackPane slack={slack} organisation={organisation} name={name} />,
+          },
+        ]
+      : []),
+    ...of('whatsapp'),
+    ...(there?.includes('gmail')
+      ? [{ name: 'gmail', channel: 'gmail' as const, shown: <MailPane post={post} mailbox={mailbox} name={name} /> }]
+      : []),
+    ...of('telegram'),
+    ...of('sms'),
+  ]
+}
+
+function scrolls(): ScrollBehavior {
+  return window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'
 }

@@ -1,157 +1,132 @@
-// What shall go wrong in the simulated Slack, in words, and how our webhook answered it.
-import { useId } from 'react'
+// What shall go wrong at each stand-in, in words, and how our webhook answered it.
+import { useEffect, useId, useState } from 'react'
+import { ChannelSign } from '@/components/channel-mark'
 import { Button } from '@/components/ui/button'
 import { Choice } from '@/components/ui/choice'
+import { channelName } from '@/lib/channels'
 import { clock } from '@/lib/moment'
-import type { Delivery, Switches } from './workspace'
+import { type Knob, knobsOf, SLOWEST, type Spot, STEP, standing, withSwitch, wrongs } from './knobs'
+import type { Delivery, Switches } from './weather'
 
-type Key = keyof Switches
-
-interface Knob {
-  key: Key
-  words: string
-  says: string
-  /** The first one is the good day. */
-  choices: readonly (readonly [value: string | number | boolean, words: string])[]
+export interface SwitchSpot extends Spot {
+  readonly deliveries: readonly Delivery[]
+  readonly onSwitches: (switches: Switches) => void
 }
 
-export const KNOBS: readonly Knob[] = [
-  {
-    key: 'fail',
-    words: 'Refuse',
-    says: 'Slack answers with an error and does nothing.',
-    choices: [
-      ['', 'no'],
-      ['internal_error', 'a fault of its own'],
-      ['channel_not_found', 'the place is gone'],
-      ['token_revoked', 'the app was taken out'],
-      ['msg_too_long', 'too long'],
-    ],
-  },
-  {
-    key: 'http',
-    words: 'Break down',
-    says: 'Slack answers with a page of HTML and does nothing.',
-    choices: [
-      [0, 'no'],
-      [500, 'status 500'],
-      [503, 'status 503'],
-    ],
-  },
-  {
-    key: 'delay_ms',
-    words: 'Delay',
-    says: 'Everything takes so much longer, both ways.',
-    choices: [
-      [0, 'no'],
-      [500, 'half a second'],
-      [2000, '2 seconds'],
-      [5000, '5 seconds'],
-    ],
-  },
-  {
-    key: 'rate_limit',
-    words: 'Slow us down',
-    says: 'Slack asks us to wait before the next try.',
-    choices: [
-      [0, 'no'],
-      [2, 'for 2 seconds'],
-      [10, 'for 10 seconds'],
-      [30, 'for 30 seconds'],
-    ],
-  },
-  {
-    key: 'hang_s',
-    words: 'Hang',
-    says: 'It takes effect, the answer comes late.',
-    choices: [
-      [0, 'no'],
-      [10, '10 seconds'],
-      [60, 'a minute'],
-    ],
-  },
-  {
-    key: 'lose_answer',
-    words: 'Lose the answer',
-    says: 'It takes effect, and we never hear so.',
-    choices: [
-      [false, 'no'],
-      [true, 'yes'],
-    ],
-  },
-  {
-    key: 'duplicate',
-    words: 'Say everything twice',
-    says: 'Each event comes to us two times at once.',
-    choices: [
-      [false, 'no'],
-      [true, 'yes'],
-    ],
-  },
-  {
-    key: 'reorder',
-    words: 'Mix the order',
-    says: 'Events are held and come newest first.',
-    choices: [
-      [0, 'no'],
-      [3, 'three at a time'],
-    ],
-  },
-]
-
-/** The set that goes out: what is as on a good day is left out. */
-export function withKnob(switches: Switches, { key, choices }: Knob, at: number): Switches {
-  const next: Record<string, unknown> = { ...switches, [key]: choices[at]?.[0] }
-  for (const knob of KNOBS) if (next[knob.key] === knob.choices[0]?.[0]) delete next[knob.key]
-  return Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) as Switches
-}
-
-/** Which choice stands. A value that none of them has was set by somebody else: -1. */
-export function standing(switches: Switches, { key, choices }: Knob): number {
-  const value = switches[key] ?? choices[0]?.[0]
-  return choices.findIndex(([each]) => each === value)
-}
-
-interface SwitchPanelProps {
-  switches: Switches
-  deliveries: readonly Delivery[]
-  onSwitches: (switches: Switches) => void
-}
-
-export default function SwitchPanel({ switches, deliveries, onSwitches }: SwitchPanelProps) {
-  const wrong = KNOBS.filter((knob) => standing(switches, knob) !== 0).length
+export default function SwitchPanel({ spots }: { spots: readonly SwitchSpot[] }) {
+  const [chosen, setChosen] = useState<string | null>(null)
+  const shown = spots.find(({ key }) => key === chosen) ?? spots[0]
+  const all = spots.reduce((sum, { switches }) => sum + wrongs(switches), 0)
   return (
-    <details data-slot="switches" className="shrink-0 border-b bg-sunk">
-      <summary className="cursor-pointer px-4 py-2 text-sm font-medium -outline-offset-2">
+    <details data-slot="switches" className="min-w-0 flex-1">
+      <summary className="flex min-h-11 cursor-pointer flex-wrap items-center gap-x-2 px-4 py-2 text-sm font-medium -outline-offset-2">
         What shall go wrong
-        <span data-state={wrong > 0 ? 'on' : 'off'} className="ml-2 text-xs font-normal text-ink-soft">
-          {wrong === 0 ? 'Nothing: a good day' : wrong === 1 ? '1 thing goes wrong' : `${wrong} things go wrong`}
+        <span
+          data-state={all > 0 ? 'on' : 'off'}
+          className="text-xs font-normal text-ink-soft data-[state=on]:text-failed"
+        >
+          {all === 0 ? 'Nothing: a good day' : all === 1 ? '1 thing goes wrong' : `${all} things go wrong`}
         </span>
       </summary>
       <div className="max-h-[45dvh] space-y-4 overflow-y-auto px-4 pt-1 pb-4">
-        <div className="grid gap-x-6 gap-y-3 sm:grid-cols-2 2xl:grid-cols-4">
-          {KNOBS.map((knob) => (
-            <KnobChoice key={knob.key} knob={knob} switches={switches} onSwitches={onSwitches} />
-          ))}
-        </div>
-        <Button size="small" disabled={wrong === 0} onClick={() => onSwitches({})}>
-          Back to a good day
-        </Button>
-        <Deliveries deliveries={deliveries} />
+        {spots.length > 1 && (
+          <fieldset className="flex flex-wrap gap-1">
+            <legend className="sr-only">Where</legend>
+            {spots.map(({ key, channel, switches }) => (
+              <Button
+                key={key}
+                look="quiet"
+                size="small"
+                aria-pressed={key === shown?.key}
+                onClick={() => setChosen(key)}
+                className="h-9 px-3 aria-pressed:bg-hover aria-pressed:text-ink max-sm:h-11"
+              >
+                <ChannelSign channel={channel} className="!size-3" />
+                {channelName(channel)}
+                {wrongs(switches) > 0 && <span className="text-failed tabular-nums">{wrongs(switches)}</span>}
+              </Button>
+            ))}
+          </fieldset>
+        )}
+        {shown && <SpotKnobs key={shown.key} spot={shown} />}
       </div>
     </details>
   )
 }
 
-function KnobChoice({
-  knob,
-  switches,
-  onSwitches,
-}: {
-  knob: Knob
+function SpotKnobs({ spot }: { spot: SwitchSpot }) {
+  const { provider, switches, onSwitches, channel, deliveries } = spot
+  return (
+    <>
+      <div className="grid gap-x-6 gap-y-3 sm:grid-cols-2 xl:grid-cols-4">
+        <DelaySlider switches={switches} onSwitches={onSwitches} />
+        {knobsOf(provider).map((knob) => (
+          <KnobChoice key={knob.key} knob={knob} switches={switches} onSwitches={onSwitches} />
+        ))}
+      </div>
+      <Button size="small" className="max-sm:h-11" disabled={wrongs(switches) === 0} onClick={() => onSwitches({})}>
+        Back to a good day
+      </Button>
+      <Deliveries name={channelName(channel)} deliveries={deliveries} />
+    </>
+  )
+}
+
+interface KnobProps {
   switches: Switches
   onSwitches: (switches: Switches) => void
-}) {
+}
+
+const SETTLES_MS = 250
+
+/** Moves freely; what it came to rest at is set. */
+function DelaySlider({ switches, onSwitches }: KnobProps) {
+  const id = useId()
+  const set = switches.delay_ms ?? 0
+  const [at, setAt] = useState(set)
+  const [moved, setMoved] = useState(false)
+  useEffect(() => {
+    if (!moved) setAt(set)
+  }, [set, moved])
+  useEffect(() => {
+    if (!moved) return
+    const timer = setTimeout(() => {
+      setMoved(false)
+      onSwitches(withSwitch(switches, 'delay_ms', at))
+    }, SETTLES_MS)
+    return () => clearTimeout(timer)
+  }, [moved, at, switches, onSwitches])
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
+      <label htmlFor={id} className="text-sm font-medium">
+        Delay
+      </label>
+      <output htmlFor={id} className="text-xs text-ink-soft tabular-nums">
+        {at === 0 ? 'no' : `${(at / 1000).toLocaleString('en')} s`}
+      </output>
+      <input
+        id={id}
+        type="range"
+        min={0}
+        max={SLOWEST}
+        step={STEP}
+        value={at}
+        aria-describedby={`${id}-says`}
+        aria-valuetext={at === 0 ? 'no delay' : `${at / 1000} seconds`}
+        onChange={(event) => {
+          setAt(Number(event.target.value))
+          setMoved(true)
+        }}
+        className="h-6 w-full accent-(--accent) max-sm:h-11"
+      />
+      <p id={`${id}-says`} className="w-full text-xs text-ink-soft">
+        Everything takes so much longer, both ways.
+      </p>
+    </div>
+  )
+}
+
+function KnobChoice({ knob, switches, onSwitches }: KnobProps & { knob: Knob }) {
   const id = useId()
   const at = standing(switches, knob)
   return (
@@ -164,7 +139,8 @@ function KnobChoice({
         aria-describedby={`${id}-says`}
         data-state={at === 0 ? 'off' : 'on'}
         value={at}
-        onChange={(event) => onSwitches(withKnob(switches, knob, Number(event.target.value)))}
+        onChange={(event) => onSwitches(withSwitch(switches, knob.key, knob.choices[Number(event.target.value)]?.[0]))}
+        className="max-sm:h-11"
       >
         {at < 0 && <option value={-1}>{String(switches[knob.key])}</option>}
         {knob.choices.map(([value, words], index) => (
@@ -180,17 +156,18 @@ function KnobChoice({
   )
 }
 
-function Deliveries({ deliveries }: { deliveries: readonly Delivery[] }) {
+function Deliveries({ name, deliveries }: { name: string; deliveries: readonly Delivery[] }) {
+  const title = `Events that ${name} sent to us`
   return (
-    <section aria-label="Events that Slack sent to us">
-      <h2 className="text-xs font-medium text-ink-soft">Events that Slack sent to us</h2>
+    <section aria-label={title}>
+      <h2 className="text-xs font-medium text-ink-soft">{title}</h2>
       {deliveries.length === 0 ? (
         <p className="mt-1 text-xs text-ink-soft">None yet.</p>
       ) : (
         <ol className="mt-1 space-y-0.5 text-xs tabular-nums">
           {deliveries.map(({ key, event, attempt, status, again }) => (
             <li key={key} className="flex flex-wrap gap-x-3">
-              <code className="font-mono text-ink-soft">{event}</code>
+              <code className="max-w-full truncate font-mono text-ink-soft">{event}</code>
               <span>{attempt <= 1 ? 'first try' : `try ${attempt}`}</span>
               <span className={status === 'ok' ? 'text-ok' : 'text-failed'}>
                 {status === 'ok' ? 'taken' : `not taken: ${status.replaceAll('_', ' ')}`}

@@ -1,5 +1,8 @@
 /** The simulated Slack as the lab shows it: what its stream tells, folded. Values in, values out. */
 
+import { held, type Loose, list, parsed, text } from './loose'
+import { type Delivery, holdsAt, type Switches, setsOf, tried } from './weather'
+
 export interface SlackMessage {
   readonly ts: string
   readonly channel: string
@@ -15,6 +18,8 @@ export interface SlackMessage {
   readonly stopped: boolean
   readonly edited: boolean
   readonly deleted: boolean
+  /** The conversation that it is of, where we said so. */
+  readonly conversation: string
 }
 
 export interface SlackThread {
@@ -27,29 +32,6 @@ export interface SlackThread {
   /** Its session's: `processing` while somebody answers. */
   readonly status: string
   readonly last: string
-}
-
-export interface Delivery {
-  readonly key: string
-  readonly event: string
-  /** From 1. */
-  readonly attempt: number
-  /** `ok`, or what went wrong. */
-  readonly status: string
-  /** When it is tried again, in milliseconds since 1970; null: it is over. */
-  readonly again: number | null
-}
-
-/** What shall go wrong; what is left out does not. */
-export interface Switches {
-  readonly fail?: string
-  readonly http?: number
-  readonly hang_s?: number
-  readonly delay_ms?: number
-  readonly rate_limit?: number
-  readonly lose_answer?: boolean
-  readonly duplicate?: boolean
-  readonly reorder?: number
 }
 
 export interface Person {
@@ -85,10 +67,7 @@ export const EMPTY: Workspace = {
   deliveries: [],
 }
 
-const DELIVERIES = 12
 const BUSY: ReadonlySet<string> = new Set(['processing', 'working', 'in_progress'])
-
-type Loose = Readonly<Record<string, unknown>>
 
 /** One event of the stream, taken in. A name that is not known, or data that is no JSON, changes nothing. */
 export function hear(workspace: Workspace, event: string, data: string): Workspace {
@@ -102,7 +81,7 @@ export function hear(workspace: Workspace, event: string, data: string): Workspa
     case 'status':
       return withStatus(workspace, given)
     case 'switches':
-      return { ...workspace, switches: switchesOf(given) }
+      return { ...workspace, switches: holdsAt(setsOf(given), '*') }
     case 'delivery':
       return withDelivery(workspace, given)
     default:
@@ -176,7 +155,7 @@ function stateOf(given: Loose): Workspace {
         },
       ]),
     ),
-    switches: switchesOf(given.switches),
+    switches: holdsAt(setsOf(given.switches), '*'),
   }
   const said = list(given.messages).reduce(withMessage, start)
   const busy = list(given.statuses).reduce(withStatus, said)
@@ -200,6 +179,7 @@ function withMessage(workspace: Workspace, given: Loose): Workspace {
     stopped: given.stopped === true,
     edited: given.edited === true,
     deleted: given.deleted === true,
+    conversation: text(held(held(given.metadata)?.event_payload)?.conversation),
   }
   return { ...workspace, messages: new Map(workspace.messages).set(`${channel}/${ts}`, message) }
 }
@@ -213,52 +193,5 @@ function withStatus(workspace: Workspace, given: Loose): Workspace {
 }
 
 function withDelivery(workspace: Workspace, given: Loose): Workspace {
-  const event = text(given.event_id)
-  const attempt = number(given.number)
-  const again = number(given.again_at)
-  const entry: Delivery = {
-    key: `${event}/${attempt}`,
-    event,
-    attempt,
-    status: text(given.status),
-    again: again > 0 ? again : null,
-  }
-  const others = workspace.deliveries.filter(({ key }) => key !== entry.key)
-  return { ...workspace, deliveries: [entry, ...others].slice(0, DELIVERIES) }
-}
-
-/** The general set, for all apps and methods. */
-function switchesOf(given: unknown): Switches {
-  const set: Loose = list(given).find(({ app, method }) => app === '*' && method === '*') ?? {}
-  return {
-    fail: text(set.fail),
-    http: number(set.http),
-    hang_s: number(set.hang_s),
-    delay_ms: number(set.delay_ms),
-    rate_limit: number(set.rate_limit),
-    lose_answer: set.lose_answer === true,
-    duplicate: set.duplicate === true,
-    reorder: number(set.reorder),
-  }
-}
-
-function parsed(data: string): Loose | undefined {
-  try {
-    const value: unknown = JSON.parse(data)
-    return typeof value === 'object' && value !== null ? (value as Loose) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function list(value: unknown): Loose[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === 'object' && each !== null) : []
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-function number(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : 0
+  return { ...workspace, deliveries: tried(workspace.deliveries, given) }
 }
