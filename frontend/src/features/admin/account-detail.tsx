@@ -44,10 +44,15 @@ export function AccountDetail({ account, label, connected = false }: AccountDeta
             <HealthMark health={account.status} className="text-sm" />
             {account.mode === 'simulated' && <span>Simulated, nothing leaves this machine</span>}
           </p>
-          {guide && <p className="mt-1 text-sm text-ink-soft">By {guide.provider}</p>}
+          {guide && guide.provider !== label && <p className="mt-1 text-sm text-ink-soft">By {guide.provider}</p>}
         </div>
         <div className="flex flex-wrap gap-2">
-          <Button look="accent" disabled={test.isPending || !account.enabled} onClick={() => test.mutate()}>
+          <Button
+            look="accent"
+            className="max-sm:h-11"
+            disabled={test.isPending || !account.enabled}
+            onClick={() => test.mutate()}
+          >
             {test.isPending ? 'Testing' : 'Send test'}
           </Button>
           <Switch account={account} label={label} busy={act.isPending} onSwitch={(what) => act.mutate(what)} />
@@ -162,7 +167,7 @@ function Switch({
 }) {
   if (!account.enabled)
     return (
-      <Button disabled={busy} onClick={() => onSwitch('enable')}>
+      <Button className="max-sm:h-11" disabled={busy} onClick={() => onSwitch('enable')}>
         Switch on
       </Button>
     )
@@ -171,7 +176,11 @@ function Switch({
       title={`Switch ${account.name} off?`}
       words={`Nothing comes in from ${label} through it and nothing goes out, until it is switched on again. What is said elsewhere goes on.`}
       action="Switch off"
-      trigger={<Button disabled={busy}>Switch off</Button>}
+      trigger={
+        <Button className="max-sm:h-11" disabled={busy}>
+          Switch off
+        </Button>
+      }
       onConfirm={() => onSwitch('disable')}
     />
   )

@@ -1,4 +1,5 @@
 // The organisation's channels: one list, one detail. Which account is open stands in the address.
+import { ChevronLeft } from 'lucide-react'
 import { Link } from 'react-router'
 import { ApiFault } from '@/api/http'
 import type { ChannelShown } from '@/api/shapes'
@@ -37,12 +38,22 @@ export function AdminChannels({ chosen, connected = false, to, onMade }: AdminCh
   const open = all.find(({ account }) => account.id === chosen) ?? (chosen === null ? all[0] : undefined)
   return (
     <div className="grid gap-8 lg:grid-cols-[18rem_1fr]">
-      <nav aria-label="Channels and accounts" className="space-y-6">
+      {/* Side by side where there is room; on a phone the list, or the account that was picked from it. */}
+      <nav aria-label="Channels and accounts" className={cn('space-y-6', chosen !== null && 'hidden lg:block')}>
         {channels.map((channel) => (
           <ChannelGroup key={channel.channel} channel={channel} open={open?.account.id} to={to} onMade={onMade} />
         ))}
       </nav>
-      <div className="min-w-0">
+      <div className={cn('min-w-0', chosen === null && all.length > 0 && 'hidden lg:block')}>
+        {chosen !== null && (
+          <Link
+            to="/admin/channels"
+            className="mb-2 -ml-1 inline-flex h-11 items-center gap-1 pr-3 text-sm text-accent lg:hidden"
+          >
+            <ChevronLeft aria-hidden="true" className="size-4" />
+            All channels
+          </Link>
+        )}
         {open !== undefined ? (
           <AccountDetail
             key={open.account.id}
@@ -76,7 +87,7 @@ function ChannelGroup({ channel, open, to, onMade }: ChannelGroupProps) {
   const web = channel.channel === 'web'
   return (
     <section aria-label={channel.label}>
-      <div className="flex h-8 items-center justify-between">
+      <div className="flex h-11 items-center lg:h-8 justify-between">
         <h2 className="text-sm font-semibold">
           <ChannelMark channel={channel.channel} />
         </h2>

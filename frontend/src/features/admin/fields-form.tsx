@@ -87,6 +87,7 @@ export function FieldsForm({ guide, account, secrets = [], options = [], action 
             {field.made && (
               <Button
                 size="small"
+                className="max-sm:h-11"
                 onClick={() => {
                   const word = madeUp()
                   setMade((now) => ({ ...now, [name]: word }))
@@ -114,7 +115,7 @@ export function FieldsForm({ guide, account, secrets = [], options = [], action 
       })}
       <Wrong fault={fault} />
       <div className="flex items-center gap-3">
-        <Button type="submit" disabled={nothing || state === 'saving'}>
+        <Button type="submit" className="max-sm:h-11" disabled={nothing || state === 'saving'}>
           {state === 'saving' ? 'Saving' : action}
         </Button>
         <span role="status" className="text-xs text-ink-soft">

@@ -128,7 +128,7 @@ test.each([META, TWILIO, SMS, TELEGRAM, GMAIL])(
     )
     const full = {
       ...each,
-      options: Object.fromEntries(needed.map((name) => [name, 'x'])),
+      options: Object.fromEntries(Object.keys(guide.options).map((name) => [name, 'x'])),
       secrets: each.secrets.map(({ name }) => ({ name, set: true })),
     }
     expect(lacks(guide, full)).toEqual([])

@@ -19,7 +19,13 @@ interface NewAccountProps {
 
 export function NewAccount({ channel, busy, onMake }: NewAccountProps) {
   const button = (
-    <Button look="quiet" size="small" disabled={busy} aria-label={`Connect ${channel.label}`}>
+    <Button
+      look="quiet"
+      size="small"
+      className="max-lg:h-11 max-lg:px-3"
+      disabled={busy}
+      aria-label={`Connect ${channel.label}`}
+    >
       <Plus aria-hidden="true" />
       Connect
     </Button>
@@ -29,6 +35,7 @@ export function NewAccount({ channel, busy, onMake }: NewAccountProps) {
       <Button
         look="quiet"
         size="small"
+        className="max-lg:h-11 max-lg:px-3"
         disabled={busy}
         aria-label={`Connect ${channel.label}`}
         onClick={() => onMake({ name: channel.label })}
