@@ -1315,7 +1315,7 @@ export interface components {
             role: "admin" | "customer" | "operator" | "owner" | "reviewer";
         };
         /** @description A log entry, told apart by `kind`. */
-        EventFrame: components["schemas"]["ConversationStartedEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["TurnStartedEvent"] | components["schemas"]["TurnEndedEvent"] | components["schemas"]["DeliveryEvent"] | components["schemas"]["BoundEvent"] | components["schemas"]["FileSettledEvent"] | components["schemas"]["ConversationEndedEvent"] | components["schemas"]["ConversationReopenedEvent"] | components["schemas"]["HiddenEvent"];
+        EventFrame: components["schemas"]["ConversationStartedEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["TurnStartedEvent"] | components["schemas"]["SaidEvent"] | components["schemas"]["TurnEndedEvent"] | components["schemas"]["DeliveryEvent"] | components["schemas"]["BoundEvent"] | components["schemas"]["FileSettledEvent"] | components["schemas"]["ConversationEndedEvent"] | components["schemas"]["ConversationReopenedEvent"] | components["schemas"]["HiddenEvent"];
         /**
          * EventPage
          * @description Events in order, each as its `event` frame. `next`: give it back as `after`; null at the head.
@@ -1803,6 +1803,37 @@ export interface components {
             state: "accepted" | "ambiguous" | "dead" | "delivered" | "held" | "not_sent" | "passed" | "pending" | "read" | "refused" | "sending" | "streaming" | "superseded";
             at: string;
             reason?: string;
+        };
+        /**
+         * Said
+         * @description A part of an answer that is certain before the whole is: part `n` of the message, from 0.
+         *
+         *     It begins at a UTF-16 offset of the message's text, where the part before it ended. A channel may have it already.
+         */
+        Said: {
+            message: string;
+            n: number;
+            at: number;
+            text: string;
+        };
+        /**
+         * SaidEvent
+         * @description A log entry of kind `said`.
+         */
+        SaidEvent: {
+            /** @constant */
+            t: "event";
+            /** @description The conversation. */
+            c: string;
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "said";
+            body: components["schemas"]["Said"];
         };
         /**
          * Say
