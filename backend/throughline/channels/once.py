@@ -16,6 +16,7 @@ import httpx2
 import msgspec
 from msgspec import Struct
 
+from throughline.channels.outward import outward
 from throughline.conversation.channel import Ambiguous, NotSent, Refused
 
 #: Seconds for a whole call, and of these for the connection.
@@ -68,17 +69,23 @@ class Flowing:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Its bytes. Raises OSError where it breaks off, is over the limit, or does not come to its end in time."""
-        clock, had = asyncio.get_running_loop(), 0
-        try:
-            async for chunk in self._response.aiter_raw(65_536):
-                had += len(chunk)
-                if had > self._most:
-                    raise OSError("too_big")
-                if clock.time() > self._until:
-                    raise OSError("too_slow")
-                yield chunk
-        except httpx2.HTTPError as error:
-            raise OSError(_named(error)) from error
+        clock, had, coming = asyncio.get_running_loop(), 0, self._response.aiter_raw(65_536)
+        while True:
+            try:
+                async with asyncio.timeout_at(self._until):
+                    chunk = await anext(coming, b"")
+            except TimeoutError as error:
+                raise OSError("too_slow") from error
+            except httpx2.HTTPError as error:
+                raise OSError(_named(error)) from error
+            if not chunk:
+                return
+            had += len(chunk)
+            if had > self._most:
+                raise OSError("too_big")
+            if clock.time() > self._until:
+                raise OSError("too_slow")
+            yield chunk
 
 
 class Once:
@@ -176,11 +183,13 @@ class Once:
 
     def _pool(self, loopback: bool) -> httpx2.AsyncClient:  # noqa: FBT001 - which of the two pools
         if loopback not in self._pools:
+            limits = httpx2.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_IDLE)
             self._pools[loopback] = httpx2.AsyncClient(
                 follow_redirects=False,
                 trust_env=not loopback,
                 timeout=httpx2.Timeout(self._total, connect=self._connect),
-                limits=httpx2.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_IDLE),
+                limits=limits,
+                mounts={} if loopback else outward(limits),
             )
         return self._pools[loopback]
 
