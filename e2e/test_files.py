@@ -239,7 +239,7 @@ def test_without_a_connection_an_upload_says_so_and_is_retried_with_the_words_ke
     composer(page).fill("Both of these")
     failed = chips(page, "notes.txt")
     expect(failed).to_have_attribute("data-state", "failed")
-    expect(failed).to_contain_text("There is no connection to the server. Files need one: retry when it is back.")
+    expect(failed).to_contain_text("No connection. Retry when it is back.")
     expect(page.locator("[data-slot=files-said]")).to_contain_text("notes.txt was not uploaded.")
 
     visitor.context.set_offline(False)

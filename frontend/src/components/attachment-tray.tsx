@@ -31,7 +31,7 @@ function Chip({ item, onRetry, onRemove }: { item: Attached } & Omit<AttachmentT
     <li
       data-state={state}
       className={cn(
-        'relative flex w-72 max-w-full min-w-0 flex-col overflow-hidden rounded-small bg-sunk shadow-[inset_0_0_0_1px_var(--hairline)]',
+        'relative flex w-72 max-w-full max-sm:w-full min-w-0 flex-col overflow-hidden rounded-small bg-sunk shadow-[inset_0_0_0_1px_var(--hairline)]',
         state === 'failed' && 'bg-failed-wash shadow-[inset_0_0_0_1px_var(--failed)]',
       )}
     >

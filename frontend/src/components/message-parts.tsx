@@ -4,6 +4,7 @@ import { CircleAlert, Clock, Download, File, FileAudio, FileVideo, Mic } from 'l
 import { type ReactNode, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogContent, DialogTrigger } from '@/components/ui/dialog'
+import { cn } from '@/lib/cn'
 import { type FilePart, partWords, refusedWords, sizeWords } from '@/lib/files'
 
 /** Where a part's bytes are. `url` is undefined until it is known; `broken`: they cannot be shown. */
@@ -26,7 +27,13 @@ export default function MessageParts({ parts, bytes, onSave }: MessagePartsProps
   return (
     <ul aria-label="Attached" data-slot="parts" className="flex max-w-full flex-wrap gap-2">
       {parts.map((part) => (
-        <li key={part.id} data-part={part.type} data-state={part.state ?? 'ready'} className="max-w-full">
+        <li
+          key={part.id}
+          data-part={part.type}
+          data-state={part.state ?? 'ready'}
+          // Pictures stand beside each other, everything else below it, on the side of whoever wrote.
+          className={cn('max-w-full', part.type !== 'image' && 'flex basis-full [justify-content:inherit]')}
+        >
           <Part part={part} bytes={bytes} onSave={onSave} />
         </li>
       ))}
@@ -75,8 +82,8 @@ function Picture({ part: { name }, source: { url, onError } }: { part: FilePart;
           {url && <img src={url} alt={name} onError={onError} className="size-full object-cover" />}
         </button>
       </DialogTrigger>
-      <DialogContent title={name} className="flex max-w-4xl flex-col">
-        {url && <img src={url} alt={name} className="min-h-0 max-w-full self-center rounded-small object-contain" />}
+      <DialogContent title={name} className="w-fit max-w-[min(56rem,calc(100vw-2rem))] min-w-64">
+        {url && <img src={url} alt={name} className="mx-auto max-h-[calc(100dvh-9rem)] rounded-small" />}
       </DialogContent>
     </Dialog>
   )

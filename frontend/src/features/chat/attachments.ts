@@ -172,7 +172,7 @@ export class Attachments {
 
 function wordsOf(fault: unknown): string {
   if (!(fault instanceof ApiFault) || fault.code === 'unreachable') {
-    return 'There is no connection to the server. Files need one: retry when it is back.'
+    return 'No connection. Retry when it is back.'
   }
   return `${fault.message} ${fault.hint}`.trim()
 }

@@ -96,7 +96,7 @@ function Refused({ words, onRead }: { words: readonly string[]; onRead: () => vo
   return (
     <div
       data-slot="refused-files"
-      className="flex items-start gap-2 rounded-t-card bg-attention-wash py-1.5 pr-1.5 pl-3 text-sm text-attention"
+      className="flex items-start gap-2 m-1.5 rounded-small bg-attention-wash py-1 pr-1 pl-3 text-sm text-attention"
     >
       <CircleAlert aria-hidden="true" className="mt-1.5 size-4 shrink-0" />
       <ul className="min-w-0 flex-1 py-1 [overflow-wrap:anywhere]">
