@@ -66,6 +66,34 @@ async def test_a_file_is_uploaded_sent_and_opened_again(desk: Desk) -> None:
     assert opened.headers["content-type"] == "image/png"
 
 
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("bytes=0-", (0, 308)), ("bytes=0-0", (0, 1)), ("bytes=8-99", (8, 100)), ("bytes=300-", (300, 308)),
+        ("bytes=300-9999999999999999999", (300, 308)), ("bytes=-8", (300, 308)), ("bytes=-999", (0, 308)),
+        ("bytes=308-", None), ("bytes=-0", None), ("bytes=9-8", None), ("bytes=-", None), ("bytes=0-1,5-6", None),
+        ("items=0-1", None), ("bytes=x-", None), ("", None), ("bytes=" + "9" * 4_000 + "-", None),
+    ],
+)  # fmt: skip
+async def test_a_player_gets_the_part_it_asks_for_or_the_whole(
+    desk: Desk, asked: str, given: tuple[int, int] | None
+) -> None:
+    url = (await desk.link(await desk.uploaded())).json()["url"]
+    got = await desk.home.http.get(url, headers={"range": asked})
+
+    begin, end = given or (0, len(PNG))
+    assert got.status_code == (200 if given is None else 206)
+    assert got.content == PNG[begin:end]
+    assert got.headers["content-length"] == str(end - begin)
+    assert got.headers.get("content-range") == (None if given is None else f"bytes {begin}-{end - 1}/{len(PNG)}")
+
+
+async def test_a_part_of_what_somebody_had_before_is_the_whole_of_what_there_is(desk: Desk) -> None:
+    url = (await desk.link(await desk.uploaded())).json()["url"]
+    got = await desk.home.http.get(url, headers={"range": "bytes=4-9", "if-range": '"another"'})
+    assert (got.status_code, got.content) == (200, PNG)
+
+
 async def test_a_message_can_be_a_file_alone(desk: Desk) -> None:
     assert (await desk.say(await desk.uploaded(), text="")).status_code == 201
     assert problem(await desk.say(text=""))["code"] == "empty_message"

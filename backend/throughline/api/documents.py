@@ -162,6 +162,8 @@ def _responses(operation: Operation) -> Schema:
     if operation.query is not None:
         also.add(422)
     answers: Schema = {str(operation.status): good}
+    if operation.ranged:
+        answers["206"] = good | {"description": "The part that the Range header asks for."}
     for status in sorted(also):
         answers[str(status)] = _refusal(operation, status)
     return answers

@@ -15,6 +15,7 @@ from throughline.api.ask import Ask
 from throughline.api.conversations import visible
 from throughline.api.needs import Door
 from throughline.api.own import FileLink, FileShown, Upload
+from throughline.api.ranges import part
 from throughline.api.table import Operation
 from throughline.conversation.events import iso
 from throughline.conversation.faults import BUSY, UNKNOWN_FILE, Fault
@@ -101,7 +102,7 @@ async def dropped(door: Door, ask: Ask) -> Answer | Fault:
 
 
 async def opened(door: Door, ask: Ask) -> Answer | Fault:
-    """The bytes behind a link."""
+    """The bytes behind a link, or the part of them that is asked for."""
     shared = door.signed.proved(ask.path["token"], door.clock.now())
     if shared is None:
         return UNKNOWN_FILE
@@ -109,15 +110,20 @@ async def opened(door: Door, ask: Ask) -> Answer | Fault:
     if file is None or file.state != "ready" or file.sha256 is None:
         return UNKNOWN_FILE
     name = quote(file.name, safe="")
+    wanted = part(ask.headers, file.size)
+    begin, end = wanted or (0, file.size)
     headers = (
         (b"content-type", file.media_type.encode()),
-        (b"content-length", str(file.size).encode()),
+        (b"content-length", b"%d" % (end - begin)),
+        (b"accept-ranges", b"bytes"),
+        *(() if wanted is None else ((b"content-range", b"bytes %d-%d/%d" % (begin, end - 1, file.size)),)),
         (b"content-disposition", f"attachment; filename*=UTF-8''{name}".encode()),
         (b"content-security-policy", b"default-src 'none'; sandbox"),
         (b"cross-origin-resource-policy", b"same-origin"),
         NO_STORE,
     )
-    return Answer(200, headers=headers, parts=door.blobs.read(file.tenant, file.sha256))
+    chunks = door.blobs.read(file.tenant, file.sha256, begin, end)
+    return Answer(200 if wanted is None else 206, headers=headers, parts=chunks)
 
 
 async def _once(body: bytes) -> AsyncIterator[bytes]:
@@ -148,6 +154,6 @@ OPERATIONS = (
     ),
     Operation(
         name="open_file", method="GET", path="/files/{token}/{name}", verb=opened, tag="files", who="anyone",
-        media="application/octet-stream", refusals=(404,), summary="The bytes behind a link, to be saved.",
+        media="application/octet-stream", ranged=True, refusals=(404,), summary="The bytes behind a link, to be saved.",
     ),
 )  # fmt: skip

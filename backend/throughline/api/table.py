@@ -36,6 +36,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     status: int = 200
     #: Media type where it is not JSON.
     media: str = "application/json"
+    #: Gives a part where a Range header asks for one.
+    ranged: bool = False
     #: It makes something: an Idempotency-Key is taken.
     creates: bool = False
     #: Statuses of its own refusals, beside those every route has.

@@ -55,8 +55,8 @@ class Blobs(Protocol):
     async def keep(self, tenant: TenantId, chunks: AsyncIterator[bytes], most: int) -> Kept | Fault:
         """Take them in, counted while they come. Faults: empty, too big. Raises StoreDown, or what `chunks` raises."""
 
-    def read(self, tenant: TenantId, sha256: str) -> AsyncIterator[bytes]:
-        """Their chunks. Raises FileNotFoundError."""
+    def read(self, tenant: TenantId, sha256: str, begin: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Their chunks, from the byte `begin` up to `end`, which is left out. Raises FileNotFoundError."""
 
     async def whole(self, tenant: TenantId, sha256: str, most: int) -> bytes | None:
         """All of them at once; None: not there, or more than that."""

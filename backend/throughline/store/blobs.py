@@ -59,11 +59,14 @@ class DiskBlobs:
             await _disk(_away, out, half)
         return Bytes(name, size, head)
 
-    async def read(self, tenant: TenantId, sha256: str) -> AsyncIterator[bytes]:
+    async def read(self, tenant: TenantId, sha256: str, begin: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """ports.Blobs.read."""
         file = await asyncio.to_thread(self._path(tenant, sha256).open, "rb")
         try:
-            while chunk := await asyncio.to_thread(file.read, _CHUNK):
+            if begin:
+                await asyncio.to_thread(file.seek, begin)
+            while chunk := await asyncio.to_thread(file.read, _CHUNK if end is None else min(_CHUNK, end - begin)):
+                begin += len(chunk)
                 yield chunk
         finally:
             await asyncio.to_thread(file.close)

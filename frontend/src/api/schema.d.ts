@@ -5218,6 +5218,15 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            /** @description The part that the Range header asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
             /** @description Not Found */
             404: {
                 headers: {
