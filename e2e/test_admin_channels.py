@@ -1,5 +1,6 @@
 """Channels as an admin sets them up: every one of the demo, each guide, Connect Gmail, and no secret in any answer."""
 
+import hmac
 import re
 from collections.abc import Callable
 
@@ -8,9 +9,12 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from conftest import PHONE, Watched
-from gateway import Gateway
+from gateway import BACKEND, Gateway
 from screen import sign_in
 
+APP_SECRET = "c0ffee" + "0" * 26
+#: As Meta sends it, for a number that is not ours.
+OTHER_NUMBER = BACKEND / "tests" / "channels" / "whatsapp_meta" / "fixtures" / "other_number.json"
 CHANNELS = ("Slack", "Gmail", "WhatsApp", "Telegram", "SMS")
 #: A channel, who provides it, a field of its guide, and something that one types into it which nobody may see again.
 GUIDES = (
@@ -160,10 +164,52 @@ def test_the_first_event_ticks_the_set_up_while_one_looks(own: Gateway, visit: C
     expect(article(page)).to_have_attribute("data-state", "up")
 
 
+def test_what_was_set_aside_is_read_again_when_its_cause_is_gone(
+    shared: Gateway, visit: Callable[..., Watched]
+) -> None:
+    _, page = admin(shared, visit)
+    name = make(page, "WhatsApp", "Meta")
+    client = shared.client("admin@demo.test")
+    given = {
+        "options": {"numbers": "111940352242922"},
+        "secrets": {"access_token": "EAA" + "0" * 40, "app_secret": APP_SECRET, "verify_token": "a-word-of-ours"},
+    }
+    put = httpx2.put(
+        f"{shared.url}/api/v1/admin/channels/whatsapp/accounts/{name}", json=given, headers=client.headers,
+        trust_env=False,
+    )  # fmt: skip
+    put.raise_for_status()
+    for body in (b"\xff\xfe", OTHER_NUMBER.read_bytes()):
+        signature = hmac.digest(APP_SECRET.encode(), body, "sha256").hex()
+        came = httpx2.post(
+            f"{shared.url}/api/v1/channels/whatsapp/webhook/{name}", content=body, trust_env=False,
+            headers={"x-hub-signature-256": f"sha256={signature}", "content-type": "application/json"},
+        )  # fmt: skip
+        assert came.status_code == 200
+
+    page.reload()
+    region = page.get_by_role("region", name="Set aside")
+    unreadable = region.get_by_role("listitem").filter(has_text="It cannot be read")
+    expect(unreadable).to_contain_text("2 bytes")
+    unreadable.get_by_role("button").click()
+    expect(unreadable).to_contain_text("Still not understood")
+    other = region.get_by_role("listitem").filter(has_text="It is for a number that is not entered here")
+    page.get_by_label("Phone number IDs").fill("111940352242922, 999940352242922")
+    page.get_by_role("listitem").filter(has_text="Enter the number").get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    other.get_by_role("button").click()
+    expect(other).to_contain_text("understood")
+    expect(other).to_have_attribute("data-state", "understood")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_of_a_channel_fits_a_phone(scheme: str, shared: Gateway, visit: Callable[..., Watched]) -> None:
     _, page = admin(shared, visit, viewport=PHONE, color_scheme=scheme)
 
+    page.get_by_role("link", name=re.compile("^Telegram")).click()
+    expect(article(page).get_by_role("heading", name="Telegram (simulated)")).to_be_visible()
+    page.get_by_role("link", name="All channels").click()
+    expect(page.get_by_role("link", name=re.compile("^Telegram"))).to_be_visible()
     for name in ("demo-whatsapp", "demo-gmail", "demo-telegram", "demo-sms"):
         page.goto(f"/admin/channels?account={name}")
         expect(article(page)).to_be_visible()
