@@ -3,7 +3,7 @@ import { Check, LogIn } from 'lucide-react'
 import type { AccountShown } from '@/api/shapes'
 import { Button } from '@/components/ui/button'
 import { channelName } from '@/lib/channels'
-import { isSet } from './guides/guide'
+import { baseOf, isSet } from './guides/guide'
 import { Wrong } from './wrong'
 
 interface ConnectButtonProps {
@@ -19,6 +19,8 @@ export function ConnectButton({ account, busy, fault, onConnect }: ConnectButton
   const over = account.status === 'needs_reauth'
   const connected = isSet(account, 'refresh_token') && !over
   const mailbox = account.options.mailbox ?? ''
+  const base = baseOf(account)
+  const elsewhere = ready && base !== '' && new URL(base).origin !== window.location.origin
   const words = !account.enabled
     ? 'This account is switched off.'
     : !ready
@@ -50,6 +52,11 @@ export function ConnectButton({ account, busy, fault, onConnect }: ConnectButton
         </Button>
         {words !== '' && <span className="text-xs text-ink-soft">{words}</span>}
       </div>
+      {elsewhere && (
+        <p className="text-xs text-attention [overflow-wrap:anywhere]">
+          The way back leads to {base}: open this page there first, because it is taken only where it was begun.
+        </p>
+      )}
       <Wrong fault={fault} />
     </div>
   )

@@ -193,6 +193,7 @@ test('Connect Gmail waits for the client, leaves for the provider, and says who 
   const client = { ...GMAIL, options: { client_id: 'c' }, secrets: [{ name: 'client_secret', set: true }] }
   await change(client)
   await waitFor(() => expect(button).toBeEnabled())
+  expect(screen.getByText(`The way back leads to ${BASE}`, { exact: false })).toBeInTheDocument()
   await userEvent.click(button)
   await waitFor(() => expect(gone).toHaveBeenCalledExactlyOnceWith('https://accounts.example/consent'))
 
