@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 #: Characters that a part has at least, blanks around it not counted.
 LEAST = 50
+#: Characters of a paragraph that are looked at for what is still open; beyond, it is not cut before its end.
+_MOST = 2_000
 
 _CLOSERS = "\"'”’»)\\]*_~`"
 _CJK_CLOSERS = "」』”’）】》〉"
@@ -132,7 +134,7 @@ def _sentences(text: str, paragraph: int, start: int, stop: int) -> Iterator[int
             certain = True
         else:
             certain = not following[0].islower() and not _belongs(text[start : found.start()], mark)
-        if certain and _even(text[paragraph:end]):
+        if certain and end - paragraph <= _MOST and _even(text[paragraph:end]):
             yield end
 
 

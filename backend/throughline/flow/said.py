@@ -17,6 +17,7 @@ from throughline.conversation.ids import BindingId, ConversationId, MessageId, T
 from throughline.conversation.records import Binding, DeliveryRow, Turn
 from throughline.conversation.sentences import part_end
 from throughline.flow.owe import tell
+from throughline.observe import crash_point
 from throughline.ports import Clock, Store, Tx
 
 #: Events of one look into the log.
@@ -80,6 +81,7 @@ class Saying:
                 self._perhaps = False
                 return said is None
             self._end, self._count = end, self._count + 1
+            crash_point("reply.said")
         # The last sign decides once something visible follows it.
         bare = text.rstrip().rstrip("\"'”’»」』）】》〉)]*_~`")
         self._perhaps = text[-1:].isspace() or _ENDS.match(bare[-1:]) is not None
@@ -103,9 +105,9 @@ class Saying:
         return await self._store.write(say)
 
 
-def after_what_was_said(tx: Tx, turn: Turn, text: str) -> str:
-    """`text` as the end of a message whose beginning may have been said already: that stays."""
-    _, said = _told(tx, turn.tenant, turn.conversation, turn.pos, turn.message) if turn.pos else (0, "")
+def after_what_was_said(tx: Tx, turn: Turn, pos: int, text: str) -> str:
+    """`text` as the end of a message that began at `pos` (0: nowhere), some of which may be said: that stays."""
+    _, said = _told(tx, turn.tenant, turn.conversation, pos, turn.message) if pos else (0, "")
     return f"{said}\n\n{text}" if said else text
 
 

@@ -290,7 +290,9 @@ class Run:
             outcome = "stopped"
         if not tx.turns.change(turn.id, turn.fence, status=outcome, at=now):
             return None
-        text = after_what_was_said(tx, turn, _failure_text(tx, turn)) if outcome == "failed" else ending.text
+        pos, text = opened.pos if opened else turn.pos, ending.text
+        if outcome == "failed":
+            text = after_what_was_said(tx, turn, pos, _failure_text(tx, turn))
         said = bool(text.strip()) and outcome != "superseded"
         over = TurnEnded(
             turn=turn.id,
@@ -315,7 +317,7 @@ class Run:
             author=Author("agent", turn.agent),
             channel=opened.brief.channel if opened else at,
             text=text,
-            pos=(opened.pos if opened else turn.pos) or UNSET,
+            pos=pos or UNSET,
             turn=turn.id,
             stopped=outcome == "stopped",
             confidence=UNSET if self._sure is None or outcome == "failed" else self._sure,
