@@ -68,7 +68,7 @@ function Lab() {
   const channels = [...standIns.channels].sort().join()
   const story = useMemo(() => storyFor(new Set(channels.split(',') as Channel[])), [channels])
   const onStep = ({ channel }: Step) => show(panes.find((pane) => pane.channel === channel)?.name ?? 'web')
-  const { tour, run, pause, stop } = useTour(story, world, onStep)
+  const { tour, told, run, pause, stop } = useTour(story, world, onStep)
   if (user === null) return null
   const playing = tour.status === 'playing' || tour.status === 'paused'
 
@@ -79,14 +79,14 @@ function Lab() {
         <Suspense fallback={<div className="h-11 flex-1" />}>
           <SwitchPanel spots={standIns.switches} />
         </Suspense>
-        {user.kind === 'person' && !playing && story.length > 1 && (
+        {user.kind === 'person' && !playing && standIns.ready && (
           <Button look="quiet" className="h-11 rounded-none -outline-offset-2" onClick={run}>
             <Play aria-hidden="true" />
             <span className="max-sm:sr-only">Run the 60-second tour</span>
           </Button>
         )}
       </div>
-      <TourBar story={story} tour={tour} onPause={pause} onStop={stop} />
+      <TourBar story={told} tour={tour} onPause={pause} onStop={stop} />
       {standIns.status === 'error' && (
         <Trouble words="The simulated channels could not be found." onRetry={standIns.retry} />
       )}

@@ -14,7 +14,8 @@ export function Textarea({
     const area = own.current
     if (!area) return
     area.style.height = 'auto'
-    area.style.height = `${area.scrollHeight}px`
+    // Out of sight it has no height to take: one row then, until there are words.
+    if (area.scrollHeight > 0) area.style.height = `${area.scrollHeight}px`
   }, [value])
   return (
     <textarea

@@ -37,9 +37,9 @@ export function Bubble({ message, channel, onPress }: BubbleProps) {
           <Attached key={`${type}/${name}`} type={type} name={name} />
         ))}
         {text !== '' && (
-          <p dir="auto" className="whitespace-pre-wrap [overflow-wrap:anywhere]">
+          <div dir="auto" className="whitespace-pre-wrap [overflow-wrap:anywhere]">
             <MarkedText marks={marks} />
-          </p>
+          </div>
         )}
         <p className="mt-1 flex flex-wrap items-center justify-end gap-x-1.5 text-xs text-ink-soft">
           {edited && <span>edited</span>}

@@ -79,22 +79,29 @@ function PlainPart({ text }: { text: string }) {
 
 /** Pixels of a line of a mail, and of what stands around its words; characters to a line in so narrow a frame. */
 const LINE = 23
-const AROUND = 64
+const AROUND = 56
 const WIDTH = 42
+const TALLEST = 380
 
 function PagePart({ mail }: { mail: Mail }) {
   const page = useMemo(() => mailPage(mail.html, pageNonce()), [mail.html])
   // A sandboxed frame cannot be measured: the plain words say about how tall it is, and it scrolls.
-  const lines = mail.text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / WIDTH)), 0)
+  const lines = mail.text.split(/\r?\n/).reduce((sum, line) => sum + rowsOf(line), 0)
   return (
     <iframe
       title={`Mail from ${nameOf(mail.from)}`}
       sandbox=""
       srcDoc={page}
-      style={{ height: Math.min(380, AROUND + lines * LINE) }}
+      style={{ height: Math.min(TALLEST, AROUND + lines * LINE) }}
       className="mt-1 block w-full bg-white scheme-light"
     />
   )
+}
+
+/** An address on a line of its own stands behind a word in the page; an empty line is a gap between paragraphs. */
+function rowsOf(line: string): number {
+  if (line === '') return 0.5
+  return /^https?:\S+$/.test(line) ? 0 : Math.ceil(line.length / WIDTH)
 }
 
 function nameOf(from: string): string {

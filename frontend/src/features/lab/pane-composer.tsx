@@ -80,7 +80,7 @@ export function PaneComposer({ channel, line, fault, disabled, placeholder, onSa
         </div>
         <p className="mt-1.5 flex items-center gap-1.5 text-xs text-ink-soft">
           <ChannelSign channel={channel} className="size-3" />
-          Simulated {name}, nothing leaves this machine
+          Simulated: nothing leaves this machine
         </p>
       </form>
     </>

@@ -73,6 +73,14 @@ test('a message stands as WhatsApp shows it, with its buttons to press', async (
   expect(phones.press).toHaveBeenCalledExactlyOnceWith(END, expect.objectContaining({ id: '447' }), 'm1', 'b1')
 })
 
+test('quotes and code of several lines stand where they may', () => {
+  const complaints = vi.spyOn(console, 'error').mockImplementation(() => {})
+  phone([message('m1', { text: '> first\n```x = 1```' })])
+  expect(screen.getByText('first').tagName).toBe('BLOCKQUOTE')
+  expect(screen.getByText('x = 1').tagName).toBe('PRE')
+  expect(complaints).not.toHaveBeenCalled()
+})
+
 test('says in words why something did not arrive, and that it was edited', () => {
   phone([message('m1', { status: 'failed', error: '131026', edited: true })])
   expect(screen.getByText('not delivered: the phone cannot be reached')).toBeInTheDocument()
@@ -154,14 +162,14 @@ const STILL: World = {
   answer: async () => undefined,
 }
 function Toured() {
-  const { tour, run, pause, stop } = useTour(STORY, STILL, () => {})
+  const { tour, told, run, pause, stop } = useTour(STORY, STILL, () => {})
   return (
     <>
       <button type="button" onClick={run}>
         Run
       </button>
       <textarea aria-label="Field" />
-      <TourBar story={STORY} tour={tour} onPause={pause} onStop={stop} />
+      <TourBar story={told} tour={tour} onPause={pause} onStop={stop} />
     </>
   )
 }

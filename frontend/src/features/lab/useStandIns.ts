@@ -74,7 +74,16 @@ export function useStandIns() {
     ...(there?.includes('gmail') ? (['gmail'] as const) : []),
     ...spots.map(({ end }) => end.channel),
   ])
-  return { there, status, retry: () => void refetch(), slack, post, mailbox, spots, switches, channels }
+  const lines = [
+    ...(there?.includes('slack') ? [slack.line] : []),
+    ...(there?.includes('gmail') ? [post.line] : []),
+    ...(there?.includes('meta') ? [meta.line] : []),
+    ...(there?.includes('twilio') ? [twilio.line] : []),
+    ...(there?.includes('telegram') ? [telegram.line] : []),
+  ]
+  /** Everything has said what it has: nothing more will turn up. */
+  const ready = lines.length > 0 && lines.every((line) => line === 'live')
+  return { there, ready, status, retry: () => void refetch(), slack, post, mailbox, spots, switches, channels }
 }
 
 export type StandIns = ReturnType<typeof useStandIns>

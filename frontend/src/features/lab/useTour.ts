@@ -3,9 +3,13 @@ import { Metronome, play, type Step, type Tour, type World } from './tour'
 
 const OFF: Tour = { status: 'off' }
 
-/** The tour, to be run, paused by the space bar, gone on with, and stopped. `onStep`: which step begins. */
+/**
+ * The tour, to be run, paused by the space bar, gone on with, and stopped. `onStep`: which step begins. What is told is
+ * the story as it was when it began; `told` is that one.
+ */
 export function useTour(story: readonly Step[], world: World, onStep: (step: Step) => void) {
   const [tour, setTour] = useState<Tour>(OFF)
+  const [told, setTold] = useState(story)
   const running = useRef<{ pace: Metronome; over: AbortController } | null>(null)
   const now = useRef({ world, onStep })
   now.current = { world, onStep }
@@ -32,6 +36,7 @@ export function useTour(story: readonly Step[], world: World, onStep: (step: Ste
       const step = story[at]
       if (step !== undefined) now.current.onStep(step)
     }
+    setTold(story)
     setTour({ status: 'playing', at: 0 })
     play(story, through, pace, tell).then(
       (whole) => {
@@ -68,7 +73,7 @@ export function useTour(story: readonly Step[], world: World, onStep: (step: Ste
     return () => window.removeEventListener('keydown', onKey)
   }, [going, pause])
   useEffect(() => stop, [stop])
-  return { tour, run, pause, stop }
+  return { tour, told, run, pause, stop }
 }
 
 /** A space means something there. In an empty field it does not: no message begins with one. */
