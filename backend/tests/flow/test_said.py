@@ -237,9 +237,7 @@ async def test_an_owner_that_lost_its_lease_says_nothing(talk: Moving) -> None:
     assert (said(talk, where), reply.text) == ([], THREE.strip())
 
 
-@pytest.mark.parametrize(
-    "point", ["reply.claimed", "reply.started", "reply.mid_stream", "reply.before_end", "reply.said"]
-)
+@pytest.mark.parametrize("point", ["claimed", "started", "mid_stream", "said", "before_end"])
 async def test_a_crash_anywhere_and_the_message_begins_with_all_that_was_said(
     talk: Moving, monkeypatch: pytest.MonkeyPatch, point: str
 ) -> None:
