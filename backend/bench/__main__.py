@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / ".venv-bench"
 #: In this order; `start` builds everything anew and takes minutes, so it runs only when it is named.
-SCENARIOS = ("fanout", "accept", "tokens", "idle", "resume", "slack", "start")
+SCENARIOS = ("fanout", "accept", "tokens", "idle", "resume", "slack", "channels", "start")
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,9 +23,11 @@ _LAG = re.compile(rb'^throughline_event_loop_lag_seconds_bucket\{le="([^"]+)"\} 
 class Gateway:
     """A running server and its signed-in users."""
 
-    def __init__(self, server: Server, customers: int, operators: int, admins: int = 0) -> None:
+    def __init__(self, server: Server, data: Path, customers: int, operators: int, admins: int = 0) -> None:
         self.server = server
         self.port = server.port
+        #: The folder of its store.
+        self.data = data
         #: Access tokens, by place; they live five minutes.
         self.customers = [""] * customers
         self.operators = [""] * operators
@@ -89,10 +92,12 @@ def serving(
     model_port: int = 0,
     command: Sequence[str] = ("throughline", "serve"),
     slack: str = "",
+    ends: Sequence[str] = (),
 ) -> Iterator[Gateway]:
     """Serve. Without a `model` no agent answers; with one it is asked at `model_port`.
 
     `slack`: the address of a Slack's API, where the tenant then has an account, its customers are known, and an admin.
+    `ends`: where the stand-ins of every other provider are, and Gmail's: the same there.
     """
     port = free_port()
     with scratch("gateway") as folder:
@@ -112,6 +117,8 @@ def serving(
         steps = [("throughline", "migrate"), ("bench.people", str(data), str(customers), str(operators))]
         if slack:
             steps.append(("bench.workspace", str(data), slack))
+        if ends:
+            steps.append(("bench.ends", str(data), *ends))
         for words in steps:
             done = subprocess.run(
                 python("-m", *words), cwd=folder, env=environment(env), text=True, capture_output=True, check=False,
@@ -120,7 +127,7 @@ def serving(
             if done.returncode:
                 raise Failed(f"{words[0]} ended with {done.returncode}: {done.stderr[-800:]}")
         with started("throughline", python("-m", *command), port, env, cwd=folder) as server:
-            gateway = Gateway(server, customers, operators, admins=1 if slack else 0)
+            gateway = Gateway(server, data, customers, operators, admins=1 if slack else 0)
             _await_ready(gateway)
             gateway.sign_in()
             yield gateway

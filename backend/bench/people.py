@@ -16,7 +16,7 @@ from throughline.ports import Tx
 from throughline.store.sqlite import open_sqlite
 
 PASSWORD = "a password for the benchmark"
-_LIMITLESS = Policy(messages_per_minute=0, messages_per_day=0, requests_per_minute=0)
+_LIMITLESS = Policy(messages_per_minute=0, messages_per_day=0, requests_per_minute=0, sends_per_minute=0)
 
 
 async def fill(folder: Path, customers: int, operators: int) -> None:

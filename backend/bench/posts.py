@@ -11,8 +11,11 @@ from bench.stats import percentile
 
 #: Enough that a server which keeps things can keep many at once.
 CONNECTIONS = 128
-#: Makes the path, the body and the headers (lines, without a line break at the end) of request number n.
-Make = Callable[[int], tuple[str, bytes, str]]
+#: A request: its path, its body and its headers (lines, without a line break at the end). JSON, where they do not
+#: say what it is.
+Asked = tuple[str, bytes, str]
+#: Makes request number n; None: there is none any more.
+Make = Callable[[int], Asked | None]
 
 
 class Rate(Struct, frozen=True):
@@ -76,10 +79,15 @@ async def post(port: int, make: Make, seconds: float, connections: int = CONNECT
         nonlocal sent
         if time.perf_counter() >= until:
             return None
-        path, body, headers = make(sent)
+        made = make(sent)
+        if made is None:
+            return None
+        path, body, headers = made
         sent += 1
+        if "Content-Type" not in headers:
+            headers += "\r\nContent-Type: application/json"
         return (
-            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
             f"{headers}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             + body
         )

@@ -88,7 +88,7 @@ def standing() -> Iterator[Stand]:
         yield Stand(port)
 
 
-def event(n: int) -> tuple[str, bytes, str]:
+def event(n: int, text: str = _TEXT) -> tuple[str, bytes, str]:
     """A signed message of its own, dealt out to a hundred threads."""
     ts = f"{1_700_000_000 + n // 1_000_000}.{n % 1_000_000:06d}"
     person, thread = f"U{n % 100:04d}", f"1699999999.{n % 100:06d}"
@@ -97,7 +97,7 @@ def event(n: int) -> tuple[str, bytes, str]:
             "token": "x", "team_id": TEAM, "api_app_id": APP, "type": "event_callback", "event_id": f"Ev{n:010d}",
             "event_time": 1_700_000_000, "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
             "event": {
-                "type": "message", "channel": f"D{n % 100:04d}", "channel_type": "im", "user": person, "text": _TEXT,
+                "type": "message", "channel": f"D{n % 100:04d}", "channel_type": "im", "user": person, "text": text,
                 "ts": ts, "thread_ts": thread, "client_msg_id": str(n), "team": TEAM,
             },
         }
@@ -189,7 +189,7 @@ def _from_agent(frame: Heard) -> dict[str, Any] | None:
     return body if body["author"]["kind"] == "agent" else None
 
 
-async def status(gateway: Gateway) -> list[float]:
+async def status(gateway: Gateway, channel: str = "slack", account: str = ACCOUNT) -> list[float]:
     """From switching an account off to the frame in each of WATCHERS clients."""
     times: list[float] = []
 
@@ -202,7 +202,7 @@ async def status(gateway: Gateway) -> list[float]:
     for verb in ("disable", "enable") * 3:
         times.clear()
         begun = time.perf_counter()
-        path = f"/api/v1/admin/channels/slack/accounts/{ACCOUNT}/{verb}"
+        path = f"/api/v1/admin/channels/{channel}/accounts/{account}/{verb}"
         await asyncio.to_thread(gateway.call, "POST", path, None, gateway.admins[0])
         await until(lambda: len(times) >= WATCHERS, 5)
         found += [at - begun for at in times] or [5.0]

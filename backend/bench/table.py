@@ -74,7 +74,9 @@ def grid(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 
 def document(kept: Mapping[str, Kept]) -> str:
     """The whole page."""
-    order = [name for name in ("fanout", "accept", "tokens", "idle", "resume", "slack", "start") if name in kept]
+    order = [
+        name for name in ("fanout", "accept", "tokens", "idle", "resume", "slack", "channels", "start") if name in kept
+    ]
     lines = [
         "# Benchmarks",
         "",
