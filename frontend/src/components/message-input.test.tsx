@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react'
+import { fireEvent, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { type ComponentProps, useState } from 'react'
 import { expect, test, vi } from 'vitest'
@@ -101,4 +101,55 @@ test('Stop stands in Send’s place while an answer is written; typing goes on',
 test('which model answers is said', () => {
   render(<Composer />)
   expect(screen.getByText('Built-in demo model')).toBeInTheDocument()
+})
+
+test('files need no words beside them', async () => {
+  const onSend = vi.fn()
+  render(<Composer attached={1} onSend={onSend} />)
+  await userEvent.click(sendButton())
+  expect(onSend).toHaveBeenCalledExactlyOnceWith('')
+})
+
+test('what is still on its way keeps the message back, and Send says so', async () => {
+  const onSend = vi.fn()
+  render(<Composer draft="with this" attached={1} hold="Uploading roof.png." onSend={onSend} />)
+  expect(sendButton()).toHaveAttribute('aria-disabled', 'true')
+  expect(sendButton()).toHaveAccessibleDescription('Uploading roof.png.')
+  await userEvent.type(field(), '{Enter}')
+  expect(onSend).not.toHaveBeenCalled()
+})
+
+function paste(types: string[], files: File[]): boolean {
+  return fireEvent.paste(field(), { clipboardData: { files, types } })
+}
+
+test.each([
+  [['Files'], true],
+  [['text/html', 'Files'], true],
+  [['text/plain', 'Files'], true],
+  [['text/plain', 'text/html', 'text/rtf', 'Files'], false],
+])('of what is pasted as %s the files are taken: %s', (types, taken) => {
+  const onFiles = vi.fn()
+  const picture = new File(['x'], 'image.png', { type: 'image/png' })
+  render(<Composer onFiles={onFiles} />)
+  expect(paste(types, [picture])).toBe(!taken)
+  expect(onFiles.mock.calls).toEqual(taken ? [[[picture]]] : [])
+})
+
+test('where nothing can be attached there is no button for it, and a paste is the browser’s', () => {
+  render(<Composer />)
+  expect(screen.queryByRole('button', { name: 'Attach files' })).not.toBeInTheDocument()
+  expect(paste(['Files'], [new File(['x'], 'a')])).toBe(true)
+})
+
+test('the same file may be chosen twice', async () => {
+  const onFiles = vi.fn()
+  const { container } = render(<Composer onFiles={onFiles} />)
+  const chooser = container.querySelector<HTMLInputElement>('input[type=file]')
+  const file = new File(['x'], 'a.txt')
+  for (const _ of [1, 2]) {
+    if (chooser) await userEvent.upload(chooser, file)
+    expect(chooser?.value).toBe('')
+  }
+  expect(onFiles.mock.calls).toEqual([[[file]], [[file]]])
 })

@@ -274,3 +274,32 @@ test('without IndexedDB messages still go', async () => {
   ack(mine, sent[0])
   expect(await result).toMatchObject({ kind: 'sent' })
 })
+
+test('files go with their message by name, wait with it, and are named again when it is tried again', async () => {
+  const part = { id: 'f-1', type: 'image', name: 'roof.png', media_type: 'image/png', size: 9 } as const
+  live = false
+  const mine = outbox()
+  expect(await mine.say('c-1', '', [part])).toMatchObject({ kind: 'queued' })
+  const later = outbox()
+  await later.start()
+  expect(later.items.get()).toMatchObject([{ text: '', parts: [part], state: 'waiting' }])
+  mine.stop()
+  box = openBox('u-1')
+  live = true
+  const next = outbox()
+  await next.start()
+  await until(() => expect(sent).toHaveLength(1))
+  expect(sent[0]).toMatchObject({ text: '', attachments: ['f-1'] })
+  next.answered({ t: 'nack', id: sent[0]?.id ?? '', code: 'unknown_file', detail: 'Gone.' })
+  await until(() => expect(next.items.get()).toMatchObject([{ state: 'failed' }]))
+  await next.retry(sent[0]?.id ?? '')
+  await until(() => expect(sent).toHaveLength(2))
+  expect(sent[1]).toEqual(sent[0])
+})
+
+test('a message without files names none', async () => {
+  const mine = outbox()
+  void mine.say('c-1', 'Hello')
+  await until(() => expect(sent).toHaveLength(1))
+  expect(sent[0]).not.toHaveProperty('attachments')
+})

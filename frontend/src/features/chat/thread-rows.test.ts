@@ -140,3 +140,13 @@ test('a switch point says why, and stands for the notice that opened the talk th
   expect(rows.map((row) => row.id)).toEqual(['a', 'switch-3'])
   expect(rows[1]).toMatchObject({ why: 'you moved the talk' })
 })
+
+test('what is attached stands in its row, before it is in the log and after', () => {
+  const part = { id: 'f', type: 'image', name: 'roof.png', media_type: 'image/png', size: 9 } as const
+  const rows = rowMaker(me)(
+    view({ messages: [message('a', 2, { parts: [part] }), message('b', 3)] }),
+    [waiting('x', { text: '', parts: [part] })],
+    null,
+  )
+  expect(rows.map((row) => row.kind === 'message' && row.parts)).toEqual([[part], undefined, [part]])
+})
