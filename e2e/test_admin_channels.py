@@ -2,15 +2,16 @@
 
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx2
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from conftest import PHONE, Watched
+from conftest import DESKTOP, PHONE, Watched
 from gateway import BACKEND, Gateway
 from screen import sign_in
+from test_everyone import NARROW, STICKS_OUT, faults
 
 APP_SECRET = "c0ffee" + "0" * 26
 #: As Meta sends it, for a number that is not ours.
@@ -24,6 +25,14 @@ GUIDES = (
     ("Telegram", None, "Bot token", "700000:canary-of-the-admin-story-0001"),
     ("SMS", None, "Auth token", "c0ffee" + "0" * 25 + "3"),
 )
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """A gateway for these stories alone: the accounts that they make stay."""
+    gateway = Gateway(tmp_path_factory.mktemp("office")).start()
+    yield gateway
+    gateway.stop()
 
 
 class Heard:
@@ -65,8 +74,8 @@ def article(page: Page) -> Locator:
     return page.locator('[data-slot="account"]')
 
 
-def test_every_channel_of_the_demo_is_there_and_well(shared: Gateway, visit: Callable[..., Watched]) -> None:
-    _, page = admin(shared, visit)
+def test_every_channel_of_the_demo_is_there_and_well(office: Gateway, visit: Callable[..., Watched]) -> None:
+    _, page = admin(office, visit)
 
     for channel in CHANNELS:
         link = group(page, channel).get_by_role("link", name=re.compile(r"\(simulated\)"))
@@ -77,8 +86,8 @@ def test_every_channel_of_the_demo_is_there_and_well(shared: Gateway, visit: Cal
         expect(article(page)).to_contain_text("The credentials work.")
 
 
-def test_each_guide_opens_and_its_secrets_are_in_no_answer(shared: Gateway, visit: Callable[..., Watched]) -> None:
-    _, page = admin(shared, visit)
+def test_each_guide_opens_and_its_secrets_are_in_no_answer(office: Gateway, visit: Callable[..., Watched]) -> None:
+    _, page = admin(office, visit)
     heard = Heard(page)
 
     for channel, provider, field, secret in GUIDES:
@@ -100,8 +109,8 @@ def test_each_guide_opens_and_its_secrets_are_in_no_answer(shared: Gateway, visi
     assert [secret for *_, secret in GUIDES if secret in "\n".join(heard.bodies)] == []
 
 
-def test_a_refusal_of_what_was_typed_says_what_to_look_for(shared: Gateway, visit: Callable[..., Watched]) -> None:
-    watched, page = admin(shared, visit)
+def test_a_refusal_of_what_was_typed_says_what_to_look_for(office: Gateway, visit: Callable[..., Watched]) -> None:
+    watched, page = admin(office, visit)
     make(page, "WhatsApp", "Meta")
 
     page.get_by_label("Phone number IDs").fill("+447700900100")
@@ -165,24 +174,24 @@ def test_the_first_event_ticks_the_set_up_while_one_looks(own: Gateway, visit: C
 
 
 def test_what_was_set_aside_is_read_again_when_its_cause_is_gone(
-    shared: Gateway, visit: Callable[..., Watched]
+    office: Gateway, visit: Callable[..., Watched]
 ) -> None:
-    _, page = admin(shared, visit)
+    _, page = admin(office, visit)
     name = make(page, "WhatsApp", "Meta")
-    client = shared.client("admin@demo.test")
+    client = office.client("admin@demo.test")
     given = {
         "options": {"numbers": "111940352242922"},
         "secrets": {"access_token": "EAA" + "0" * 40, "app_secret": APP_SECRET, "verify_token": "a-word-of-ours"},
     }
     put = httpx2.put(
-        f"{shared.url}/api/v1/admin/channels/whatsapp/accounts/{name}", json=given, headers=client.headers,
+        f"{office.url}/api/v1/admin/channels/whatsapp/accounts/{name}", json=given, headers=client.headers,
         trust_env=False,
     )  # fmt: skip
     put.raise_for_status()
     for body in (b"\xff\xfe", OTHER_NUMBER.read_bytes()):
         signature = hmac.digest(APP_SECRET.encode(), body, "sha256").hex()
         came = httpx2.post(
-            f"{shared.url}/api/v1/channels/whatsapp/webhook/{name}", content=body, trust_env=False,
+            f"{office.url}/api/v1/channels/whatsapp/webhook/{name}", content=body, trust_env=False,
             headers={"x-hub-signature-256": f"sha256={signature}", "content-type": "application/json"},
         )  # fmt: skip
         assert came.status_code == 200
@@ -203,8 +212,8 @@ def test_what_was_set_aside_is_read_again_when_its_cause_is_gone(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_of_a_channel_fits_a_phone(scheme: str, shared: Gateway, visit: Callable[..., Watched]) -> None:
-    _, page = admin(shared, visit, viewport=PHONE, color_scheme=scheme)
+def test_the_page_of_a_channel_fits_a_phone(scheme: str, office: Gateway, visit: Callable[..., Watched]) -> None:
+    _, page = admin(office, visit, viewport=PHONE, color_scheme=scheme)
 
     page.get_by_role("link", name=re.compile("^Telegram")).click()
     expect(article(page).get_by_role("heading", name="Telegram (simulated)")).to_be_visible()
@@ -217,3 +226,18 @@ def test_the_page_of_a_channel_fits_a_phone(scheme: str, shared: Gateway, visit:
         assert page.evaluate(
             "document.querySelector('#main').scrollWidth <= document.querySelector('#main').clientWidth"
         )
+
+
+def test_every_guide_is_read_by_everybody_and_fits_a_narrow_window(
+    office: Gateway, visit: Callable[..., Watched]
+) -> None:
+    _, page = admin(office, visit)
+
+    for channel, provider, field, _ in GUIDES:
+        make(page, channel, provider)
+        expect(article(page).get_by_label(field, exact=True)).to_be_visible()
+        expect(page.get_by_text("Nothing is set aside")).to_be_visible()
+        assert faults(page) == [], f"{channel} by {provider}"
+        page.set_viewport_size(NARROW)
+        assert page.evaluate(STICKS_OUT) == [], f"{channel} by {provider}"
+        page.set_viewport_size(DESKTOP)
