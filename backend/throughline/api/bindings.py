@@ -64,6 +64,7 @@ def _binding(binding: Binding, label: str, account: Account | None) -> BindingSh
         health = "disabled" if account is None or not account.enabled else account.status
     return BindingShown(
         id=binding.id,
+        identity=binding.identity,
         channel=binding.channel,
         label=label,
         mode=binding.mode,

@@ -196,6 +196,8 @@ class BindingShown(Struct, frozen=True):
     """A channel of this conversation. `health` is its account's state in one word; the web is always `up`."""
 
     id: str
+    #: The person's address there.
+    identity: str
     channel: ChannelName
     label: str
     mode: Mode

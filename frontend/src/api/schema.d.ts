@@ -1014,6 +1014,7 @@ export interface components {
          */
         BindingShown: {
             id: string;
+            identity: string;
             /** @enum {unknown} */
             channel: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
             label: string;

@@ -32,7 +32,7 @@ export function IdentityRow({ identity, at, of, onMove, onUnlink, handle, itemRe
       data-channel={identity.channel}
       data-state={lifted ? 'lifted' : 'at-rest'}
       className={cn(
-        'flex flex-wrap items-center gap-x-2 rounded-card bg-raised py-2 pr-2 pl-1 ring-1 ring-hairline sm:flex-nowrap sm:gap-3 sm:pr-3',
+        'flex flex-wrap items-center gap-x-2 rounded-card bg-raised pt-2 pr-2 pb-1 pl-1 sm:pb-2 ring-1 ring-hairline sm:flex-nowrap sm:gap-3 sm:pr-3',
         lifted && 'relative z-10 shadow-float',
       )}
     >

@@ -4,6 +4,7 @@ import type { BindingShown, Bindings, Mode } from './contract'
 
 const binding = (id: string, channel: BindingShown['channel'], mode: Mode, more: Partial<BindingShown> = {}) => ({
   id,
+  identity: `i-${id}`,
   channel,
   label: '',
   mode,

@@ -42,10 +42,20 @@ export function activeOf(bindings: Bindings | undefined): BindingShown | undefin
   return bindings?.items.find((item) => item.mode === 'active')
 }
 
+const STRANGER = { identity: '', label: '', mode: 'standby', health: 'up', simulated: false } as const
+
+/** Without what was bound to addresses that are not the person's any more: nothing can go there. */
+export function linked(bindings: Bindings, own: readonly IdentityShown[]): Bindings {
+  const ids = new Set(own.map(({ id }) => id))
+  const stays = ({ channel, identity }: BindingShown) =>
+    channel === 'web' || ids.has(identity) || identity === STRANGER.identity
+  return { ...bindings, items: bindings.items.filter(stays) }
+}
+
 /** The talk goes on at a channel that it was not on before. */
 export function joined(bindings: Bindings, channel: ChannelName): Bindings {
   const id = `new ${channel}`
-  const fresh: BindingShown = { id, channel, label: '', mode: 'standby', health: 'up', simulated: false }
+  const fresh: BindingShown = { ...STRANGER, id, channel }
   return moved({ ...bindings, items: [...bindings.items, fresh] }, id)
 }
 

@@ -18,6 +18,7 @@ import { threadFrom } from './thread'
 
 const ME: UserShown = { id: 'u-9', kind: 'person', role: 'customer', name: 'Carla' }
 const ADDRESS = { address: '', status: 'verified', health: 'up', simulated: true } as const
+const SLACK = { label: 'Slack', mode: 'mirror', health: 'up', simulated: true } as const
 const origin = location.origin
 const PATH = `${origin}/api/v1/conversations/c-1/bindings`
 let held: Bindings
@@ -43,11 +44,11 @@ let cache: QueryClient
 
 beforeEach(async () => {
   asked = []
-  own = []
+  own = [{ ...ADDRESS, id: 'i-1', channel: 'slack', label: 'Slack' }]
   held = {
     items: [
-      { id: 'w', channel: 'web', label: 'Web', mode: 'active', health: 'up', simulated: false },
-      { id: 's', channel: 'slack', label: 'Slack', mode: 'mirror', health: 'up', simulated: true },
+      { id: 'w', identity: 'i-w', channel: 'web', label: 'Web', mode: 'active', health: 'up', simulated: false },
+      { id: 's', identity: 'i-1', channel: 'slack', label: 'Slack', mode: 'mirror', health: 'up', simulated: true },
     ],
     follow: 'follow',
   }
@@ -186,4 +187,27 @@ test('the menu by the composer moves the talk as well', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Answers go to Web' }))
   await userEvent.click(await screen.findByRole('menuitemradio', { name: /^Slack/ }))
   expect(ws.of('bind')).toMatchObject([{ c: 'c-1', channel: 'slack' }])
+})
+
+test('what is not linked any more is not offered, and where nothing may be sent no talk goes on', async () => {
+  const old = { ...SLACK, id: 'o', identity: 'i-gone', channel: 'telegram', label: 'Telegram' } as const
+  held = {
+    ...held,
+    items: [...held.items.map((item) => (item.id === 's' ? { ...item, mode: 'off' as const } : item)), old],
+  }
+  own = [...own, { ...ADDRESS, id: 'i-5', channel: 'telegram', label: 'Telegram' }]
+  cache.setQueryData(threadKey('c-1'), { ...threadFrom(0, true), answered: true })
+  render(
+    <KeeperContext value={keeper}>
+      <QueryClientProvider client={cache}>
+        <TalkContext value={talk}>
+          <ChannelSelector id="c-1" />
+        </TalkContext>
+      </QueryClientProvider>
+    </KeeperContext>,
+  )
+  await waitFor(() => expect(modes()).toEqual(['active', 'off', 'elsewhere']))
+  expect(screen.getByText('Nothing is sent there until you change this.')).toBeInTheDocument()
+  expect(screen.queryByRole('button', { name: 'Continue on Slack' })).not.toBeInTheDocument()
+  expect(screen.getByRole('button', { name: 'Continue on Telegram' })).toBeInTheDocument()
 })

@@ -90,7 +90,7 @@ function Item({ binding, hook, alone }: { binding: BindingShown; hook: BindingsH
           {binding.mode === 'off' && (
             <p className="text-xs text-ink-soft text-pretty">Nothing is sent there until you change this.</p>
           )}
-          {!active && (
+          {!active && binding.mode !== 'off' && (
             <Button
               size="small"
               className="w-full max-sm:h-11"

@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { ApiFault } from '@/api/http'
+import { useIdentities } from '@/api/identities'
 import { useKeeper } from '@/api/session'
 import type { BindingShown, Bindings, BindingsAsked, ChannelName, Follow, Mode } from '@/api/shapes'
 import { channelName } from '@/lib/channels'
 import type { Refused } from './asked'
-import { bindingName, type Fault, faultOf, joined, moved, withMode } from './bindings'
+import { bindingName, type Fault, faultOf, joined, linked, moved, withMode } from './bindings'
 import { useTalk } from './context'
 import { bindingsKey } from './keys'
 import { bindingsPath, useChannels } from './useChannels'
@@ -30,6 +31,8 @@ export function useBindings(id: string): BindingsHook {
   const talk = useTalk()
   const cache = useQueryClient()
   const { data, status, refetch } = useChannels(id)
+  const { data: own } = useIdentities()
+  const bindings = useMemo(() => (data && own ? linked(data, own.items) : data), [data, own])
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState<Fault | null>(null)
 
@@ -99,5 +102,5 @@ export function useBindings(id: string): BindingsHook {
       ),
     [change, put],
   )
-  return { bindings: data, status, retry: () => void refetch(), busy, fault, join, setMode, setFollow }
+  return { bindings, status, retry: () => void refetch(), busy, fault, join, setMode, setFollow }
 }
