@@ -215,10 +215,10 @@ def test_what_was_set_aside_is_read_again_when_its_cause_is_gone(
 def test_the_page_of_a_channel_fits_a_phone(scheme: str, office: Gateway, visit: Callable[..., Watched]) -> None:
     _, page = admin(office, visit, viewport=PHONE, color_scheme=scheme)
 
-    page.get_by_role("link", name=re.compile("^Telegram")).click()
+    page.get_by_role("link", name=re.compile(r"^Telegram \(simulated\)")).click()
     expect(article(page).get_by_role("heading", name="Telegram (simulated)")).to_be_visible()
     page.get_by_role("link", name="All channels").click()
-    expect(page.get_by_role("link", name=re.compile("^Telegram"))).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile(r"^Telegram \(simulated\)"))).to_be_visible()
     for name in ("demo-whatsapp", "demo-gmail", "demo-telegram", "demo-sms"):
         page.goto(f"/admin/channels?account={name}")
         expect(article(page)).to_be_visible()
