@@ -18,36 +18,53 @@ OVERVIEW, README = DOCS / "channels" / "index.md", ROOT / "README.md"
 #: A table of a page stands between `<!-- table: NAME -->` and `<!-- end -->`.
 _BEGIN, _END = "<!-- table: {} -->\n\n", "\n<!-- end -->"
 _KINDS = {"image": "pictures", "audio": "sound", "video": "video", "": "others"}
-_LIVE = ("channel", "text while it is written", "edits", "typing", "receipts", "who may begin", "window", "files along")
+_LIVE = ("channel", "text while it is written", "edits", "typing", "receipts", "who may begin", "window")
 _LIMITS = ("channel", "characters a message", "buttons", "without a public address", "a send in doubt ends by")
 
 
 def renewed() -> dict[Path, str]:
     """Both pages with their tables as they are now."""
     return {
-        OVERVIEW: _set(_set(OVERVIEW, "live", live("")), "limits", limits("")),
-        README: _set(README, "live", live("docs/channels/")),
+        OVERVIEW: _set(_set(_set(OVERVIEW, "live", live()), "files", files()), "limits", limits()),
+        README: _set(README, "all", whole("docs/channels/")),
     }
 
 
-def live(folder: str) -> str:
-    """What people notice. `folder`: where the pages are, from the page that it stands on."""
+def live() -> str:
+    """What people notice."""
     from throughline.conversation.channel import WEB
+
+    return _table(_LIVE, [("Web", *_noticed(WEB)), *((name, *_noticed(c.capabilities)) for name, c in _named())])
+
+
+def files() -> str:
+    """What goes along with a message."""
     from throughline.conversation.files import MOST, MOST_FILES
 
-    web = ("Web", *_noticed(WEB)[:-1], f"{MOST_FILES} of {_size(MOST)}")
-    return _table(_LIVE, [web, *((name, *_noticed(c.capabilities)) for name, c in _named(folder))])
+    web = ("Web", str(MOST_FILES), *[_size(MOST)] * len(_KINDS))
+    head = ("channel", "files of a message", *_KINDS.values())
+    return _table(head, [web, *((name, *_sizes(c.capabilities)) for name, c in _named())])
 
 
-def limits(folder: str) -> str:
+def limits() -> str:
     """What who sets it up wants to know."""
     from throughline.conversation.policy import Policy
 
     web = ("Web", f"{Policy().message_characters:,}", "none", "yes", "our own log")
-    return _table(_LIMITS, [web, *((name, *_bounds(channel)) for name, channel in _named(folder))])
+    return _table(_LIMITS, [web, *((name, *_bounds(channel)) for name, channel in _named())])
 
 
-def _named(folder: str) -> "list[tuple[str, Channel]]":
+def whole(folder: str) -> str:
+    """What people notice and what goes along, in one. `folder`: where the pages are, from the page that it is on."""
+    from throughline.conversation.channel import WEB
+    from throughline.conversation.files import MOST, MOST_FILES
+
+    web = ("Web", *_noticed(WEB), f"{MOST_FILES} of {_size(MOST)}")
+    rows = ((name, *_noticed(c.capabilities), _files(c.capabilities)) for name, c in _named(folder))
+    return _table((*_LIVE, "files along"), [web, *rows])
+
+
+def _named(folder: str = "") -> "list[tuple[str, Channel]]":
     """Each channel with its name as a link to its page, in the order of the catalogue."""
     from throughline.channels.catalogue import FACTORIES
 
@@ -67,7 +84,7 @@ def _noticed(can: "Capabilities") -> tuple[str, ...]:
     shows = "streams" if can.stream else "a post that is edited" if can.edit else "no"
     window = f"{can.window / 3600:g} h" if can.window else "none"
     begins = "both" if can.start else "they, or we by a template" if can.window else "they"
-    return (shows, _yes(can.edit), _yes(can.typing), _yes(can.receipts), begins, window, _files(can))
+    return (shows, _yes(can.edit), _yes(can.typing), _yes(can.receipts), begins, window)
 
 
 def _bounds(channel: "Channel") -> tuple[str, ...]:
@@ -80,14 +97,21 @@ def _bounds(channel: "Channel") -> tuple[str, ...]:
     return (f"{can.text:,}", str(can.buttons or "none"), _yes(isinstance(channel, Listens)), ends)
 
 
-def _files(can: "Capabilities") -> str:
+def _sizes(can: "Capabilities") -> tuple[str, ...]:
+    """How many, and the largest of each kind."""
     if not can.files:
-        return "as a link"
-    sizes = {word: _most(can.files, kind) for kind, word in _KINDS.items()}
-    if len(set(sizes.values())) == 1:
-        return f"{can.files_count} of {_size(sizes['others'])}"
-    told = [f"{word} {_size(size)}" for word, size in sizes.items() if size]
-    return f"{can.files_count}: {', '.join(told)}"
+        return ("as a link", *["as a link"] * len(_KINDS))
+    sizes = (_most(can.files, kind) for kind in _KINDS)
+    return (str(can.files_count), *(_size(size) if size else "as a link" for size in sizes))
+
+
+def _files(can: "Capabilities") -> str:
+    """The same in one cell."""
+    count, *sizes = _sizes(can)
+    if len(set(sizes)) == 1:
+        return sizes[0] if sizes[0] == count else f"{count} of {sizes[0]}"
+    told = [f"{word} {size}" for word, size in zip(_KINDS.values(), sizes, strict=True) if size[0].isdigit()]
+    return f"{count}: {', '.join(told)}"
 
 
 def _most(files: Mapping[str, int], kind: str) -> int:
