@@ -14,7 +14,18 @@ const LOOKS: Readonly<Record<Kind, string | undefined>> = {
 }
 
 export function MarkedText({ marks }: { marks: readonly Marked[] }) {
-  return createElement(Fragment, null, ...marks.map(drawn))
+  return createElement(Fragment, null, ...marks.map((mark, at) => drawn(beside(mark, marks[at - 1], marks[at + 1]))))
+}
+
+/** A block begins a line by itself: the line's end in the words beside it would be an empty line. */
+function beside(mark: Marked, before: Marked | undefined, after: Marked | undefined): Marked {
+  if (typeof mark !== 'string') return mark
+  const words = isBlock(before) ? mark.replace(/^\n/, '') : mark
+  return isBlock(after) ? words.replace(/\n$/, '') : words
+}
+
+function isBlock(mark: Marked | undefined): boolean {
+  return typeof mark === 'object' && (mark.kind === 'pre' || mark.kind === 'blockquote')
 }
 
 function drawn(mark: Marked): ReactNode {
