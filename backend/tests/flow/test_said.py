@@ -22,6 +22,10 @@ from .speaking import ONE, THREE, TWO, WHOLE, choose, on_the_phone, speaking
 from .stage import ADA, TENANT, Step
 
 
+class Killed(BaseException):
+    """The process is gone at this point: nothing in it gets to say another word."""
+
+
 @pytest_asyncio.fixture
 async def talk(tmp_path: Path) -> AsyncIterator[Moving]:
     async with speaking(tmp_path / "data") as opened:
@@ -247,7 +251,7 @@ async def test_a_crash_anywhere_and_the_message_begins_with_all_that_was_said(
         if left == [name]:
             left.clear()
             talk.stage.moved.set()
-            raise asyncio.CancelledError
+            raise Killed
 
     monkeypatch.setattr(turn_module, "crash_point", passed)
     monkeypatch.setattr(said_module, "crash_point", passed)
