@@ -273,6 +273,18 @@ def test_what_was_uploaded_goes_out_with_a_message_that_waited_for_the_link(
     assert [[part["name"] for part in m["parts"]] for m in said] == [["roof.png"]]
 
 
+def test_a_file_begins_a_conversation_with_the_words_that_were_written(
+    shared: Gateway, visit: Callable[..., Watched]
+) -> None:
+    page = sign_in(visit(shared).context.new_page())
+    composer(page).fill("Look at this")
+    attach(page, PICTURE)
+    page.wait_for_url(re.compile(r"/c/"))
+    ready(page, "roof.png")
+    expect(composer(page)).to_have_value("Look at this")
+    shown(send(page).get_by_role("img", name="roof.png"))
+
+
 def test_what_is_attached_can_be_taken_back_and_is_then_gone_from_the_server(
     shared: Gateway, visit: Callable[..., Watched]
 ) -> None:

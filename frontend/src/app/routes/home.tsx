@@ -1,11 +1,13 @@
 // `/`: the conversations, and a place to begin the next one.
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useAbout, useSession } from '@/api/session'
+import { DropZone } from '@/components/drop-zone'
 import { Trouble } from '@/components/loading-states'
 import { MessageInput } from '@/components/message-input'
 import { LinkBanner } from '@/components/session-status'
 import { Welcome } from '@/components/welcome'
+import { useTalk } from '@/features/chat/context'
 import { ConversationList } from '@/features/chat/conversation-list'
 import { useNewConversation } from '@/features/chat/useConversations'
 import { useTitle } from '@/features/chat/useTitle'
@@ -19,6 +21,10 @@ export function Home() {
   const { start, starting, error } = useNewConversation()
   const [draft, setDraft] = useState('')
   const navigate = useNavigate()
+  const talk = useTalk()
+  // What is written while a conversation begins goes along as well.
+  const latest = useRef(draft)
+  latest.current = draft
   useTitle()
 
   const ask = (question: string) => {
@@ -26,6 +32,18 @@ export function Home() {
     start().then(
       (id) => navigate(`/c/${id}`, { state: { ask: question } }),
       () => setDraft(question),
+    )
+  }
+  // Files belong to a conversation: the first one begins it, and the words that are written go along.
+  const attach = (files: readonly File[], refused?: readonly string[]) => {
+    if (starting) return
+    start().then(
+      (id) => {
+        talk.attachments.add(id, files, refused)
+        talk.drafts.set(id, latest.current)
+        navigate(`/c/${id}`)
+      },
+      () => undefined,
     )
   }
   if (user === null) return null
@@ -39,7 +57,7 @@ export function Home() {
         {member ? (
           <MemberWelcome />
         ) : (
-          <>
+          <DropZone className="relative flex min-h-0 flex-1 flex-col max-lg:flex-none" onFiles={attach}>
             <div className="min-h-0 flex-1 lg:overflow-y-auto">
               <Welcome name={user.name} onAsk={ask} />
               {error && (
@@ -59,8 +77,9 @@ export function Home() {
               onStop={() => undefined}
               wait={null}
               model={modelWords(about)}
+              onFiles={attach}
             />
-          </>
+          </DropZone>
         )}
       </main>
     </div>
