@@ -12,6 +12,8 @@ from conftest import Watched
 from gateway import Gateway, QuickModel
 from screen import answer, banner, begin, composer, mine, rows, say, settled, sign_in, streaming, text_of, until
 
+pytestmark = pytest.mark.timed
+
 WRITTEN = ["first while away", "second while away", "third while away"]
 
 

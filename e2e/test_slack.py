@@ -15,6 +15,8 @@ from gateway import Client, Gateway
 from screen import answer, begin, mine, rows, say, settled, sign_in, until
 from throughline.channels.slack.render import shown
 
+pytestmark = pytest.mark.timed
+
 ACCOUNT = "/admin/channels/slack/accounts/demo-slack"
 
 

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from conftest import Watched
 from gateway import Gateway
 from screen import answer, begin, composer, rows, say, settled, sign_in, streaming, text_of, until
+
+pytestmark = pytest.mark.timed
 
 #: Runs in the page: times from the key to the bubble and to "sent", and whether it stayed the same element.
 WATCH_SEND = """() => {

@@ -11,6 +11,8 @@ from gateway import Gateway
 from screen import answer, composer, mine, rows, say, settled, sign_in, sign_in_as, streaming, until
 from seeding import long_talk
 
+pytestmark = pytest.mark.timed
+
 #: Questions of the very long talk; each has an answer, so it is twice as many messages.
 PAIRS = 2_500
 NEEDLE = "The heron stands on one leg."
