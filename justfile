@@ -40,7 +40,7 @@ check *names:
 chaos-kill: ready
     @cd e2e && KILLS=100 ../.venv/bin/pytest test_kill.py --timeout 3600
 
-# Give every reader of webhooks and mails anything at all, a minute each: just fuzz slack --seconds 600
+# Give every reader of webhooks and mails anything at all, a minute each (just fuzz slack --seconds 600).
 [group('prove')]
 fuzz *arguments: ready
     @cd backend && ../.venv/bin/python -m fuzz "$@"

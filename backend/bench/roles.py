@@ -37,7 +37,8 @@ class End(Struct, frozen=True):
 ENDS = {
     "meta": End(
         "bench-meta", "whatsapp", "meta", "meta/api/", {"numbers": META, "waba": "9" * 15, "welcome": "off"},
-        {"access_token": "EAAbench", "app_secret": "c" * 32, "verify_token": "bench-verify-token"}, f"{META}/4477009{{:05d}}",
+        {"access_token": "EAAbench", "app_secret": "c" * 32, "verify_token": "bench-verify-token"},
+        f"{META}/4477009{{:05d}}",
     ),
     "twilio": End(
         "bench-twilio", "whatsapp", "twilio", "twilio/api/", {"account_sid": SID, "numbers": TWILIO, "welcome": "off"},
