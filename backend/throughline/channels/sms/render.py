@@ -14,7 +14,8 @@ def render(post: Post) -> tuple[Piece, ...]:
     texts = pieces(post.text, TEXT, plain, length) if post.origin is None else mirrored(post)
     attached, linked = sorted_out(post.files, SMS)
     saved = [_saved(text) for text in (*texts, *links(linked))]
-    return numbered(post, saved, attached)
+    # What nobody sees costs nothing: it is left out, and with it a piece that was nothing else.
+    return numbered(post, [text for text in saved if text.strip()], attached)
 
 
 def _saved(text: str) -> str:
