@@ -6,12 +6,19 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
+from throughline.conversation.answer import Done, Words
+from throughline.conversation.ids import MessageId, TurnId
+from throughline.conversation.records import Turn
 from throughline.flow.fates import pieces
+from throughline.flow.reply import Reply
+from throughline.ports import Tx
 
 from .counter import without
-from .courier_stage import C1, Stage, open_stage
+from .courier_stage import ACCOUNT, C1, TENANT, Stage, open_stage
 from .phone_stage import ONE, PHONE, REST, TWO, echoes, on, says, share, stands, table, texts
+from .stage import Actor, Step
 
 
 @pytest_asyncio.fixture
@@ -173,3 +180,52 @@ async def test_the_sign_that_somebody_writes_is_shown_again_after_each_part(stag
     await stage.settle()
 
     assert stage.counter.calls.count(("status", "", "working")) == 1
+
+
+async def test_from_an_agents_words_to_the_phone_while_it_still_writes(stage: Stage) -> None:
+    first = "This is the first of the sentences that an agent has to say."
+    second = " And this is another one, which is as long as the one before it."
+    more, end = asyncio.Event(), asyncio.Event()
+    script: list[Step] = [
+        Words(first),
+        Words(" And"),
+        more,
+        Words(second[4:] + " So"),
+        end,
+        Words(" long."),
+        Done(None),
+    ]
+    message = MessageId("m-9")
+    turn = Turn(
+        TurnId("t-9"), TENANT, C1, message, "due", "Guide", 0, 0, None, 0, 0, "", stop_asked=False,
+        due_at=stage.clock.now(),
+    )  # fmt: skip
+
+    def ask(tx: Tx) -> None:
+        account = tx.accounts.account(ACCOUNT)
+        assert account is not None
+        assert tx.accounts.change(replace(account, options={"answers": "sentences"}))
+        assert tx.turns.due(turn)
+
+    await stage.store.write(ask)
+    actor = Actor(stage.moved.set)
+    actor.scripts = [script]
+    courier = stage.start()
+    reply = Reply(
+        stage.store, stage.live, actor, stage.clock, "one", alone=True, capabilities_of=table, deliver=courier.wake
+    )  # fmt: skip
+    answering = asyncio.get_running_loop().create_task(reply.run())
+    await stands(stage, 1)
+    assert texts(stage) == [first]
+    more.set()
+    await stands(stage, 2)
+    assert texts(stage) == [first, second]
+    end.set()
+    await stage.until(stage.reached(message, "accepted"))
+    await reply.close()
+    await answering
+
+    assert texts(stage) == [first, second, " So long."]
+    assert [entry.kind for entry in stage.entries if entry.conversation == C1] == [
+        "turn_started", "said", "said", "message", "turn_ended", "delivery",
+    ]  # fmt: skip
