@@ -4,7 +4,7 @@ import { Suspense, useId, useState } from 'react'
 import { later } from '@/components/later'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/lib/cn'
-import { isForCamera } from '@/lib/way-in'
+import { isForCamera, wayWords } from '@/lib/way-in'
 
 const QrCode = later(() => import('./qr-code'))
 
@@ -27,7 +27,7 @@ export function WayIn({ name, address, shown = false, className }: WayInProps) {
       <div className="flex flex-wrap gap-2">
         <Button asChild className="max-sm:h-11">
           <a href={address} target="_blank" rel="noopener noreferrer nofollow">
-            Open {name}
+            {wayWords(name, address)}
             <ArrowUpRight aria-hidden="true" />
           </a>
         </Button>
@@ -45,12 +45,12 @@ export function WayIn({ name, address, shown = false, className }: WayInProps) {
         )}
       </div>
       {camera && open && (
-        <figure id={picture} className="flex items-center gap-3">
+        <figure id={picture} className="flex flex-wrap items-center gap-3">
           <Suspense fallback={<span aria-hidden="true" className="size-40 shrink-0 rounded-small bg-hover" />}>
             <QrCode text={address} label={`QR code that opens ${name} on your phone`} className="shrink-0" />
           </Suspense>
-          <figcaption className="text-xs text-ink-soft text-pretty">
-            Point your phone’s camera here, and {name} opens with us.
+          <figcaption className="min-w-32 flex-1 text-xs text-ink-soft text-pretty">
+            Point your phone’s camera here: it opens our talk on {name}.
           </figcaption>
         </figure>
       )}

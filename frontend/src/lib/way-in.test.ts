@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isForCamera, wayIn } from './way-in'
+import { isForCamera, wayIn, wayWords } from './way-in'
 
 test.each([
   ['Write to us on WhatsApp first: https://wa.me/447700900100', 'https://wa.me/447700900100'],
@@ -18,4 +18,12 @@ test.each([
 test('a camera is for what a telephone opens', () => {
   expect(isForCamera('https://wa.me/1')).toBe(true)
   expect(isForCamera('mailto:a@b.example')).toBe(false)
+})
+
+test.each([
+  ['https://wa.me/1', 'Open WhatsApp'],
+  ['sms:+1?&body=x', 'Write the SMS'],
+  ['mailto:a@b.example', 'Write the mail'],
+])('%s is called by what it does', (address, words) => {
+  expect(wayWords('WhatsApp', address)).toBe(words)
 })

@@ -11,3 +11,9 @@ export function wayIn(words: string | null | undefined): string | null {
 export function isForCamera(address: string): boolean {
   return !address.startsWith('mailto:')
 }
+
+/** What a press on it does, in words. */
+export function wayWords(name: string, address: string): string {
+  if (address.startsWith('mailto:')) return 'Write the mail'
+  return address.startsWith('sms:') ? 'Write the SMS' : `Open ${name}`
+}

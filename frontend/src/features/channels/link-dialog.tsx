@@ -74,7 +74,7 @@ function Face({ phase, linking, linkable }: { phase: Phase; linking: Linking; li
           <div className="mt-5 flex flex-wrap items-center justify-between gap-x-2 border-t pt-4">
             <p className="flex items-center gap-2 text-sm text-ink-soft">
               <LoaderCircle aria-hidden="true" className="size-4 motion-safe:animate-spin" />
-              Waiting for it on {channelName(phase.channel)}…
+              Waiting for the code…
             </p>
             <Button look="quiet" className="-mr-2 px-2 max-sm:h-11" onClick={() => linking.anew(phase.channel)}>
               New code

@@ -57,6 +57,8 @@ export function howTo(channel: ChannelName): string {
       return 'Send a mail with exactly these words'
     case 'slack':
       return 'Write exactly these words to our app in Slack'
+    case 'sms':
+      return 'Send us exactly these words by SMS'
     default:
       return `Send exactly these words to us on ${channelName(channel)}`
   }

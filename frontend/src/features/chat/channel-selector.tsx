@@ -19,6 +19,7 @@ export default function ChannelSelector({ id }: { id: string }) {
   const { bindings, status, retry, fault } = hook
   const { data: own } = useIdentities()
   const others = bindings === undefined || own === undefined ? [] : absent(bindings, own.items)
+  const beside = [...(bindings?.items ?? []), ...others].some(({ channel }) => channel === fault?.channel)
   return (
     <section aria-labelledby={heading} data-slot="channel-selector" className="space-y-3">
       <h3 id={heading} className="text-xs text-ink-soft">
@@ -48,7 +49,7 @@ export default function ChannelSelector({ id }: { id: string }) {
           ))}
         </ul>
       )}
-      {fault && <Refusal fault={fault} />}
+      {fault && !beside && <Refusal fault={fault} />}
       {bindings !== undefined && isMany(bindings) && <Following bindings={bindings} hook={hook} />}
     </section>
   )
@@ -102,6 +103,7 @@ function Item({ binding, hook, alone }: { binding: BindingShown; hook: BindingsH
           )}
         </div>
       )}
+      {hook.fault?.channel === binding.channel && <Refusal fault={hook.fault} className="mt-2" />}
     </li>
   )
 }
@@ -137,6 +139,7 @@ function Other({ identity, hook }: { identity: IdentityShown; hook: BindingsHook
       >
         Continue on {name}
       </Button>
+      {hook.fault?.channel === identity.channel && <Refusal fault={hook.fault} className="mt-2" />}
     </li>
   )
 }
