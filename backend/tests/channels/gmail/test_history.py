@@ -118,6 +118,20 @@ async def test_a_mail_that_is_too_big_is_read_by_its_headers() -> None:
     assert box.slept == [POLL]
 
 
+@pytest.mark.parametrize("reason", ["too_big", "bad_json"])
+async def test_a_mail_that_gmail_can_tell_nothing_readable_of_makes_nobody_deaf(reason: str) -> None:
+    box = Box()
+    box.add("m1", "m2")
+    box.fail("messages.get", Ambiguous(reason), Ambiguous(reason))
+    async with heard(box):
+        pass
+
+    assert box.taken[0] == Reading(quarantine="unreadable")
+    assert box.heard() == ["m2"]
+    assert box.cursors() == ["106"]
+    assert box.slept == [POLL]
+
+
 async def test_a_mail_that_cannot_be_read_is_set_aside_and_the_others_are_heard() -> None:
     box = Box()
     box.add("m1")

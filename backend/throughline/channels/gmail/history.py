@@ -31,6 +31,9 @@ _TRIES = 6
 #: What is not a mail to us, or not yet one.
 _PASSED = frozenset({"DRAFT", "CHAT", "SPAM", "TRASH"})
 
+#: Answers that no second try makes better: too large, or nested deeper than anybody reads.
+_UNREADABLE = (Ambiguous("too_big"), Ambiguous("bad_json"))
+
 _log = logger("channels.gmail.history")
 Read = Inbound | Receipt | Quarantined
 
@@ -134,6 +137,12 @@ class History:
             if gone(answer):
                 # Deleted since.
                 continue
+            if answer in _UNREADABLE:
+                # Not even its headers can be read: it is set aside, or one mail would make us deaf for good.
+                failed = await self._keep((Quarantined("unreadable"),), "")
+                if failed is not None:
+                    return failed
+                continue
             if not isinstance(answer, Answer):
                 return answer
             raws.append(answer.raw)
@@ -146,7 +155,7 @@ class History:
 
     async def _mail(self, which: str) -> Answer | Failed:
         answer = await self._patiently(_get(which, "full"), MAIL)
-        return await self._patiently(_get(which, "metadata")) if answer == Ambiguous("too_big") else answer
+        return await self._patiently(_get(which, "metadata")) if answer in _UNREADABLE else answer
 
     async def _keep(self, read: Sequence[Read], cursor: str) -> Failed | None:
         """Hand it over; only what was taken counts as brought."""
@@ -169,7 +178,7 @@ class History:
         while True:
             answer = await self._ways.ask(asking, most)
             tries += 1
-            if isinstance(answer, Answer | Refused) or answer == Ambiguous("too_big") or tries >= _TRIES:
+            if isinstance(answer, Answer | Refused) or answer in _UNREADABLE or tries >= _TRIES:
                 return answer
             await self._ways.sleep(self._pause(tries, answer))
 
