@@ -93,9 +93,10 @@ class Mailbox:
             whole = self._hostile.written(kind, number)
             if request.query_params.get("format") == "metadata":
                 # What is too large to be read whole is asked for again without its body.
-                found = json.loads(whole)
-                found["payload"] = {"mimeType": "text/plain", "headers": found["payload"].get("headers", [])}
-                return JSONResponse(found)
+                outer = {"id": f"19aa{number:08x}", "threadId": "19aa00", "labelIds": ["INBOX"]}
+                headers = [{"name": "From", "value": "Mallory <mallory@example.net>"}]
+                payload = {"mimeType": "text/plain", "headers": headers}
+                return JSONResponse({**outer, "internalDate": "1795258000000", "payload": payload})
             return Response(whole, media_type="application/json")
         text = base64.urlsafe_b64encode(f"g{number:08d} Where is my order?".encode()).decode()
         headers = [
