@@ -9,6 +9,7 @@ import pytest
 
 from throughline.app import SystemClock
 from throughline.command.checkup import Facts, checkup, reachable, worked
+from throughline.command.doctor import doctor
 from throughline.conversation.accounts import Probed, next_status
 from throughline.conversation.channel import Probe
 from throughline.conversation.ids import AccountId, TenantId
@@ -17,6 +18,7 @@ from throughline.conversation.records import Account, Tenant
 from throughline.flow.accounts import Wanted, write
 from throughline.ports import Store, StoreDown
 from throughline.reach import let_go, reached
+from throughline.settings import Settings
 from throughline.store.looking import look_sqlite
 from throughline.store.migrate import migrate
 from throughline.store.sqlite import open_sqlite
@@ -121,37 +123,51 @@ def test_it_looks_and_asks_beside_a_gateway_that_runs(tmp_path: Path) -> None:
     filled(tmp_path / "data")
     with program.running():
         found = program.run("doctor", "slack")
-        one = program.run("doctor", "Slack", "--tenant", "acme")
-        none = program.run("doctor", "slack", "--tenant", "nobody")
 
     assert (found.returncode, found.stderr) == (1, "")
     for words in ("Support  acme · acc-1 · slack", " ✓ up", "THROUGHLINE_PUBLIC_URL=https://",
                   "The provider could not be reached from here.", "last in: "):  # fmt: skip
         assert words in found.stdout, found.stdout
-    assert one.stdout.splitlines()[0] == found.stdout.splitlines()[0]
-    assert (none.returncode, "acme" in none.stderr) == (2, True)
     assert CANARY not in found.stdout
 
 
-def test_a_channel_without_an_account_is_told_what_to_do(tmp_path: Path) -> None:
-    program = Program(tmp_path)
-    unmade = program.run("doctor", "mail")
-    migrate(tmp_path / "data")
-    empty = program.run("doctor", "mail")
-
-    assert (unmade.returncode, "throughline migrate" in unmade.stderr) == (1, True)
-    assert not (tmp_path / "data" / "throughline.lock").exists() or empty.returncode == 1
-    assert (empty.returncode, "Gmail  no account yet" in empty.stdout) == (1, True)
-    assert f"{program.url}/admin/channels" in empty.stdout
+def asked(folder: Path, capsys: pytest.CaptureFixture[str], *words: str, **settings: Any) -> tuple[int, str]:
+    """The exit code, and everything that is printed."""
+    given: dict[str, Any] = {"throughline_secret": SECRET, "throughline_data": folder} | settings
+    code = doctor(Settings(**given), *words)
+    said = capsys.readouterr()
+    return code, said.out + said.err
 
 
-def test_what_is_no_channel_and_what_needs_none_end_at_once(tmp_path: Path) -> None:
-    program = Program(tmp_path)
-    asked, web = program.run("doctor", "fax"), program.run("doctor", "web")
+def test_only_one_organisations_accounts_where_it_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    filled(tmp_path, status="needs_reauth", reason="token_revoked", enabled=False)
 
-    assert (asked.returncode, "whatsapp" in asked.stderr) == (2, True)
-    assert (web.returncode, "built in" in web.stdout) == (0, True)
-    assert not (tmp_path / "data").exists()
+    code, said = asked(tmp_path, capsys, "Slack", "acme")
+    assert (code, said.splitlines()[0], "switched off" in said) == (0, "Support  acme · acc-1 · slack", True)
+    code, said = asked(tmp_path, capsys, "slack", "nobody")
+    assert (code, "There are: acme" in said) == (2, True)
+
+
+def test_a_channel_without_an_account_is_told_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = asked(tmp_path, capsys, "mail", "")
+    assert (code, "throughline migrate" in said, [*tmp_path.iterdir()]) == (1, True, [])
+
+    migrate(tmp_path)
+    code, said = asked(tmp_path, capsys, "mail", "", port=8123)
+    assert (code, "Gmail  no account yet" in said) == (1, True)
+    assert "http://127.0.0.1:8123/admin/channels" in said
+
+
+def test_what_is_no_channel_and_what_needs_none_end_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    code, said = asked(tmp_path, capsys, "fax", "")
+    assert (code, "whatsapp" in said) == (2, True)
+    code, said = asked(tmp_path, capsys, "web", "")
+    assert (code, "built in" in said) == (0, True)
+    code, said = asked(tmp_path, capsys, "slack", "", throughline_secret="short")
+    assert (code, "THROUGHLINE_SECRET" in said) == (2, True)
+    assert [*tmp_path.iterdir()] == []
 
 
 async def test_a_look_never_writes_and_stands_beside_the_owner(tmp_path: Path) -> None:
