@@ -10,6 +10,7 @@ from throughline.conversation import courier
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Refused
 from throughline.conversation.events import Author, DeliveryState, Message
 from throughline.conversation.ids import BindingId, ConversationId, MessageId, TenantId, TurnId
+from throughline.conversation.policy import Policy
 from throughline.conversation.records import DeliveryRow, Rung
 
 NOW = 1_790_000_000_000
@@ -55,6 +56,21 @@ def test_an_owed_row_counts_as_failing_after_three_tries_and_goes_on() -> None:
 
     assert [courier.failing(row) for row in rows] == [False, False, True, True]
     assert {row.state for row in rows} == {"not_sent"}
+
+
+def test_a_tenant_sets_the_first_pause_and_how_many_tries_count_as_failing() -> None:
+    retry = courier.retry_of(Policy(retries=5, retry_ms=250))
+    rows = [courier.after(replace(ROW, attempts=n), NotSent("connect"), NOW, 0.5, retry=retry) for n in range(6)]
+
+    assert [row.due - NOW for row in rows] == [250, 500, 1_000, 2_000, 4_000, 8_000]
+    assert [courier.failing(row, retry) for row in rows] == [False, False, False, False, True, True]
+    assert courier.after(ROW, NotSent("ratelimited", 17.0), NOW, 0.9, retry=retry).due == NOW + 17_000
+
+
+def test_what_a_tenant_may_set_has_an_end_on_both_sides() -> None:
+    assert courier.retry_of(Policy()) == courier.USUAL
+    assert courier.retry_of(Policy(retries=-1, retry_ms=0)) == courier.Retry(1, 0.05)
+    assert courier.retry_of(Policy(retry_ms=10**9)) == courier.Retry(3, courier.LONGEST)
 
 
 def test_a_mirror_is_given_up_after_ten_minutes_and_nobody_is_told() -> None:

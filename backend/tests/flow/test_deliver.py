@@ -4,14 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
 from throughline.conversation.accounts import AuthFailed, Failing, WentOut
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Refused
 from throughline.conversation.courier import ACCOUNT_PAUSE
+from throughline.conversation.policy import Policy
 from throughline.ports import Channels
 
+from . import courier_stage
 from .counter import LOST, without
 from .courier_stage import ACCOUNT, C1, C2, CAN, OTHER, TENANT, Stage, open_stage
 
@@ -72,6 +75,22 @@ async def test_a_mirror_shows_a_persons_words_with_their_channel_and_the_log_say
 
     assert stage.counter.said() == "Person · Web: Hi"
     assert stage.events() == []
+
+
+async def test_a_tenants_own_pause_and_tries_are_what_a_courier_goes_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier_stage, "POLICY", Policy(retries=1, retry_ms=250))
+    stage = await open_stage(tmp_path / "data")
+    stage.counter.script("send", NotSent("connect"))
+    stage.start()
+    message = await stage.say("first")
+    await stage.until(stage.reached(message, "not_sent"))
+
+    row = await stage.row(message)
+    assert row.due - row.at == 250
+    assert stage.accounts.were(Failing)
+    await stage.close()
 
 
 async def test_what_was_not_sent_is_sent_later_and_holds_its_own_binding_only(stage: Stage) -> None:

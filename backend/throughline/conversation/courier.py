@@ -7,12 +7,13 @@ never repeated: it waits for its echo, and stays `ambiguous` when none comes.
 import re
 from collections.abc import Callable, Sequence
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from throughline.conversation.channel import Accepted, Ambiguous, Enclosed, NotSent, Outcome, Post, Refused
 from throughline.conversation.events import ChannelName, Delivery, DeliveryState, Message
 from throughline.conversation.ids import ConversationId
+from throughline.conversation.policy import Policy
 from throughline.conversation.records import DeliveryRow
 
 #: What a courier still has to do something about.
@@ -33,11 +34,27 @@ _FENCE = re.compile(r" {0,3}(`{3,16}|~{3,16})(.*)")
 _INFO = 40
 
 
-def pause(attempts: int, chance: float, after: float | None = None) -> float:
+class Retry(Struct, frozen=True):
+    """How a tenant wants things tried again: `first` pause in seconds, and tries after which it counts as failing."""
+
+    tries: int = TRIES
+    first: float = 1.0
+
+
+#: Where nobody has said anything else.
+USUAL = Retry()
+
+
+def retry_of(policy: Policy) -> Retry:
+    """A tenant's, within what makes sense: at least one try, and a pause from 50 ms to the longest."""
+    return Retry(max(1, policy.retries), min(LONGEST, max(0.05, policy.retry_ms / 1000)))
+
+
+def pause(attempts: int, chance: float, after: float | None = None, retry: Retry = USUAL) -> float:
     """Seconds before the next try: what the provider said, else 1, 2, 4 … 30, a quarter more or less by `chance`."""
     if after is not None:
         return max(0.0, after)
-    return min(LONGEST, float(2 ** min(10, max(0, attempts - 1)))) * (0.75 + chance / 2)
+    return min(LONGEST, retry.first * float(2 ** min(10, max(0, attempts - 1)))) * (0.75 + chance / 2)
 
 
 def began(row: DeliveryRow, state: DeliveryState, now: int, reason: str | None = None) -> DeliveryRow:
@@ -46,8 +63,9 @@ def began(row: DeliveryRow, state: DeliveryState, now: int, reason: str | None =
 
 
 def after(
-    row: DeliveryRow, outcome: Outcome, now: int, chance: float, *, echo_wait: float = 0.0, last: bool = True
-) -> DeliveryRow:
+    row: DeliveryRow, outcome: Outcome, now: int, chance: float, *, echo_wait: float = 0.0, last: bool = True,
+    retry: Retry = USUAL,
+) -> DeliveryRow:  # fmt: skip
     """The row after one try to send a piece; `last`: there is no piece after it."""
     match outcome:
         case Accepted(remote):
@@ -56,12 +74,12 @@ def after(
             return ended(there, "accepted", now) if last else began(there, "pending", now)
         case NotSent(reason, wait):
             tried = replace(row, attempts=row.attempts + 1)
-            return later(tried, reason, now, pause(tried.attempts, chance, wait))
+            return later(tried, reason, now, pause(tried.attempts, chance, wait, retry))
         case Refused(reason):
             return ended(replace(row, attempts=row.attempts + 1), "refused", now, reason)
         case Ambiguous(reason) if row.draft is not None:
             tried = replace(row, attempts=row.attempts + 1)
-            return later(doubted(tried, reason, now, 0.0), reason, now, pause(tried.attempts, chance))
+            return later(doubted(tried, reason, now, 0.0), reason, now, pause(tried.attempts, chance, None, retry))
         case Ambiguous(reason):
             return doubted(replace(row, attempts=row.attempts + 1), reason, now, echo_wait)
 
@@ -84,10 +102,10 @@ def doubted(row: DeliveryRow, reason: str, now: int, echo_wait: float) -> Delive
     return replace(row, state="ambiguous", at=row.at if row.state == "ambiguous" else now, reason=reason, due=due)
 
 
-def anew(row: DeliveryRow, reason: str, now: int, chance: float) -> DeliveryRow:
+def anew(row: DeliveryRow, reason: str, now: int, chance: float, retry: Retry = USUAL) -> DeliveryRow:
     """Its draft is gone and was surely not sent: another one is laid down, after a pause."""
     tried = replace(row, attempts=row.attempts + 1, draft=None)
-    return later(began(tried, "pending", now), reason, now, pause(tried.attempts, chance))
+    return later(began(tried, "pending", now), reason, now, pause(tried.attempts, chance, None, retry))
 
 
 def waits(row: DeliveryRow, now: int) -> bool:
@@ -114,10 +132,10 @@ def found(row: DeliveryRow, now: int, echo_wait: float) -> DeliveryRow:
     return doubt if row.draft is None else replace(doubt, due=now)
 
 
-def failing(row: DeliveryRow) -> bool:
+def failing(row: DeliveryRow, retry: Retry = USUAL) -> bool:
     """Whether its account has to be called degraded."""
     tried = row.state == "not_sent" or (row.state == "ambiguous" and row.draft is not None)
-    return tried and row.attempts >= TRIES
+    return tried and row.attempts >= retry.tries
 
 
 def held_up(row: DeliveryRow, now: int) -> bool:

@@ -18,6 +18,10 @@ class Policy(Struct, frozen=True):
     requests_per_minute: int = 600
     #: Messages that members and programs may begin on other channels, together.
     sends_per_minute: int = 60
+    #: Tries of a send that surely did not reach anybody after which its account counts as failing; the pause after the
+    #: first of them, in milliseconds, doubled with each (a provider's own word goes first).
+    retries: int = 3
+    retry_ms: int = 1_000
     #: Hours without a message after which a message on a channel without threads begins a new conversation; 0: never.
     idle_hours: float = 24.0
     #: The language-neutral words that end a turn which failed.

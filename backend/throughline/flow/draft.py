@@ -42,7 +42,7 @@ async def draft(
     if isinstance(outcome, Refused) and not outcome.auth and (doubt or outcome.reason == GONE):
         there = await hold.call("sent", partial(_sent, channel, line, hold, piece, row))
         if isinstance(there, NotSent) and outcome.reason == GONE and not _may_be_late(hold, row):
-            return await hold.write(row, courier.anew(row, GONE, hold.now, hold.office.chance()))
+            return await hold.write(row, courier.anew(row, GONE, hold.now, hold.office.chance(), hold.retry))
         outcome = _known(outcome, there)
     elif isinstance(outcome, Refused) and doubt:
         # The credential is bad now; what left while it was good is not known by that.

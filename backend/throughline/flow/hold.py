@@ -42,8 +42,8 @@ class Hold:
         self._identity: Identity | None = None
         #: Held while something is on its way there.
         self.floor = asyncio.Lock()
-        #: What the conversation is called.
-        self.title = ""
+        #: What the conversation is called, and how its tenant wants things tried again.
+        self.title, self.retry = "", courier.USUAL
 
     @property
     def now(self) -> int:
@@ -63,16 +63,18 @@ class Hold:
     async def settle(self) -> None:
         """Find the address. Raises Gone where there is nobody."""
         binding = self.binding
-        identity, conversation = await self.office.store.read(
+        identity, conversation, tenant = await self.office.store.read(
             lambda tx: (
                 tx.people.identity(binding.tenant, binding.identity),
                 tx.log.conversation(binding.tenant, binding.conversation),
+                tx.people.tenant(binding.tenant),
             )
         )
         if identity is None:
             raise Gone
         self._identity = identity
         self.title = "" if conversation is None else conversation.title
+        self.retry = courier.USUAL if tenant is None else courier.retry_of(tenant.policy)
         self.place = Place(plain(identity.address), binding.thread, binding.ref)
 
     async def barred(self, piece: Piece) -> Barred | None:
@@ -161,10 +163,10 @@ class Hold:
         """Write what became of a piece; `between`: the state until the next one goes."""
         wait = self.channel.capabilities.echo_wait
         chance = self.office.chance()
-        new = courier.after(row, outcome, self.now, chance, echo_wait=wait, last=last)
+        new = courier.after(row, outcome, self.now, chance, echo_wait=wait, last=last, retry=self.retry)
         if new.state == "pending":
             new = replace(new, state=between)
-        if new.owed and courier.failing(new):
+        if new.owed and courier.failing(new, self.retry):
             self.office.failing(self.account, new.reason or "not_sent")
         return await self.write(row, new, outcome.thread if isinstance(outcome, Accepted) else None)
 

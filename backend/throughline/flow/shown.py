@@ -64,7 +64,7 @@ class Shown:
     def in_vain(self, after: float | None) -> float:
         """It was not sent: pause, longer with every time; seconds."""
         self.tries += 1
-        wait = courier.pause(self.tries, self.hold.office.chance(), after)
+        wait = courier.pause(self.tries, self.hold.office.chance(), after, self.hold.retry)
         self.pause(wait)
         return wait
 
