@@ -1,120 +1,18 @@
-"""Files and voice notes in the chat (S1.15, S1.16): attached in three ways, sent, shown, heard."""
+"""Files in the chat (S1.15): attached in three ways, refused, called off, taken back, sent, shown."""
 
-import base64
 import re
-import struct
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import expect
 
-from conftest import DESKTOP, QUIET, Watched, chromium
+from conftest import Watched
+from enclosing import NOTES, PICTURE, attach, chips, customer, drop, opened, paste, png, ready, send, shown, uploads
 from gateway import Gateway
 from screen import answer, composer, rows, settled, sign_in, until
+from test_everyone import faults
 
-MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 LIMIT = 25_000_000
-
-#: Runs in the page: a file of these bytes (base64), in a transfer as a drag or a paste has it.
-TRANSFER = """([name, type, data]) => {
-  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-  const transfer = new DataTransfer();
-  transfer.items.add(new File([bytes], name, { type }));
-  return transfer;
-}"""
-
-
-def png(width: int, height: int) -> bytes:
-    """A picture in one colour."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    line = b"\x00" + bytes((64, 138, 122)) * width
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(line * height)) + chunk(b"IEND", b"")
-    )
-
-
-PICTURE = {"name": "roof.png", "mimeType": "image/png", "buffer": png(64, 48)}
-NOTES = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Two tiles are missing."}
-
-
-def customer(gateway: Gateway, visit: Callable[..., Watched], **options: object) -> Page:
-    """A customer in a conversation that nobody has said anything in yet."""
-    return opened(gateway, visit(gateway, **options).context.new_page())
-
-
-def opened(gateway: Gateway, page: Page) -> Page:
-    """Sign in to an empty conversation."""
-    sign_in(page, at=f"/c/{gateway.client('customer@demo.test').begin()}")
-    expect(composer(page)).to_be_focused()
-    return page
-
-
-def attach(page: Page, *files: object) -> None:
-    """By the button, as a person does."""
-    with page.expect_file_chooser() as chosen:
-        page.get_by_role("button", name="Attach files").click()
-    chosen.value.set_files(list(files))  # type: ignore[arg-type]
-
-
-def chips(page: Page, name: str | None = None) -> Locator:
-    """What is attached to the next message."""
-    found = page.locator("[data-slot=attachment-tray]").get_by_role("listitem")
-    return found if name is None else found.filter(has_text=name)
-
-
-def ready(page: Page, name: str) -> Locator:
-    """Its chip, once the server has it."""
-    expect(chips(page, name)).to_have_attribute("data-state", "ready")
-    return chips(page, name)
-
-
-def send(page: Page) -> Locator:
-    """Send what is there; the message it became."""
-    before = rows(page, "person").count()
-    page.get_by_role("button", name="Send", exact=True).click()
-    expect(rows(page, "person")).to_have_count(before + 1)
-    sent = rows(page, "person").last
-    expect(sent).to_have_attribute("data-state", "sent")
-    return sent
-
-
-def shown(picture: Locator) -> None:
-    """Not only an element: its bytes came and are a picture."""
-    expect(picture).to_be_visible()
-    until(lambda: picture.evaluate("(i) => i.complete && i.naturalWidth > 0"), what="the picture")
-
-
-def drop(page: Page, name: str, kind: str, body: bytes) -> None:
-    """Drop a file onto the thread."""
-    transfer = page.evaluate_handle(TRANSFER, [name, kind, base64.b64encode(body).decode()])
-    place = page.locator("[data-slot=message-list]")
-    place.dispatch_event("dragenter", {"dataTransfer": transfer})
-    expect(page.get_by_text("Drop files to attach them")).to_be_visible()
-    place.dispatch_event("drop", {"dataTransfer": transfer})
-    expect(page.get_by_text("Drop files to attach them")).to_have_count(0)
-
-
-def paste(page: Page, name: str, kind: str, body: bytes) -> None:
-    """Paste a file among the words."""
-    transfer = page.evaluate_handle(TRANSFER, [name, kind, base64.b64encode(body).decode()])
-    composer(page).evaluate(
-        "(area, clipboardData) => area.dispatchEvent(new ClipboardEvent('paste',"
-        " { clipboardData, bubbles: true, cancelable: true }))",
-        transfer,
-    )
-
-
-def uploads(page: Page) -> list[str]:
-    """The uploads that this page asks for from now on."""
-    found: list[str] = []
-    page.on("request", lambda r: found.append(r.url) if r.method == "POST" and "/files?" in r.url else None)
-    return found
 
 
 def test_a_picture_attached_by_the_button_is_seen_by_the_model_and_shown_after_a_reload(
@@ -319,97 +217,26 @@ def test_on_a_phone_everything_fits_and_is_large_enough_to_touch(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.fixture(scope="module")
-def with_microphone(playwright: Playwright) -> Iterator[Browser]:
-    """A browser with a microphone that hums."""
-    running = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, *MICROPHONE])
-    yield running
-    running.close()
-
-
-@pytest.fixture
-def speaker(with_microphone: Browser, shared: Gateway) -> Iterator[Page]:
-    """A customer who may speak, in a conversation."""
-    context = with_microphone.new_context(base_url=shared.url, viewport=DESKTOP)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
-    watched = Watched(context, shared.url)
-    page = opened(shared, context.new_page())
-    yield page
-    context.close()
-    assert watched.complaints == [], "the console must stay silent"
-    assert watched.strays == [], "no request leaves the origin"
-
-
-def record(page: Page, seconds: int) -> Locator:
-    """Start a voice note, and wait until it has this length."""
-    page.get_by_role("button", name="Record a voice note").click()
-    recorder = page.locator("[data-slot=recorder]")
-    expect(recorder.get_by_role("timer")).to_contain_text(f"0:0{seconds}", timeout=20_000)
-    return recorder
-
-
-def test_a_voice_note_is_recorded_and_sent_with_what_was_said(speaker: Page, shared: Gateway) -> None:
-    recorder = record(speaker, 2)
-    level = recorder.locator("[data-slot=level]")
-    until(lambda: float(level.evaluate("(e) => new DOMMatrix(getComputedStyle(e).transform).a")) > 0, what="a level")
-    recorder.get_by_role("button", name="Stop and send").press("Enter")
-    note = rows(speaker, "person").last
-    expect(note.get_by_label("Voice note", exact=True)).to_be_visible()
-    expect(note.locator("[data-slot=transcript]")).to_contain_text(re.compile(r"This is a voice note of \d+ seconds\."))
-    expect(composer(speaker)).to_be_focused()
-    player = note.locator("audio")
-    until(lambda: player.evaluate("(a) => a.readyState >= 1"), what="the recording")
-    settled(speaker)
-    conversation = speaker.url.rsplit("/", 1)[1]
-    part = shared.client("customer@demo.test").messages(conversation)[0]["parts"][0]
-    assert (part["type"], part["media_type"], part["voice"]) == ("audio", "audio/webm", True)
-
-    speaker.reload()
-
-    expect(rows(speaker, "person").last.locator("[data-slot=transcript]")).to_contain_text(part["transcript"])
-
-
-def test_a_voice_note_is_listened_to_before_it_is_sent_beside_words(speaker: Page) -> None:
-    composer(speaker).fill("Listen to this")
-    recorder = record(speaker, 1)
-    recorder.get_by_role("button", name="Stop and listen").click()
-    chip = ready(speaker, "Voice note")
-    expect(chip.get_by_label("Listen to the voice note")).to_be_visible()
-    expect(chip).to_contain_text("This is a voice note of")
-    expect(rows(speaker, "person")).to_have_count(0)
-
-    sent = send(speaker)
-
-    expect(sent).to_contain_text("Listen to this")
-    expect(sent.locator("[data-slot=transcript]")).to_contain_text("This is a voice note of")
-
-
-def test_escape_throws_a_voice_note_away_and_keeps_the_words(speaker: Page) -> None:
-    asked = uploads(speaker)
-    composer(speaker).fill("half a thought")
-    record(speaker, 1)
-    speaker.keyboard.press("Escape")
-    expect(speaker.locator("[data-slot=recorder]")).to_have_count(0)
-    expect(composer(speaker)).to_be_focused()
-    expect(composer(speaker)).to_have_value("half a thought")
-    expect(chips(speaker)).to_have_count(0)
-    record(speaker, 1).get_by_role("button", name="Cancel").click()
-    expect(composer(speaker)).to_be_focused()
-    assert asked == []
-    expect(rows(speaker, "person")).to_have_count(0)
-
-
-def test_where_the_microphone_is_refused_it_is_said_how_to_allow_it(
-    shared: Gateway, visit: Callable[..., Watched]
+def test_files_that_failed_were_refused_or_sent_shut_nobody_out(
+    shared: Gateway, visit: Callable[..., Watched], tmp_path: Path
 ) -> None:
-    page = customer(shared, visit)
-    page.evaluate(
-        """() => { const blocked = new DOMException('no', 'NotAllowedError');
-             navigator.mediaDevices.getUserMedia = () => Promise.reject(blocked) }"""
-    )
-    page.get_by_role("button", name="Record a voice note").click()
-    expect(page.get_by_role("alert")).to_contain_text(
-        "The microphone is blocked for this page. Allow it in the browser’s site settings"
-    )
-    page.get_by_role("button", name="Close").press("Enter")
-    expect(composer(page)).to_be_focused()
+    visitor = visit(shared)
+    page = opened(shared, visitor.context.new_page())
+    attach(page, PICTURE, NOTES)
+    ready(page, "roof.png")
+    ready(page, "notes.txt")
+    send(page)
+    settled(page)
+    visitor.link_may_fail = True
+    visitor.context.set_offline(True)
+    attach(page, PICTURE)
+    expect(chips(page, "roof.png")).to_have_attribute("data-state", "failed")
+    nothing = tmp_path / "nothing.txt"
+    nothing.write_bytes(b"")
+    attach(page, nothing)
+    assert faults(page) == []
+    visitor.context.set_offline(False)
+    chips(page, "roof.png").get_by_role("button", name="Remove roof.png").click()
+    page.get_by_role("button", name="Show roof.png larger").click()
+    shown(page.get_by_role("dialog").get_by_role("img", name="roof.png"))
+    assert faults(page) == []

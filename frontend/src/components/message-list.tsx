@@ -143,8 +143,11 @@ export function MessageList({
         onScroll={onScroll}
         className="h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none]"
       >
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: it has a role at all times */}
+        {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both of its roles have a name */}
         <div
-          role="feed"
+          // A feed without an article is none.
+          role={rows.length > 0 ? 'feed' : 'group'}
           aria-label="Messages"
           aria-busy={rows.some((row) => row.kind === 'message' && row.state === 'streaming')}
           onKeyDown={move}
