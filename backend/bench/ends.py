@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.roles import ENDS
 from throughline.app import SystemClock, TimedIds
-from throughline.conversation.ids import AccountId, IdentityId
+from throughline.conversation.ids import AccountId, IdentityId, PersonId
 from throughline.conversation.records import Account, Identity
 from throughline.identity.vault import EnvelopeVault
 from throughline.ports import Tx
@@ -27,7 +27,7 @@ async def furnish(folder: Path, stand_ins: str, gmail: str, secret: str) -> None
         tx.accounts.keep_key(tenant.id, vault.new_key(tenant.id), now)
         wrapped = tx.accounts.key(tenant.id)
         assert wrapped is not None
-        people = []
+        people: list[PersonId | None] = []
         while (customer := tx.users.by_email(f"customer{len(people)}@bench.test")) is not None:
             people.append(customer.person)
         for name, end in ENDS.items():

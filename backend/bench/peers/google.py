@@ -95,7 +95,7 @@ class Mailbox:
                 # What is too large to be read whole is asked for again without its body.
                 outer = {"id": f"19aa{number:08x}", "threadId": "19aa00", "labelIds": ["INBOX"]}
                 headers = [{"name": "From", "value": "Mallory <mallory@example.net>"}]
-                payload = {"mimeType": "text/plain", "headers": headers}
+                payload: dict[str, Any] = {"mimeType": "text/plain", "headers": headers}
                 return JSONResponse({**outer, "internalDate": "1795258000000", "payload": payload})
             return Response(whole, media_type="application/json")
         text = base64.urlsafe_b64encode(f"g{number:08d} Where is my order?".encode()).decode()
