@@ -184,6 +184,6 @@ OPERATIONS = (
     ),
     Operation(
         name="prefer", method="PUT", path="/api/v1/me/preferences", verb=preferred, tag="me", takes=PreferencesAsked,
-        gives=IdentityList, refusals=(403, 404), summary="In which order channels are tried when one fails.",
+        gives=IdentityList, refusals=(403, 404), summary="In which order I want to be reached.",
     ),
 )  # fmt: skip

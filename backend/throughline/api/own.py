@@ -100,7 +100,7 @@ class LinkableShown(Struct, frozen=True):
 
 
 class IdentityList(Struct, frozen=True):
-    """The caller's addresses, first the one to try first when a channel fails, and where more can be linked."""
+    """The caller's addresses, in the order in which they want to be reached, and where more can be linked."""
 
     items: list[IdentityShown]
     linkable: list[LinkableShown]

@@ -33,7 +33,7 @@ export function MyChannels() {
   const alone = own.every((identity) => identity.channel === 'web')
   return (
     <div className="space-y-10">
-      <Part title="Linked" words="If one of them fails, the next in this list is tried. Put first what you read first.">
+      <Part title="Linked" words="Put first what you read first: this is the order in which we try to reach you.">
         {alone && (
           <EmptyState title="No other channel yet">
             <p className="mt-1">Link one below, and the same conversation goes on there.</p>
