@@ -6,6 +6,7 @@ from typing import Literal
 
 from throughline.channels.telegram.shapes import File, Message
 from throughline.conversation.channel import Media
+from throughline.markup.graphemes import cut
 
 _FILE_ID = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,100}", re.ASCII)
@@ -42,7 +43,7 @@ def _one(file: File, kind: Kind, otherwise: str, *, voice: bool = False) -> Iter
     if not _FILE_ID.fullmatch(file.file_id):
         return
     told = file.mime_type.lower()
-    name = " ".join(file.file_name.replace("\0", "").split())[:_FILE_NAME]
+    name = cut(" ".join(file.file_name.replace("\0", "").split()), _FILE_NAME)
     size = file.file_size if file.file_size is not None and 0 <= file.file_size < 2**40 else None
     media_type = told if _TYPE.fullmatch(told) else otherwise
     if kind == "file" and media_type.startswith("image/"):

@@ -15,6 +15,7 @@ from throughline.channels.telegram.credentials import bot
 from throughline.channels.telegram.media import attached
 from throughline.channels.telegram.shapes import Callback, Entity, Message, Update, User
 from throughline.conversation.channel import Address, Inbound, RawRequest, Reading, Reply, Unverified
+from throughline.markup.graphemes import cut
 
 #: Bytes of one request; Telegram's own are far below.
 MOST = 1_048_576
@@ -147,7 +148,7 @@ def _said(message: Message, own: str, options: Options) -> Reading:
         text=text,
         thread=str(chat.id) if group else None,
         group=group,
-        group_name=_clean(chat.title)[:_NAME] if group else "",
+        group_name=cut(_clean(chat.title), _NAME) if group else "",
         at=message.date * 1_000 if 0 < message.date < _ID // 1_000 else None,
         media=media,
     )
@@ -216,7 +217,7 @@ def _without(text: str, named: bool, options: Options) -> str | None:  # noqa: F
 
 
 def _name(user: User) -> str:
-    return _clean(f"{user.first_name} {user.last_name}")[:_NAME]
+    return cut(_clean(f"{user.first_name} {user.last_name}"), _NAME)
 
 
 def _clean(text: str) -> str:

@@ -15,6 +15,7 @@ from throughline.channels.whatsapp_meta.addresses import is_phone, is_scoped, is
 from throughline.channels.whatsapp_meta.capabilities import BUTTON_ID
 from throughline.channels.whatsapp_meta.shapes import Card, Contact, File, Location, Message, Order, System
 from throughline.conversation.channel import Address, Inbound, Media, Renamed
+from throughline.markup.graphemes import cut
 
 #: These are about another message, or about the chat: nobody waits for an answer.
 QUIET = frozenset({"reaction", "request_welcome", "edit", "revoke", "pin"})
@@ -174,4 +175,4 @@ def _word(given: str | None) -> str | None:
 
 def _line(given: str, most: int) -> str:
     """On one line, without what nobody sees."""
-    return " ".join(_CONTROL.sub(" ", given).split())[:most].strip()
+    return cut(" ".join(_CONTROL.sub(" ", given).split()), most).strip()

@@ -11,6 +11,7 @@ from typing import Literal
 from throughline.channels.whatsapp_twilio.credentials import numbers
 from throughline.channels.whatsapp_twilio.form import Form
 from throughline.conversation.channel import Media
+from throughline.markup.graphemes import cut
 
 #: Fields that decide something: none of them may come twice.
 READ = frozenset(
@@ -70,7 +71,7 @@ def ends(given: str) -> tuple[str, str] | None:
 
 def line(text: str) -> str:
     """One line of at most 200 characters, as a name or a label."""
-    return " ".join(clean(text).split())[:_LINE]
+    return cut(" ".join(clean(text).split()), _LINE)
 
 
 def clean(text: str) -> str:
