@@ -5,9 +5,10 @@ elsewhere goes as mrkdwn: a label, and their words as they are.
 """
 
 from throughline.channels.slack.capabilities import MARKDOWN, TEXT
-from throughline.markup.slack import escape, mrkdwn
 from throughline.channels.slack.plain import unescaped
 from throughline.conversation.channel import Piece, Post
+from throughline.markup.graphemes import cut
+from throughline.markup.slack import escape, mrkdwn
 from throughline.markup.split import split
 
 _LABEL = 200
@@ -49,5 +50,5 @@ def render(post: Post) -> tuple[Piece, ...]:
 
 def _label(post: Post) -> str:
     """`*Maya Lindqvist* · web`. A name is one line without marks, whatever somebody called themselves."""
-    name = escape(" ".join(post.name.replace("*", "").split())[:_LABEL])
+    name = escape(cut(" ".join(post.name.replace("*", "").split()), _LABEL))
     return f"*{name}* · {post.origin}" if name else f"{post.origin}"
