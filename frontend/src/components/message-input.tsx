@@ -117,7 +117,7 @@ export function MessageInput({
       )}
       <div
         className={cn(
-          'ml-(--gutter) flow-root rounded-card bg-raised shadow-[inset_0_0_0_1px_var(--edge)] focus-within:shadow-[inset_0_0_0_2px_var(--accent)]',
+          'ml-(--gutter) flow-root rounded-card bg-raised shadow-[inset_0_0_0_1px_var(--edge)] has-[textarea:focus]:shadow-[inset_0_0_0_2px_var(--accent)]',
           over && 'shadow-[inset_0_0_0_1px_var(--attention)]',
         )}
       >
