@@ -30,9 +30,11 @@ async def add_ends(store: Store, clock: Clock, ends: Ends, talks: Mapping[str, i
             _add, end=end, ends=ends, channel=channel, fresh=end.fresh(), key=key, talks=talks.get(end.slug, 0), now=now
         )
         try:
-            await store.write(add)
+            made = await store.write(add)
         except VaultShut:
             return SHUT
+        if made is not None:
+            ends.changed(made)
     return None
 
 
@@ -51,13 +53,16 @@ async def cast(ends: Ends, base: str) -> list[Told]:
 
 def _add(
     tx: Tx, end: End, ends: Ends, channel: Channel, fresh: Mapping[str, str], key: bytes, talks: int, now: int
-) -> None:
+) -> Account | None:
+    """The account, where it is new."""
+    begun = None
     account = tx.accounts.account(end.account)
     if account is None:
         account = Account(
             end.account, end.tenant, end.channel, end.provider, end.label, "simulated", enabled=True,
             base=f"sandbox:{end.provider}", options=dict(end.options), status="unconfigured", created_at=now,
         )  # fmt: skip
+        begun = account
         tx.accounts.add(account)
     there = tx.accounts.sealed(end.tenant, end.account)
     missing = {name: value for name, value in fresh.items() if name not in there}
@@ -77,7 +82,7 @@ def _add(
                 now,
                 end.person,
                 last_in=now,
-            )
+            )  # fmt: skip
         )
     elif known.last_in is None or now - known.last_in > FRESH:
         tx.people.spoke(end.tenant, end.identity, now)
@@ -87,3 +92,4 @@ def _add(
         if attached and all(binding.identity != end.identity for binding in attached):
             name = BindingId(f"{where}-{end.key}")
             tx.bindings.bind(Binding(name, end.tenant, where, end.identity, end.channel, "standby", end.account))
+    return begun

@@ -17,7 +17,7 @@ from .box import POLL, SINCE, Box, answer, heard
 
 async def test_a_mailbox_is_heard_from_the_first_look_on() -> None:
     box = Box()
-    box.add("before")
+    box.add("before", at=SINCE - 1)
     async with heard(box, None):
         assert box.taken == [Reading(cursor="103")]
         assert box.slept == [POLL]
@@ -224,13 +224,17 @@ async def test_what_is_older_than_the_account_is_not_for_it() -> None:
 
 
 @pytest.mark.parametrize("cursor", ["", "garbage", "-5", "١٢"])
-async def test_a_cursor_that_is_none_begins_now(cursor: str) -> None:
+async def test_without_a_cursor_it_begins_when_the_account_was_made(cursor: str) -> None:
     box = Box()
+    box.add("before", at=SINCE - 1)
+    box.add("m1", at=SINCE)
     async with heard(box, cursor):
         pass
 
-    assert box.methods() == ["getProfile"]
-    assert box.cursors() == ["100"]
+    assert box.methods()[:2] == ["getProfile", "messages.list"]
+    assert box.asked[1][1]["q"] == f"after:{SINCE // 1000} -in:drafts"
+    assert box.heard() == ["m1"]
+    assert box.cursors() == [str(box.newest)]
 
 
 async def test_too_much_at_a_time_is_waited_out_as_long_as_google_says() -> None:

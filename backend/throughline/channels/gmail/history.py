@@ -77,11 +77,8 @@ class History:
                 await self._fail(failed)
 
     async def _begin(self) -> Failed | None:
-        """A mailbox is heard from now on."""
-        answer = await self._patiently(lambda users: users.getProfile(userId="me"))
-        if not isinstance(answer, Answer):
-            return answer
-        return await self._keep((), _id(answer.data.get("historyId")))
+        """A mailbox is heard from when its account was made: somebody may have written before we first asked."""
+        return await self._full(f"after:{self._since // 1000}")
 
     async def _news(self) -> Failed | None:
         """All since the cursor."""
@@ -90,7 +87,7 @@ class History:
             answer = await self._patiently(_since(start, page))
             if isinstance(answer, Refused) and not answer.auth:
                 _log.warning("gmail_history_gone", account=self._account, reason=answer.reason)
-                return await self._full()
+                return await self._full("newer_than:7d")
             if not isinstance(answer, Answer):
                 return answer
             ids: list[str] = []
@@ -108,14 +105,14 @@ class History:
             if failed is not None or not page:
                 return failed
 
-    async def _full(self) -> Failed | None:
-        """The last seven days, oldest first; what came while we looked the next history has."""
+    async def _full(self, within: str) -> Failed | None:
+        """All mails of a time, oldest first; what came while we looked the next history has."""
         profile = await self._patiently(lambda users: users.getProfile(userId="me"))
         if not isinstance(profile, Answer):
             return profile
         ids, page = list[str](), ""
         while len(ids) < FULL:
-            answer = await self._patiently(_week(page))
+            answer = await self._patiently(_within(within, page))
             if not isinstance(answer, Answer):
                 return answer
             ids += [one for entry in answer.entries("messages") if (one := _name(entry))]
@@ -221,9 +218,9 @@ def _since(start: str, page: str) -> Asking:
     )
 
 
-def _week(page: str) -> Asking:
+def _within(when: str, page: str) -> Asking:
     return lambda users: users.messages().list(
-        userId="me", q="newer_than:7d -in:drafts", maxResults=500, pageToken=page or None
+        userId="me", q=f"{when} -in:drafts", maxResults=500, pageToken=page or None
     )
 
 
