@@ -82,8 +82,8 @@ def _add(
                 now,
                 end.person,
                 last_in=now,
-            )  # fmt: skip
-        )
+            )
+        )  # fmt: skip
     elif known.last_in is None or now - known.last_in > FRESH:
         tx.people.spoke(end.tenant, end.identity, now)
     for n in range(talks):

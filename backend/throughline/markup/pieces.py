@@ -87,7 +87,7 @@ def _sizes(block: Block) -> Iterator[int]:
 
 def _first(blocks: tuple[Block, ...], fits: Fits, most: int) -> Cut:
     """One piece, and what is left."""
-    whole = _most(len(blocks), lambda n: fits(blocks[:n]))
+    whole = _most(len(blocks), lambda n: fits(blocks[:n]), _guess([(block,) for block in blocks], most))
     if whole == len(blocks):
         return blocks, ()
     # A heading stays with what it is over.
@@ -150,17 +150,26 @@ def _itemised(items: tuple[tuple[Block, ...], ...], start: int | None, fits: Fit
     def after(count: int) -> tuple[Block, ...]:
         return (Items(items[count:], None if start is None else start + count),) if items[count:] else ()
 
-    whole = _most(len(items), lambda n: fits((Items(items[:n], start),)))
+    whole = _most(len(items), lambda n: fits((Items(items[:n], start),)), _guess(items, most))
     if whole:
         return (Items(items[:whole], start),), after(whole)
     cut = _within(items[0], lambda part: fits((Items((tuple(part),), start),)), most)
     return cut and ((Items((cut[0],), start),), (*cut[1], *after(1)))
 
 
+def _guess(parts: Sequence[Sequence[Block]], most: int) -> int:
+    """About how many of these fit: by their letters, and a few for what stands around each."""
+    for number, part in enumerate(parts):
+        most -= sum(size for block in part for size in _sizes(block)) + 4
+        if most < 0:
+            return number
+    return len(parts)
+
+
 def _coded(block: Fence, fits: Fits, most: int) -> Cut | None:
     """A block of code in two, at a line's end; within a line where that is too long."""
     text = block.text
-    count = _most(min(len(text), most), lambda n: fits((Fence(text[:n], block.language),)))
+    count = _most(min(len(text), most), lambda n: fits((Fence(text[:n], block.language),)), most * 9 // 10)
     if not 0 < count < len(text):
         return None
     line = text.rfind("\n", 0, count + 1)
@@ -174,7 +183,7 @@ def _lined(
     """Words in two."""
     near = inside[: _near(inside, most)]
     text, far = bare(near), inside[len(near) :]
-    count = _most(min(len(text), most), lambda n: fits((made(_taken(near, 0, n)),)))
+    count = _most(min(len(text), most), lambda n: fits((made(_taken(near, 0, n)),)), most * 9 // 10)
     if not 0 < count < len(text) and not (count and far):
         return None
     at = _place(text, count)
@@ -257,12 +266,25 @@ def _said(block: Block) -> list[str]:
             return []
 
 
-def _most(count: int, fits: Callable[[int], bool]) -> int:
-    """The largest number up to `count` that fits, where more is never less; looked for from below."""
-    low, high = 0, 1
-    while high <= count and fits(high):
-        low, high = high, high * 2
-    high = min(high, count + 1)
+def _most(count: int, fits: Callable[[int], bool], guess: int = 1) -> int:
+    """The largest number up to `count` that fits, where more is never less; looked for around a guess.
+
+    Each try renders as much as it asks about: a good guess is what makes a long list cheap.
+    """
+    guess, step = min(max(guess, 1), count), 1
+    if count == 0:
+        return 0
+    if fits(guess):
+        low, high = guess, guess + 1
+        while high <= count and fits(high):
+            low, step = high, step * 2
+            high = low + step
+        high = min(high, count + 1)
+    else:
+        low, high = guess - 1, guess
+        while low > 0 and not fits(low):
+            high, step = low, step * 2
+            low = max(low - step, 0)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)
