@@ -86,7 +86,10 @@ def front_end() -> tuple[int, Tally]:
 def stories(chromium: str) -> tuple[int, Tally]:
     """The browser stories: two at a time, and then one after the other those that measure times."""
     env, code, total = environment(CHROMIUM_PATH=chromium), 0, Tally()
-    for name, options in (("stories", ["-m", "not timed", "-n", "2", "--dist", "loadfile"]), ("timed", ["-m", "timed"])):
+    for name, options in (
+        ("stories", ["-m", "not timed", "-n", "2", "--dist", "loadfile"]),
+        ("timed", ["-m", "timed"]),
+    ):
         report = REPORTS / f"{name}.xml"
         code = openly([tool("pytest"), ".", *options, "--junitxml", str(report)], E2E, env) or code
         total = total.plus(junit(report))

@@ -113,13 +113,39 @@ ALL_TENANTS = {
     "revoke": "by an unguessable id",
 }
 #: A row that carries its tenant as a field counts as naming it.
-ROWS = {"Conversation", "Turn", "Binding", "DeliveryRow", "User", "Session", "Tenant", "Account", "Identity", "Errand", "File", "LinkRow"}
+ROWS = {
+    "Conversation",
+    "Turn",
+    "Binding",
+    "DeliveryRow",
+    "User",
+    "Session",
+    "Tenant",
+    "Account",
+    "Identity",
+    "Errand",
+    "File",
+    "LinkRow",
+}
 PORTS = sorted((PRODUCT / "ports").glob("*.py"))
 
 
 def test_every_query_takes_its_tenant_first() -> None:
     """All public methods of the store's nouns, as ports/ has them, and everything in store/ of the same names."""
-    nouns = {"Log", "Messages", "Turns", "Bindings", "Outbox", "Inbox", "Accounts", "People", "Users", "Repeats", "Files", "Links"}
+    nouns = {
+        "Log",
+        "Messages",
+        "Turns",
+        "Bindings",
+        "Outbox",
+        "Inbox",
+        "Accounts",
+        "People",
+        "Users",
+        "Repeats",
+        "Files",
+        "Links",
+    }
     methods = {
         node.name
         for path in PORTS

@@ -750,7 +750,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** In which order channels are tried when one fails. */
+        /** In which order I want to be reached. */
         put: operations["prefer"];
         post?: never;
         delete?: never;
@@ -1467,7 +1467,7 @@ export interface components {
         };
         /**
          * IdentityList
-         * @description The caller's addresses, first the one to try first when a channel fails, and where more can be linked.
+         * @description The caller's addresses, in the order in which they want to be reached, and where more can be linked.
          */
         IdentityList: {
             items: components["schemas"]["IdentityShown"][];
@@ -5648,7 +5648,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description In which order channels are tried when one fails. */
+            /** @description In which order I want to be reached. */
             200: {
                 headers: {
                     [name: string]: unknown;

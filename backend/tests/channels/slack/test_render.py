@@ -9,8 +9,8 @@ from hypothesis import given as over
 from hypothesis import strategies as st
 
 from throughline.channels.slack.capabilities import MARKDOWN, TEXT
-from throughline.markup.slack import escape, mrkdwn
 from throughline.channels.slack.render import in_mrkdwn, render, said, shown
+from throughline.markup.slack import escape, mrkdwn
 from throughline.markup.split import split
 
 from .given import MARK, piece, post
