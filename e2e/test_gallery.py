@@ -109,7 +109,7 @@ def test_every_screen_has_its_picture_in_both_themes(
     page.mouse.move(0, 0)
     say(page, "Which channels are supported today?")
     expect(rows(page, "agent")).to_have_count(2)
-    expect(streaming(page)).to_contain_text("the others are designed in")
+    expect(streaming(page)).to_contain_text("Telegram")
     album.shoot(page, "chat")
     settled(page)
     say(page, "How are deltas sent?")

@@ -71,7 +71,7 @@ def assert_page_is_safe(headers: dict[str, str], where: str) -> None:
     assert "unsafe" not in headers["content-security-policy"], where
     assert headers["x-frame-options"] == "DENY", where
     assert headers["cross-origin-opener-policy"] == "same-origin", where
-    assert "microphone=()" in headers["permissions-policy"], where
+    assert "microphone=(self)" in headers["permissions-policy"], where
 
 
 @pytest.mark.parametrize("path", PAGES)

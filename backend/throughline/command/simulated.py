@@ -30,11 +30,9 @@ async def add_ends(store: Store, clock: Clock, ends: Ends, talks: Mapping[str, i
             _add, end=end, ends=ends, channel=channel, fresh=end.fresh(), key=key, talks=talks.get(end.slug, 0), now=now
         )
         try:
-            made = await store.write(add)
+            await store.write(add)
         except VaultShut:
             return SHUT
-        if made is not None:
-            ends.changed(made)
     return None
 
 
@@ -51,18 +49,23 @@ async def cast(ends: Ends, base: str) -> list[Told]:
     return told
 
 
+async def hear(ends: Ends) -> None:
+    """The stand-ins know our ends now: whoever asks one of them for news may begin."""
+    for end, _ in built(ends):
+        account = await ends.lines.account(end.account)
+        if account is not None:
+            ends.changed(account)
+
+
 def _add(
     tx: Tx, end: End, ends: Ends, channel: Channel, fresh: Mapping[str, str], key: bytes, talks: int, now: int
-) -> Account | None:
-    """The account, where it is new."""
-    begun = None
+) -> None:
     account = tx.accounts.account(end.account)
     if account is None:
         account = Account(
             end.account, end.tenant, end.channel, end.provider, end.label, "simulated", enabled=True,
             base=f"sandbox:{end.provider}", options=dict(end.options), status="unconfigured", created_at=now,
         )  # fmt: skip
-        begun = account
         tx.accounts.add(account)
     there = tx.accounts.sealed(end.tenant, end.account)
     missing = {name: value for name, value in fresh.items() if name not in there}
@@ -92,4 +95,3 @@ def _add(
         if attached and all(binding.identity != end.identity for binding in attached):
             name = BindingId(f"{where}-{end.key}")
             tx.bindings.bind(Binding(name, end.tenant, where, end.identity, end.channel, "standby", end.account))
-    return begun

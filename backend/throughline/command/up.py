@@ -14,7 +14,7 @@ from throughline.command.sandbox import introduce, sandbox
 from throughline.command.seed import PASSWORD, TENANTS, seed
 from throughline.command.selfcheck import Checked, self_check
 from throughline.command.serve import in_use, not_listening, ready_to_run, run
-from throughline.command.simulated import cast
+from throughline.command.simulated import cast, hear
 from throughline.command.slack import Kept, from_environment
 from throughline.conversation.events import ChannelName
 from throughline.settings import Settings
@@ -73,7 +73,10 @@ async def _up(settings: Settings) -> int:
 
 async def _introduced(parts: Parts, base: str, sandbox: str) -> str | None:
     """Tell the stand-ins who we are, and where we are. None, or what did not work."""
-    return await introduce(sandbox, await cast(parts.ends, base))
+    trouble = await introduce(sandbox, await cast(parts.ends, base))
+    if trouble is None:
+        await hear(parts.ends)
+    return trouble
 
 
 def channel_line(channels: Iterable[ChannelName], trouble: str | None, kept: Kept) -> str:

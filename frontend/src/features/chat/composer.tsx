@@ -84,9 +84,12 @@ export function Composer({ id, say, limits, ref: field, ...given }: ComposerProp
           )
         }
       />
-      <p role="status" data-slot="files-said" className="sr-only">
-        {files.said}
-      </p>
+      {/* There only where there are files to speak of: else the thread's own region is the one that speaks. */}
+      {(files.items.length > 0 || files.said !== '') && (
+        <p role="status" data-slot="files-said" className="sr-only">
+          {files.said}
+        </p>
+      )}
     </>
   )
 }
