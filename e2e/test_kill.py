@@ -15,8 +15,6 @@ from talker import Talker
 from throughline.conversation.events import decode
 from throughline.conversation.state import View, on_event
 
-pytestmark = pytest.mark.timed
-
 #: Every place where the code says that a crash may happen, and at which pass of it this story crashes.
 POINTS = [
     ("store.before_commit", 2), ("store.after_commit", 2), ("receive.before_ack", 1),

@@ -59,6 +59,21 @@ def threads(client: Client, conversation: str) -> list[list[dict]]:
     return [[m for m in messages if (m["thread_ts"] or m["ts"]) == root] for root in sorted(roots)]
 
 
+def appended(client: Client, conversation: str) -> Callable[[], bool]:
+    """Whether what is being written there has grown since it was first looked at: its start is surely written down."""
+    first: dict[str, int] = {}
+
+    def grown() -> bool:
+        for message in (m for thread in threads(client, conversation) for m in thread if m["bot"]):
+            if message.get("streaming") and len(message["text"]) > first.setdefault(
+                message["ts"], len(message["text"])
+            ):
+                return True
+        return False
+
+    return grown
+
+
 def same_on_both_sides(client: Client, conversation: str) -> None:
     """The log's messages and the thread's: each once, in order, with equal text."""
     log = [m for m in client.messages(conversation) if m.get("purpose") != "notice"]
@@ -122,6 +137,8 @@ def test_typed_in_turns_and_killed_twice_both_sides_hold_the_same(own: Gateway, 
         "data-state", "sent"
     )
     expect(page.locator('article[data-state="streaming"]')).to_be_visible()
+    # A start that a kill cuts off leaves its first words standing: said so in the guarantees, and no matter of this.
+    until(appended(own.client("customer@demo.test"), conversation), 20, "more than the stream's first words")
     own.kill()
     own.start()
     expect(rows(page, "agent")).to_have_count(3, timeout=60_000)
@@ -129,6 +146,7 @@ def test_typed_in_turns_and_killed_twice_both_sides_hold_the_same(own: Gateway, 
 
     say_in_slack(page, "Fourth from Slack")
     expect(mine(page, "Fourth from Slack")).to_be_visible(timeout=30_000)
+    until(appended(own.client("customer@demo.test"), conversation), 20, "more than the stream's first words")
     own.kill()
     own.start()
     expect(rows(page, "agent")).to_have_count(4, timeout=60_000)

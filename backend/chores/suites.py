@@ -59,9 +59,9 @@ def _counted(name: str, suite: Callable[[], tuple[int, Tally]]) -> Tally:
 
 
 def back_end() -> tuple[int, Tally]:
-    """Run pytest on two processes, under coverage, with the gate."""
+    """Run pytest on three processes, for two cores: some tests wait. Under coverage, with the gate."""
     report = REPORTS / "back-end.xml"
-    options = ["-n", "2", "--dist", "loadgroup", "--cov", "--cov-report=", "--junitxml", str(report)]
+    options = ["-n", "3", "--dist", "loadgroup", "--cov", "--cov-report=", "--junitxml", str(report)]
     code = openly([tool("pytest"), *options], BACKEND)
     tally = junit(report)
     gate = openly([tool("coverage"), "report", f"--fail-under={COVERAGE}", "--skip-covered"], BACKEND)
@@ -84,10 +84,10 @@ def front_end() -> tuple[int, Tally]:
 
 
 def stories(chromium: str) -> tuple[int, Tally]:
-    """The browser stories: two at a time, and then one after the other those that measure times."""
+    """The browser stories: several at a time, for they mostly wait, and then one after the other those that measure times."""
     env, code, total = environment(CHROMIUM_PATH=chromium), 0, Tally()
     for name, options in (
-        ("stories", ["-m", "not timed", "-n", "2", "--dist", "loadfile"]),
+        ("stories", ["-m", "not timed", "-n", "4", "--dist", "loadfile"]),
         ("timed", ["-m", "timed"]),
     ):
         report = REPORTS / f"{name}.xml"
