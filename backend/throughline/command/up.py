@@ -101,7 +101,7 @@ def _announce(parts: Parts, model: Model, base: str, checked: Checked, channels:
     out.print(f"  Sign in   demo buttons on the page (customer · operator · admin; password “{PASSWORD}”)")
     out.print(f"  Model     {model.label:<32}{hint}".rstrip())
     database = near(parts.settings.throughline_data / "throughline.db")
-    out.print(f"  Storage   SQLite {database:<25}Fan-out in-process")
+    out.print(f"  Storage   SQLite {database:<24} Fan-out in-process")
     out.print(f"  Channels  {channels}   (just doctor CHANNEL)")
     if checked.first_token is None:
         out.print(f"  Self-check  [red]✗[/] {checked.problem}")
