@@ -12,8 +12,6 @@ from conftest import Watched
 from gateway import Gateway, QuickModel
 from screen import answer, banner, begin, composer, mine, rows, say, settled, sign_in, streaming, text_of, until
 
-pytestmark = pytest.mark.timed
-
 WRITTEN = ["first while away", "second while away", "third while away"]
 
 
@@ -52,6 +50,7 @@ def said(gateway: Gateway, conversation: str) -> list[str]:
     return [m["text"] for m in messages if m["author"]["kind"] == "person"]
 
 
+@pytest.mark.timed
 def test_what_is_written_while_the_server_is_away_is_sent_once_and_in_order_when_it_is_back(
     brisk: Gateway, visit: Callable[..., Watched]
 ) -> None:
@@ -183,6 +182,7 @@ def test_a_refused_message_that_is_deleted_is_gone_for_good(brisk: Gateway, visi
 
 
 @pytest.mark.parametrize("end", ["kill", "drain"])
+@pytest.mark.timed
 def test_an_answer_that_the_server_left_in_the_middle_goes_on_when_it_is_back(
     end: str, brisk: Gateway, visit: Callable[..., Watched]
 ) -> None:

@@ -15,8 +15,6 @@ from gateway import Client, Gateway
 from screen import answer, begin, mine, rows, say, settled, sign_in, until
 from throughline.channels.slack.render import shown
 
-pytestmark = pytest.mark.timed
-
 ACCOUNT = "/admin/channels/slack/accounts/demo-slack"
 
 
@@ -187,6 +185,7 @@ def test_a_thread_begun_in_slack_is_a_conversation_in_the_browser(
     expect(rows(page, "agent")).to_have_count(1, timeout=40_000)
 
 
+@pytest.mark.timed
 def test_the_talk_goes_on_elsewhere_by_one_choice(shared: Gateway, visit: Callable[..., Watched]) -> None:
     page = sign_in(visit(shared).context.new_page())
     conversation = begin(page, "Hello there")

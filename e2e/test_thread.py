@@ -11,8 +11,6 @@ from gateway import Gateway
 from screen import answer, composer, mine, rows, say, settled, sign_in, sign_in_as, streaming, until
 from seeding import long_talk
 
-pytestmark = pytest.mark.timed
-
 #: Questions of the very long talk; each has an answer, so it is twice as many messages.
 PAIRS = 2_500
 NEEDLE = "The heron stands on one leg."
@@ -121,6 +119,7 @@ STILL = """async () => {
 }"""
 
 
+@pytest.mark.timed
 def test_a_thread_of_5000_messages_opens_fast_stays_small_and_can_be_searched(
     library: Gateway, visit: Callable[..., Watched]
 ) -> None:
@@ -197,6 +196,7 @@ def test_each_conversation_keeps_its_own_draft_over_a_reload(library: Gateway, v
     expect(composer(page)).to_have_value("another\nhalf")
 
 
+@pytest.mark.timed
 def test_what_is_unread_is_counted_and_divided_and_read_in_all_tabs_at_once(
     library: Gateway, visit: Callable[..., Watched]
 ) -> None:

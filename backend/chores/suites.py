@@ -87,7 +87,7 @@ def stories(chromium: str) -> tuple[int, Tally]:
     """The browser stories: several at a time, for they mostly wait, and then one after the other those that measure times."""
     env, code, total = environment(CHROMIUM_PATH=chromium), 0, Tally()
     for name, options in (
-        ("stories", ["-m", "not timed", "-n", "4", "--dist", "loadfile"]),
+        ("stories", ["-m", "not timed", "-n", "4", "--dist", "worksteal"]),
         ("timed", ["-m", "timed"]),
     ):
         report = REPORTS / f"{name}.xml"

@@ -124,7 +124,7 @@ class Contract:
 
     @pytest.mark.parametrize("origin", [None, "web"])
     @pytest.mark.parametrize(
-        "text", ["word " * 12_000, "x" * 60_000, "```\n" + "code\n" * 9_000 + "```", "a\n\n" * 20_000]
+        "text", ["word " * 12_000, "x" * 60_000, "```\n" + "code\n" * 9_000 + "```", "a\n\n" * 6_000]
     )
     def test_pieces_are_within_the_limit_in_order_and_marked(self, text: str, origin: str | None) -> None:
         channel = self.channel()
