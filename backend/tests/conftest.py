@@ -4,6 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from hypothesis import settings
+
+#: Examples of each property: enough to find what a change breaks. `just fuzz` looks for longer.
+settings.register_profile("suite", max_examples=40)
+settings.load_profile("suite")
+
 _ROOT = Path(__file__).parents[2]
 _CLIENT = _ROOT / "backend/throughline/agent/baml_client/__init__.py"
 _SOURCES = [*(_ROOT / "baml_src").glob("*.baml")]
