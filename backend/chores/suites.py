@@ -84,7 +84,7 @@ def front_end() -> tuple[int, Tally]:
 
 
 def stories(chromium: str) -> tuple[int, Tally]:
-    """The browser stories: several at a time, for they mostly wait, and then one after the other those that measure times."""
+    """The browser stories: several at a time, for they mostly wait; then, alone, those that measure times."""
     env, code, total = environment(CHROMIUM_PATH=chromium), 0, Tally()
     for name, options in (
         ("stories", ["-m", "not timed", "-n", "4", "--dist", "worksteal"]),
