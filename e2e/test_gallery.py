@@ -130,7 +130,7 @@ def test_every_screen_has_its_picture_in_both_themes(
     page.mouse.move(0, 0)
     album.shoot(page, "moved")
     page.goto("/lab?c=" + page.url.rsplit("/", 1)[1])
-    expect(page.get_by_role("list", name="Messages in Slack")).to_contain_text("Thank you")
+    expect(page.get_by_role("list", name="Messages in Slack")).to_contain_text("Thank you", timeout=30_000)
     say(page, "How does a conversation move to another channel?")
     expect(streaming(page)).to_contain_text("cursor on it")
     album.shoot(page, "lab")
@@ -158,7 +158,7 @@ def test_every_screen_has_its_picture_in_both_themes(
 
     phone.goto("/lab")
     phone.get_by_role("tab", name=re.compile("Slack")).click()
-    expect(phone.get_by_role("list", name="Messages in Slack")).to_contain_text("Thank you")
+    expect(phone.get_by_role("list", name="Messages in Slack")).to_contain_text("Thank you", timeout=30_000)
     album.shoot(phone, "phone-lab")
 
     page.goto("/c/" + page.url.rsplit("=", 1)[1])
