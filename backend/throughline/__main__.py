@@ -1,9 +1,10 @@
 """The command: `throughline serve | up | migrate | seed | config | doctor | tenant create | user create | …`.
 
 Data goes to stdout, progress to stderr or a terminal; exit codes are 0 fine, 1 it did not work, 2 it was asked wrongly.
-Each verb imports what it needs when it runs, so that `--help` answers at once.
+Each verb reads its settings and then imports what it needs, so that `--help` and a wrong setting answer at once.
 """
 
+import gc
 import json
 import os
 import sys
@@ -38,33 +39,37 @@ def settings() -> Settings:
 @app.command
 def serve() -> int:
     """Serve an installation: no demo data, no sandbox; the model is the one that the environment names."""
+    given = settings()
     from throughline.command.serve import serve
 
-    return serve(settings())
+    return serve(given)
 
 
 @app.command
 def up() -> int:
     """Serve the demo on this machine: migrate, seed, start the sandbox, check that an answer streams."""
+    given = settings()
     from throughline.command.up import up
 
-    return up(settings())
+    return up(given)
 
 
 @app.command
 def migrate() -> int:
     """Bring the store to this version's schema. Safe to repeat."""
+    given = settings()
     from throughline.command.upkeep import migrate_store
 
-    return migrate_store(settings())
+    return migrate_store(given)
 
 
 @app.command
 def seed() -> int:
     """Add the demo data that is missing. Only for a demo installation."""
+    given = settings()
     from throughline.command.upkeep import seed_store
 
-    return seed_store(settings())
+    return seed_store(given)
 
 
 @app.command
@@ -82,9 +87,10 @@ def doctor(
     tenant: Annotated[str, Parameter(help="Only this organisation's accounts, by its short name.")] = "",
 ) -> int:
     """Say how a channel's accounts are and what to do about it. A gateway may run meanwhile."""
+    given = settings()
     from throughline.command.doctor import doctor
 
-    return doctor(settings(), channel, tenant)
+    return doctor(given, channel, tenant)
 
 
 @tenant.command(name="create")
@@ -95,9 +101,10 @@ def create_tenant(
     no_limits: Annotated[bool, Parameter(negative="", help="No limits at all: load tests, trusted programs.")] = False,
 ) -> int:
     """Make an organisation."""
+    given = settings()
     from throughline.command.upkeep import add_tenant
 
-    return add_tenant(settings(), slug, name, no_limits=no_limits)
+    return add_tenant(given, slug, name, no_limits=no_limits)
 
 
 @user.command(name="create")
@@ -111,9 +118,10 @@ def create_user(
     name: Annotated[str, Parameter(help="The shown name.")] = "",
 ) -> int:
     """Make a sign-in. The password is read from the terminal, or from stdin when it is piped."""
+    given = settings()
     from throughline.command.upkeep import add_user
 
-    return add_user(settings(), tenant, email, name, role)
+    return add_user(given, tenant, email, name, role)
 
 
 @slack.command(name="manifest")
@@ -124,9 +132,10 @@ def slack_manifest(
     account: Annotated[str, Parameter(help="The account's id, as the admin page shows it.")] = "env-slack",
 ) -> int:
     """Print the manifest of a Slack app, to paste at api.slack.com/apps: Create New App, From a manifest."""
+    given = settings()
     from throughline.command.slack import manifest_of
 
-    document = manifest_of(settings(), base_url, account, socket=socket)
+    document = manifest_of(given, base_url, account, socket=socket)
     return 2 if document is None else _print(document)
 
 
@@ -153,6 +162,8 @@ def _print(document: dict[str, Any]) -> int:
 
 def main() -> None:
     """The entry point of the `throughline` command."""
+    # Nothing that is made while modules load is garbage; whoever serves switches it on again.
+    gc.disable()
     sys.exit(app())
 
 

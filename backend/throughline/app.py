@@ -271,6 +271,7 @@ class WebServer(Draining):
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
+        gc.enable()
         gc.set_threshold(*COLLECT)
         self.up.set()
 

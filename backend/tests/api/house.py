@@ -11,6 +11,7 @@ import httpx2
 import msgspec
 from starlette.types import ASGIApp
 
+from tests.store.template import fresh
 from throughline.api.door import Door, asgi
 from throughline.api.shapes import About, DemoUser, ModelShown
 from throughline.conversation.events import Entry
@@ -29,7 +30,6 @@ from throughline.identity.tokens import Tokens
 from throughline.ports import Tx
 from throughline.reach import capabilities_of, let_go, reached
 from throughline.store.blobs import DiskBlobs
-from throughline.store.migrate import migrate
 from throughline.store.sqlite import SqliteStore, open_sqlite
 
 SECRET = b"0123456789abcdef0123456789abcdef-access"
@@ -172,7 +172,7 @@ def people(tx: Tx, clock: StillClock, hashed: str) -> None:
 @asynccontextmanager
 async def house(folder: Path, **facts: Any) -> AsyncIterator[House]:
     """Move in, with everybody there."""
-    migrate(folder)
+    fresh(folder)
     clock = StillClock()
     store = await open_sqlite(folder, clock, nothing)
     inside = House(store, clock, folder, **facts)

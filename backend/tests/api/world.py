@@ -16,6 +16,7 @@ import websockets
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 
+from tests.store.template import fresh
 from throughline.api.socket import SocketDoor, SocketNeeds
 from throughline.api.sockets import Sockets
 from throughline.app import SystemClock, TimedIds
@@ -30,7 +31,6 @@ from throughline.live.flush import Flush
 from throughline.live.memory import MemoryLive
 from throughline.live.uvicorn_path import Draining, socket_options
 from throughline.ports import StoreDown
-from throughline.store.migrate import migrate
 from throughline.store.sqlite import SqliteStore, open_sqlite
 
 DEMO, RIVAL = TenantId("demo"), TenantId("rival")
@@ -169,7 +169,7 @@ async def world(folder: Path, frame_path: str = "fast", **needs: Any) -> AsyncIt
     """Open the store, serve the door, and let go of everything at the end."""
     loop = asyncio.get_running_loop()
     clock = SystemClock()
-    await asyncio.to_thread(migrate, folder)
+    await asyncio.to_thread(fresh, folder)
     flush = Flush(loop, clock.monotonic)
     live = MemoryLive(loop, flush)
     store = await open_sqlite(folder, clock, live.publish)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from tests.store.template import fresh
 from throughline.conversation.accounts import Happening
 from throughline.conversation.events import (
     Author,
@@ -28,7 +29,6 @@ from throughline.conversation.records import Account, Binding, Conversation, Del
 from throughline.flow.deliver import Deliver
 from throughline.live.framing import delta_frame, frame, snapshot_frame
 from throughline.ports import Channels, Line, Sink, Store, Tx
-from throughline.store.migrate import migrate
 from throughline.store.sqlite import open_sqlite
 
 from .counter import CAN, Counter, OpenLine
@@ -289,7 +289,7 @@ async def open_stage(folder: Path) -> Stage:
         rooms.publish(new)
         moved.set()
 
-    await asyncio.to_thread(migrate, folder)
+    await asyncio.to_thread(fresh, folder)
     stage = Stage(await open_sqlite(folder, clock, committed), clock, rooms, moved)
     stages.append(stage)
     account = Account(

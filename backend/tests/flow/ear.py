@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from tests.store.template import fresh
 from throughline.conversation.bindings import active_of
 from throughline.conversation.channel import (
     LABELS,
@@ -51,7 +52,6 @@ from throughline.flow.hear import Hear
 from throughline.flow.lines import Lines
 from throughline.identity.vault import EnvelopeVault
 from throughline.ports import Channels, Ids, Line, Tx
-from throughline.store.migrate import migrate
 from throughline.store.sqlite import open_sqlite
 
 from .stage import Flaky, HandClock, Numbers
@@ -301,7 +301,7 @@ class Ear:
 async def ear(folder: Path, policy: Policy = FREE, agent: str = "Guide", ids: Ids | None = None) -> AsyncIterator[Ear]:
     """Open the folder; organisations, accounts and Ada (who has the web and a Slack) are made the first time."""
     clock, entries = HandClock(), list[Entry]()
-    await asyncio.to_thread(migrate, folder)
+    await asyncio.to_thread(fresh, folder)
     store = Flaky(await open_sqlite(folder, clock, entries.extend))
 
     def people(tx: Tx) -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.store.template import fresh
 from throughline.conversation.events import Entry
 from throughline.conversation.ids import (
     ConversationId,
@@ -20,7 +21,6 @@ from throughline.conversation.policy import Policy
 from throughline.conversation.records import Acked, Caller, Conversation, Tenant, User
 from throughline.flow.receive import Receive
 from throughline.ports import Tx
-from throughline.store.migrate import migrate
 from throughline.store.sqlite import open_sqlite
 
 from .stage import Flaky, HandClock, Numbers
@@ -117,7 +117,7 @@ async def entrance(
     def committed(new: Sequence[Entry]) -> None:
         entries.extend(new)
 
-    await asyncio.to_thread(migrate, folder)
+    await asyncio.to_thread(fresh, folder)
     store = Flaky(await open_sqlite(folder, clock, committed))
 
     def people(tx: Tx) -> None:

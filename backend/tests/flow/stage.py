@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.store.template import fresh
 from throughline.conversation.answer import Brief, Piece
 from throughline.conversation.events import Entry, Viewer
 from throughline.conversation.frames import OpenText
@@ -25,7 +26,6 @@ from throughline.conversation.records import Acked, Caller, Conversation, Delive
 from throughline.flow.receive import Receive
 from throughline.flow.reply import Reply
 from throughline.ports import Sink, Store, StoreDown, Tx
-from throughline.store.migrate import migrate
 from throughline.store.sqlite import open_sqlite
 
 T = TypeVar("T")
@@ -278,7 +278,7 @@ async def open_stage(folder: Path, *, demo: bool = False) -> Stage:
         for stage in stages:
             stage.moved.set()
 
-    await asyncio.to_thread(migrate, folder)
+    await asyncio.to_thread(fresh, folder)
     stage = Stage(await open_sqlite(folder, clock, committed), clock, entries)
     stages.append(stage)
 

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from tests.store.template import fresh
 from throughline.ports import Committed, Store
-from throughline.store.migrate import migrate
 from throughline.store.sqlite import open_sqlite
 
 from .given import StillClock
@@ -14,7 +14,7 @@ Open = Callable[[Path, Committed], Awaitable[Store]]
 
 async def sqlite(folder: Path, committed: Committed) -> Store:
     """The embedded one, in a folder of its own."""
-    migrate(folder)
+    fresh(folder)
     return await open_sqlite(folder, StillClock(), committed)
 
 

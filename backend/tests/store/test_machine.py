@@ -4,7 +4,6 @@ A crash is the files as they are at that moment, opened elsewhere: nothing that 
 """
 
 import asyncio
-import atexit
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -17,11 +16,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from tests.store.template import template
 from throughline.conversation.events import ConversationEnded, ConversationReopened, Entry
 from throughline.conversation.ids import ConversationId, MessageId
 from throughline.conversation.records import Turn
 from throughline.ports import Conflict, Tx
-from throughline.store.migrate import migrate
 from throughline.store.sqlite import SqliteStore, open_sqlite
 
 from .given import ACME, C1, C2, StillClock, begun, conversation, say, turn
@@ -29,17 +28,6 @@ from .given import ACME, C1, C2, StillClock, begun, conversation, say, turn
 T = TypeVar("T")
 PLACES = st.sampled_from([C1, C2])
 NAMES = st.sampled_from([f"m{n}" for n in range(12)])
-_template: Path | None = None
-
-
-def template() -> Path:
-    """A migrated folder, made once: migrating takes longer than a whole story."""
-    global _template  # noqa: PLW0603
-    if _template is None:
-        _template = Path(tempfile.mkdtemp(prefix="throughline-template-"))
-        atexit.register(shutil.rmtree, _template)
-        migrate(_template)
-    return _template
 
 
 class Model(msgspec.Struct):

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -97,7 +96,7 @@ INSERT INTO deliveries VALUES ('acme', 'c1', 'm2', 'b-web', 'web', 2, 1, 'supers
 async def test_a_database_of_the_first_release_keeps_all_it_has(tmp_path: Path) -> None:
     engine = engine_of(tmp_path / "throughline.db")
     with engine.begin() as connection:
-        command.upgrade(room._config(connection), "0001")
+        room._upgrade(connection, "0001")
     engine.dispose()
     raw = sqlite3.connect(tmp_path / "throughline.db")
     raw.executescript(FIRST)

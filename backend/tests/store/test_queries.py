@@ -10,6 +10,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Dialect
 
+from tests.store.template import fresh
 from throughline.store import (
     accounts,
     bindings,
@@ -23,7 +24,6 @@ from throughline.store import (
     turns,
     users,
 )
-from throughline.store.migrate import migrate
 from throughline.store.sql import shape
 
 NOUNS = (log, messages, turns, bindings, deliveries, outbox, inbox, accounts, people, users, repeats)
@@ -84,7 +84,7 @@ PARTIAL = {
 
 def plan(name: str, folder: Path) -> tuple[str, list[str]]:
     """A statement's words, and how SQLite goes about it."""
-    migrate(folder)
+    fresh(folder)
     raw = sqlite3.connect(folder / "throughline.db")
     text, names, fixed = shape(STATEMENTS[name], sqlite.dialect(paramstyle="qmark"))
     steps = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {text}", [fixed.get(n, 1) for n in names])]

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.template import fresh
 from throughline.conversation.events import Entry
 from throughline.ports import StoreDown, Tx
 from throughline.store import connect, writer
-from throughline.store.migrate import migrate
 from throughline.store.sqlite import SqliteStore, open_sqlite
 
 from .given import ACME, C1, StillClock, appending, begun, say, saying, words
@@ -25,7 +25,7 @@ async def opened(
     folder: Path, told: list[Entry] | None = None, died: list[str] | None = None, waiting: int = 2_048
 ) -> AsyncIterator[SqliteStore]:
     """A store with people in it, that looks at a fault every 10 ms."""
-    migrate(folder)
+    fresh(folder)
     store = await open_sqlite(
         folder,
         StillClock(),

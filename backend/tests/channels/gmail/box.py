@@ -99,7 +99,7 @@ class Box:
         more = {"nextPageToken": str(at + self.page)} if at + self.page < len(names) else {}
         return answer({"messages": [{"id": n, "threadId": f"t-{n}"} for n in names[at : at + self.page]]} | more)
 
-    def read(self, raws: Sequence[bytes]) -> list[Read]:
+    async def read(self, raws: Sequence[bytes]) -> list[Read]:
         found: list[Read] = []
         for raw in raws:
             mail = json.loads(raw)

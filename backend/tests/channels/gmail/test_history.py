@@ -275,11 +275,11 @@ async def test_a_bug_of_ours_does_not_make_us_deaf() -> None:
     box.add("m1")
     broken = [True]
 
-    def read(raws: Sequence[bytes]) -> list[Read]:
+    async def read(raws: Sequence[bytes]) -> list[Read]:
         if broken:
             broken.clear()
             raise KeyError("bug")
-        return Box.read(box, raws)
+        return await Box.read(box, raws)
 
     box.read = read  # type: ignore[method-assign]
     async with heard(box):

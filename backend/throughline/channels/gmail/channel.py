@@ -9,8 +9,9 @@ from functools import partial
 
 from msgspec import Struct
 
-from throughline.channels.gmail import push, render, wire
+from throughline.channels.gmail import push, render
 from throughline.channels.gmail.answers import UNAUTHORIZED, Answer, Failed, limited
+from throughline.channels.gmail.apart import Apart, Box
 from throughline.channels.gmail.capabilities import GMAIL, OPTIONS, SECRETS
 from throughline.channels.gmail.certs import Certs
 from throughline.channels.gmail.client import Asking, Client
@@ -76,6 +77,7 @@ class Gmail:
         self.tokens = Tokens(self._once, monotonic)
         self._certs = Certs(self._once, monotonic)
         self._drafts = Drafts(self.ask, self._once)
+        self._apart = Apart()
 
     # ------------------------------------------------------------------------------------------------- coming in
 
@@ -101,10 +103,9 @@ class Gmail:
         ask = partial(self.ask, line)
         upkeep = Upkeep(line, ask, self._drafts, self._certs, self._monotonic)
 
-        def read(raws: Sequence[bytes]) -> list[Read]:
+        def read(raws: Sequence[bytes]) -> Awaitable[list[Read]]:
             mailbox, now = account.options.get("mailbox", ""), self._wall() // 1_000_000
-            found = (wire.message(raw, mailbox, upkeep.aliases, line.key, now) for raw in raws)
-            return [one for one in found if one is not None]
+            return self._apart.read(raws, Box(mailbox, tuple(upkeep.aliases), line.key, now))
 
         ways = Ways(ask, read, take, nudge, upkeep.run, self._sleep, self._jitter)
         await History(ways, account.cursor, poll(account.options), account.created_at, account.id).run()

@@ -39,10 +39,10 @@ Read = Inbound | Receipt | Quarantined
 
 
 class Ways(Struct, frozen=True):
-    """What a mailbox's ear is given. `read` takes mails apart, on a thread; `sleep` in seconds, `jitter` 0 to 1."""
+    """What a mailbox's ear is given. `read` takes mails apart; `sleep` in seconds, `jitter` 0 to 1."""
 
     ask: Callable[[Asking, int], Awaitable[Answer | Failed]]
-    read: Callable[[Sequence[bytes]], list[Read]]
+    read: Callable[[Sequence[bytes]], Awaitable[list[Read]]]
     take: Callable[[Reading], Awaitable[Reply]]
     nudge: asyncio.Event
     upkeep: Callable[[], Awaitable[None]]
@@ -144,11 +144,11 @@ class History:
                 return answer
             raws.append(answer.raw)
             if sum(map(len, raws)) > HELD:
-                failed = await self._keep(await asyncio.to_thread(self._ways.read, raws), "")
+                failed = await self._keep(await self._ways.read(raws), "")
                 if failed is not None:
                     return failed
                 raws = []
-        return await self._keep(await asyncio.to_thread(self._ways.read, raws) if raws else (), cursor)
+        return await self._keep(await self._ways.read(raws) if raws else (), cursor)
 
     async def _mail(self, which: str) -> Answer | Failed:
         answer = await self._patiently(_get(which, "full"), MAIL)
