@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from tests.sandbox.slack_stage import Inside, serving
 from throughline.api import lab as module
 from throughline.api.door import asgi
 from throughline.api.lab import Lab
@@ -85,16 +86,9 @@ class StandIn:
 @asynccontextmanager
 async def served(app: Any) -> AsyncIterator[str]:
     """An app on a real port; its address."""
-    sock = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(app, lifespan="off", log_level="critical", ws="none", timeout_graceful_shutdown=2)
-    )
-    serving = asyncio.ensure_future(server.serve(sockets=[sock]))
-    try:
-        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
+    config = uvicorn.Config(app, lifespan="off", log_level="critical", ws="none", timeout_graceful_shutdown=2)
+    async with serving(Inside(config)) as address:
+        yield address
 
 
 class Bench:

@@ -8,7 +8,6 @@ import base64
 import copy
 import json
 import re
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
@@ -104,28 +103,6 @@ class Bearer:
     def close(self) -> None:
         """Let the connection go."""
         self._http.close()
-
-
-class Ears(Inside):
-    """A server that is gone once its connections are, and waits for nothing else."""
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
-        # uvicorn tells nobody when the last one is gone.
-        while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
-
-
-class Desk(Ears, Quiet):
-    """The stand-in's own server, of the same kind."""
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for one in self.stand_ins:
-            one.end()
-        await Ears.shutdown(self, sockets)
 
 
 class Stage:
@@ -283,7 +260,7 @@ async def watched(keep: Path | None = None, *, owing: bool = False, **end: Any) 
     receiver = Receiver()
     hears = Starlette(routes=[Route("/push", receiver.hear, methods=["POST"])])
     config = uvicorn.Config(hears, lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
-    async with serving(Ears(config)) as to, _served(keep, receiver) as found:
+    async with serving(Inside(config)) as to, _served(keep, receiver) as found:
         receiver.url = f"{to}/push"
         await found.end(**{"push_url": receiver.url, "push_account": ACCOUNT} | end)
         await found.put(f"/_ctl/people/{ANA}", name="Ana Example")
@@ -298,7 +275,7 @@ async def watched(keep: Path | None = None, *, owing: bool = False, **end: Any) 
 async def _served(keep: Path | None, receiver: Receiver) -> AsyncIterator[Stage]:
     gmail = Gmail(keep, HandClock())
     mounted = Starlette(routes=[Mount("/gmail", gmail.app())])
-    async with gmail.running(), serving(Desk(mounted, [gmail])) as base:
+    async with gmail.running(), serving(Quiet(mounted, [gmail])) as base:
         found = Stage(gmail, base, receiver)
         try:
             yield found

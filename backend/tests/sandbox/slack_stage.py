@@ -47,9 +47,27 @@ class Inside(uvicorn.Server):
         self.over = asyncio.Event()
         await self.over.wait()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does it, but for its pauses: it is gone once its connections are, or after a second."""
+        for server in self.servers:
+            server.close()
+        state, until = self.server_state, asyncio.get_running_loop().time() + 1
+        for connection in list(state.connections):
+            connection.shutdown()
+        # uvicorn tells nobody when the last one is gone.
+        while (state.connections or state.tasks) and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        for task in state.tasks:
+            task.cancel()
+
 
 class Quiet(Inside, Server):
     """The stand-in's own server, inside a test."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for one in self.stand_ins:
+            one.end()
+        await Inside.shutdown(self, sockets)
 
 
 class Receiver:
