@@ -19,7 +19,7 @@ from throughline.ports import Tx
 from throughline.store.sqlite import SqliteStore, open_sqlite
 
 from .given import ACME, C1, C2, StillClock, account, connected, conversation, leaves, slack
-from .test_machine import template
+from .template import template
 
 T = TypeVar("T")
 PLACES = st.sampled_from([C1, C2])

@@ -183,12 +183,14 @@ def _lined(
     """Words in two."""
     near = inside[: _near(inside, most)]
     text, far = bare(near), inside[len(near) :]
-    count = _most(min(len(text), most), lambda n: fits((made(_taken(near, 0, n)),)), most * 9 // 10)
+    sizes: dict[int, int] = {}
+    _weigh(near, sizes)
+    count = _most(min(len(text), most), lambda n: fits((made(_taken(near, sizes, 0, n)),)), most * 9 // 10)
     if not 0 < count < len(text) and not (count and far):
         return None
     at = _place(text, count)
-    rest = (*_taken(near, at), *far)
-    return (made(_taken(near, 0, at)),), (made(rest),) if far or told(rest).strip() else ()
+    rest = (*_taken(near, sizes, at), *far)
+    return (made(_taken(near, sizes, 0, at)),), (made(rest),) if far or told(rest).strip() else ()
 
 
 def _near(inlines: Sequence[Inline], most: int) -> int:
@@ -220,14 +222,30 @@ def _place(text: str, most: int) -> int:
     return end(text, most)
 
 
-def _taken(inlines: Sequence[Inline], begin: int, end: int | None = None) -> tuple[Inline, ...]:
+def _weigh(inlines: Sequence[Inline], sizes: dict[int, int]) -> int:
+    """How many letters they have together; of each, by its `id`, in `sizes`: marks within marks are counted once."""
+    for one in inlines:
+        match one:
+            case Text(text) | Code(text):
+                size = len(text)
+            case Break():
+                size = 1
+            case _:
+                size = _weigh(one.inside, sizes)
+        sizes[id(one)] = size
+    return sum(sizes[id(one)] for one in inlines)
+
+
+def _taken(
+    inlines: Sequence[Inline], sizes: dict[int, int], begin: int, end: int | None = None
+) -> tuple[Inline, ...]:  # fmt: skip
     """The words from `begin` to `end` (None: to the last), with the marks and links they stand in."""
     found: list[Inline] = []
     at = 0
     for number, one in enumerate(inlines):
         if end is not None and at > end:
             break
-        size = sum(_letters((one,)))
+        size = sizes[id(one)]
         if end is None and size and at >= begin:
             found.extend(inlines[number:])
             break
@@ -242,9 +260,9 @@ def _taken(inlines: Sequence[Inline], begin: int, end: int | None = None) -> tup
                 case Break():
                     found.append(one)
                 case Mark(kind, inside):
-                    found.append(Mark(kind, _taken(inside, low, high)))
+                    found.append(Mark(kind, _taken(inside, sizes, low, high)))
                 case Link(href, inside, image):
-                    found.append(Link(href, _taken(inside, low, high), image))
+                    found.append(Link(href, _taken(inside, sizes, low, high), image))
         at += size
     return tuple(found)
 
