@@ -1,7 +1,7 @@
 """What carries messages, joined: the verbs of flow, each told what to wake after its commits."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from throughline.api import inbox
 from throughline.api.needs import Ends
 from throughline.conversation.files import File
 from throughline.conversation.ids import AccountId, MessageId
-from throughline.conversation.records import Binding, Conversation
+from throughline.conversation.records import Binding, Conversation, DeliveryRow
 from throughline.flow.deliver import Deliver
 from throughline.flow.fetch import Fetch
 from throughline.flow.hear import Hear
@@ -22,11 +22,15 @@ from throughline.flow.outreach import Outreach
 from throughline.flow.receive import Receive
 from throughline.flow.reply import Reply
 from throughline.flow.typing import Typing
+from throughline.flow.unseen import Told, Unseen
 from throughline.ports import Agent, Blobs, Clock, Hears, Ids, Live, Store
 from throughline.reach import capabilities_of
 
 #: Seconds that running turns, and then sends under way, get to end by themselves when the process is asked to.
 GRACE = 2.0
+
+
+_log = observe.logger("carry")
 
 
 class Carriers(Struct, frozen=True):
@@ -41,6 +45,7 @@ class Carriers(Struct, frozen=True):
     reply: Reply
     move: Move
     deliver: Deliver
+    unseen: Unseen
     answers: bool
 
 
@@ -65,7 +70,7 @@ class Running(Struct, frozen=True):
 
     async def close(self) -> None:
         """Hear nothing more, let what is under way end, leave the rest to the next owner."""
-        for name in ("hear", "listen", "fetch"):
+        for name in ("hear", "listen", "fetch", "unseen"):
             self.tasks[name].cancel()
         await self.carriers.reply.close(GRACE)
         await self.carriers.deliver.close(GRACE)
@@ -88,6 +93,14 @@ def carriers(
     told = partial(inbox.tell_delivery, live)
     table = partial(capabilities_of, ends)
 
+    def lost(rows: Sequence[DeliveryRow]) -> None:
+        for row in rows:
+            _log.warning(
+                "message_lost", tenant=row.tenant, conversation=row.conversation, message=row.message,
+                channel=row.channel, state=row.state, reason=row.reason,
+            )  # fmt: skip
+            inbox.tell_lost(live, row)
+
     async def rooted(binding: Binding) -> None:
         await hear.unpark(binding)
 
@@ -103,8 +116,9 @@ def carriers(
 
     deliver = Deliver(
         store, live, clock, ends.channels, ends.lines, owner, told, alone=True, rooted=rooted, halt=halted,
-        share=enclosures.share,
+        share=enclosures.share, ids=ids, lost=lost,
     )  # fmt: skip
+    unseen = Unseen(store, clock, ids, table, Told(told, lost, deliver.wake))
     reply = Reply(
         store, live, agent, clock, owner, alone=True, capabilities_of=table, deliver=deliver.wake,
         blobs=enclosures.blobs if enclosures.sees else None,
@@ -134,6 +148,7 @@ def carriers(
         reply,
         Move(store, clock, ids, table, deliver.wake),
         deliver,
+        unseen,
         bool(writer),
     )
 
@@ -145,6 +160,7 @@ def start(joined: Carriers) -> Running:
         "hear": joined.hear.run,
         "listen": joined.listen.run,
         "fetch": joined.fetch.run,
+        "unseen": joined.unseen.run,
     }
     if joined.answers:
         work["reply"] = joined.reply.run

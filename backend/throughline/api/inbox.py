@@ -3,7 +3,7 @@
 from msgspec import UNSET
 
 from throughline.channels.web import wire
-from throughline.channels.web.wire import AccountFrame, DeliveryFrame, LinkFrame, SeenFrame, Started
+from throughline.channels.web.wire import AccountFrame, DeliveryFrame, LinkFrame, LostFrame, SeenFrame, Started
 from throughline.conversation.events import iso
 from throughline.conversation.ids import ConversationId, PersonId, TenantId, Topic
 from throughline.conversation.linking import LinkRow
@@ -56,6 +56,13 @@ def tell_delivery(live: Live, row: DeliveryRow) -> None:
         at=iso(row.at), reason=reason,
     )  # fmt: skip
     live.tell((row.tenant, row.conversation), wire.write(frame))
+
+
+def tell_lost(live: Live, row: DeliveryRow) -> None:
+    """A message got through nowhere, or waits for somebody to say: the members who are here learn of it."""
+    reason = UNSET if row.reason is None else row.reason
+    frame = LostFrame(row.conversation, row.message, row.channel, row.state, iso(row.at), reason)
+    live.tell(_inbox(row.tenant, ":members"), wire.write(frame))
 
 
 def tell_link(live: Live, link: LinkRow) -> None:

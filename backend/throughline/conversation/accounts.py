@@ -64,6 +64,8 @@ class Probed(Struct, frozen=True):
 
 Happening = Saved | Enabled | Disabled | CameIn | WentOut | AuthFailed | Ended | Failing | Probed
 
+#: Nothing can be sent through it until a person does something.
+SHUT: frozenset[AccountStatus] = frozenset({"unconfigured", "down", "needs_reauth", "disabled"})
 #: What only a person lifts.
 _SHUT: frozenset[AccountStatus] = frozenset({"disabled", "unconfigured"})
 

@@ -23,6 +23,8 @@ TOLD: frozenset[DeliveryState] = frozenset(
 WAITING: frozenset[DeliveryState] = frozenset(("pending", "not_sent"))
 #: A courier has it in its hands: only the courier may say how that ends.
 IN_HAND: tuple[DeliveryState, ...] = ("sending", "streaming", "ambiguous")
+#: Milliseconds until a message that is owed on the web is looked at: most tabs have said by then that they got it.
+LOOK = 1_000
 _OVER: frozenset[DeliveryState] = frozenset(("refused", "passed", "superseded", "dead"))
 
 
@@ -144,9 +146,11 @@ def passed_on(
 
 def claimed(row: DeliveryRow, at: int) -> DeliveryRow:
     """A row that becomes owed where it stands; one that had ended without success starts again."""
+    if row.channel == "web":
+        state: DeliveryState = "accepted" if row.state in _OVER else row.state
+        return replace(row, owed=True, state=state, at=at, due=at + LOOK, reason=None, attempts=0)
     if row.state in _OVER:
-        state: DeliveryState = "accepted" if row.channel == "web" else "pending"
-        return replace(row, owed=True, state=state, at=at, due=at, reason=None, attempts=0)
+        return replace(row, owed=True, state="pending", at=at, due=at, reason=None, attempts=0)
     return replace(row, owed=True)
 
 
@@ -211,7 +215,7 @@ def _row(
         owed=owed,
         state="accepted" if binding.channel == "web" else "pending",
         at=at,
-        due=at,
+        due=at if binding.channel != "web" else at + LOOK if owed else 0,
     )
 
 

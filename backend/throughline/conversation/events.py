@@ -147,6 +147,19 @@ class Delivery(Body, frozen=True):
     reason: str | UnsetType = UNSET
 
 
+class FailedOver(Body, frozen=True):
+    """A message that did not get through on one channel goes by another instead; `reason` is a code, for everybody.
+
+    Nobody was moved: later messages follow the person as always. `binding` is where it goes now.
+    """
+
+    message: MessageId
+    origin: ChannelName
+    to: ChannelName
+    binding: BindingId
+    reason: str
+
+
 class Bound(Body, frozen=True):
     """The active channel changed: who moved it, from where, to where, and why (a code)."""
 
@@ -194,6 +207,7 @@ KINDS: Mapping[str, type[Body]] = MappingProxyType(
         "said": Said,
         "turn_ended": TurnEnded,
         "delivery": Delivery,
+        "failed_over": FailedOver,
         "bound": Bound,
         "file_settled": FileSettled,
         "conversation_ended": ConversationEnded,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -22,6 +23,17 @@ class Policy(Struct, frozen=True):
     #: first of them, in milliseconds, doubled with each (a provider's own word goes first).
     retries: int = 3
     retry_ms: int = 1_000
+    #: Seconds for which a message is tried on a channel that does not take it, before it goes by another one; and for
+    #: which a message on the web waits for one of the person's own tabs.
+    failover_after: float = 30.0
+    unseen_after: float = 30.0
+    #: Seconds for which a message is tried where there is no other channel, before it is given up.
+    give_up_after: float = 3_600.0
+    #: What becomes of a message that may have arrived, once nothing more can be learned of it: it goes by another
+    #: channel, is sent there again (which may double it), or waits for a member to say.
+    doubt: Literal["failover", "resend", "hold"] = "failover"
+    #: Channels to go on by where the person has no order of their own; those that are not named come after, by name.
+    fallback: tuple[str, ...] = ("slack", "telegram", "whatsapp", "gmail", "sms", "web")
     #: Hours without a message after which a message on a channel without threads begins a new conversation; 0: never.
     idle_hours: float = 24.0
     #: The language-neutral words that end a turn which failed.

@@ -52,7 +52,7 @@ class Deliver:
         **rest: Any,
     ) -> None:
         self._store, self._clock, self._owner, self._alone = store, clock, owner, alone
-        self._office = Office(store, live, clock, channels, lines, told, **rest)
+        self._office = Office(store, live, clock, channels, lines, told, wake=self.wake, **rest)
         self._rounds: dict[BindingId, Round] = {}
         self._tasks: dict[BindingId, asyncio.Task[None]] = {}
         self._due = asyncio.Event()

@@ -97,7 +97,8 @@ class Round:
             found = courier.found(read, hold.now, hold.channel.capabilities.echo_wait)
             found = courier.waited(found, hold.now)
             row = read if found is read or found == read else await hold.write(read, found)
-            if courier.waits(row, hold.now):
+            row = await hold.pass_on(row)
+            if courier.waits(row, hold.now) or row.state not in courier.OPEN:
                 if courier.held_up(row, hold.now):
                     break
                 continue

@@ -22,6 +22,7 @@ from throughline.conversation.trust import possible
 from throughline.flow import fates
 from throughline.flow.attach import attach_media, patient
 from throughline.flow.consent import came_back, left
+from throughline.flow.failover import Ways, give_on
 from throughline.flow.greet import DAY, Aside, may_write, turned_away, welcome
 from throughline.flow.join import Joined, Names, code, fits, join, tidy
 from throughline.flow.link import Claim, Sender, not_linked
@@ -62,8 +63,9 @@ class Hearing:
     def __init__(
         self, tx: Tx, account: Account, channel: Channel, capabilities_of: Table, agent: str, names: Names, now: int,
         raw: bytes = b"", request: bytes | None = None, claim: Claim = not_linked,
-        share: Callable[[File], str] = lambda _: "",
+        share: Callable[[File], str] = lambda _: "", *, passes: bool = True,
     ) -> None:  # fmt: skip
+        self._passes = passes
         self.after = After([], [], [], [])
         self._tx = tx
         self._account = account
@@ -111,10 +113,16 @@ class Hearing:
         new = raised(row, receipt, pieces, self._now)
         if new is None or not self._tx.bindings.settle(new):
             return
-        if new.state != row.state:
-            tell(self._tx, self._tenant, row.conversation, delivery.told([new]), self._now)
-            self.after.rows.append(new)
-            self.after.leaves |= new.state == "pending"
+        if new.state == row.state:
+            return
+        tell(self._tx, self._tenant, row.conversation, delivery.told([new]), self._now)
+        self.after.rows.append(new)
+        self.after.leaves |= new.state == "pending"
+        if new.state == "refused" and new.owed and self._passes:
+            # It had been taken, and is not delivered after all: that message alone goes on by another channel.
+            given = give_on(self._tx, new, "refused", Ways(self._names, self._capabilities_of), self._now)
+            self.after.rows += given.rows
+            self.after.leaves |= given.leaves
 
     def halt(self, halt: Halt) -> None:
         """Mark the running turn as to be stopped: of a thread's conversation, or of where an address talks."""

@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable
 
 from msgspec.structs import replace
 
-from throughline.conversation import courier
+from throughline.conversation import courier, failover
 from throughline.conversation.channel import Accepted, Outcome, Piece, Place
 from throughline.conversation.events import DeliveryState, Message, TurnEnded, TurnStarted
+from throughline.conversation.failover import Patience, Why
 from throughline.conversation.ids import AccountId
 from throughline.conversation.records import DeliveryRow, Errand, Identity, Rung
 from throughline.conversation.trust import plain
 from throughline.conversation.window import Barred, barred
+from throughline.flow.failover import Ways, give_on
 from throughline.flow.office import Office
 from throughline.observe import delivered, spawn
 from throughline.observe import message as counted
@@ -22,6 +24,9 @@ from throughline.ports import Channel, Conflict, Line, StoreDown, Tx
 PATIENCE = 0.5
 #: Events of one look into the log.
 PAGE = 200
+
+#: A row as it is, whether it is in another state, and what was passed on or lost with it.
+_Put = tuple[DeliveryRow, bool, tuple[DeliveryRow, ...]]
 
 
 class Gone(Exception):  # noqa: N818 - it is no error: the binding is somebody else's, or not there any more
@@ -43,7 +48,7 @@ class Hold:
         #: Held while something is on its way there.
         self.floor = asyncio.Lock()
         #: What the conversation is called, and how its tenant wants things tried again.
-        self.title, self.retry = "", courier.USUAL
+        self.title, self.retry, self.rules = "", courier.USUAL, Patience()
 
     @property
     def now(self) -> int:
@@ -74,7 +79,8 @@ class Hold:
             raise Gone
         self._identity = identity
         self.title = "" if conversation is None else conversation.title
-        self.retry = courier.USUAL if tenant is None else courier.retry_of(tenant.policy)
+        if tenant is not None:
+            self.retry, self.rules = courier.retry_of(tenant.policy), failover.patience(tenant.policy)
         self.place = Place(plain(identity.address), binding.thread, binding.ref)
 
     async def barred(self, piece: Piece) -> Barred | None:
@@ -123,13 +129,15 @@ class Hold:
         """
         rooted = thread if self.binding.thread is None else None
 
-        def put(tx: Tx) -> tuple[DeliveryRow, bool] | None:
+        now, ways = self.now, self.office.ways()
+
+        def put(tx: Tx) -> _Put | None:
             there = tx.bindings.delivery(was.tenant, was.conversation, was.message, was.binding)
             if there is None or (rooted is not None and not tx.outbox.rooted(self.errand, rooted)):
                 return None
             new = courier.joined(there, was, wanted)
             if new is there:
-                return there, False
+                return there, False, ()
             if not tx.outbox.change(self.errand, new):
                 return None
             apart = new.state != there.state
@@ -137,7 +145,8 @@ class Hold:
             if event is not None:
                 tx.log.append(new.tenant, new.conversation, new.at, event)
             step = Rung(new.state, new.at, new.reason)
-            return (replace(new, rungs=(*there.rungs, step)) if apart else new), apart
+            row = replace(new, rungs=(*there.rungs, step)) if apart else new
+            return self._onward(tx, row, ways, now, apart=apart)
 
         try:
             written = await self._patiently(put)
@@ -151,10 +160,50 @@ class Hold:
             self.binding = replace(self.binding, thread=rooted)
             self.place = replace(self.place, thread=rooted)
             spawn(self._tell_rooted(), "deliver rooted")
-        row, apart = written
-        if apart:
-            self._count(row)
-            self.office.told(row)
+        return self._after(written)
+
+    async def pass_on(self, row: DeliveryRow) -> DeliveryRow:
+        """Give a head that fails to another channel, if there is one; the row as it is then. Raises Gone."""
+        now, ways = self.now, self.office.ways()
+        if ways is None or not row.owed:
+            return row
+        shut = await self.office.shut(self.account)
+        if failover.fails(row, self.rules, now, shut) is None:
+            return row
+
+        def put(tx: Tx) -> _Put | None:
+            there = tx.bindings.delivery(row.tenant, row.conversation, row.message, row.binding)
+            if there is None or not tx.outbox.change(self.errand, there):
+                return None
+            return self._onward(tx, there, ways, now, shut)
+
+        written = await self._patiently(put)
+        if written is None:
+            raise Gone
+        return self._after(written)
+
+    def _onward(
+        self, tx: Tx, row: DeliveryRow, ways: Ways | None, now: int, shut: Why | None = None, *, apart: bool = False
+    ) -> _Put:  # fmt: skip
+        """In the transaction that wrote a row: where it goes if it fails."""
+        why = None if ways is None else failover.fails(row, self.rules, now, shut)
+        if ways is None or why is None:
+            return row, apart, ()
+        ways.names.again()
+        given = give_on(tx, row, why, ways, now)
+        return given.row, apart and given.row is row, given.rows
+
+    def _after(self, written: _Put) -> DeliveryRow:
+        """Tell of what is durable now."""
+        row, apart, rows = written
+        for one in (row,) if apart else rows:
+            self._count(one)
+            self.office.told(one)
+        lost = [one for one in rows if one.state in failover.LOST]
+        if lost:
+            self.office.lost(lost)
+        if any(one.state == "pending" for one in rows):
+            self.office.wake()
         return row
 
     async def tried(
@@ -166,6 +215,8 @@ class Hold:
         new = courier.after(row, outcome, self.now, chance, echo_wait=wait, last=last, retry=self.retry)
         if new.state == "pending":
             new = replace(new, state=between)
+        if self.office.ways() is not None:
+            new = failover.looked_at_again(new, self.rules, self.now)
         if new.owed and courier.failing(new, self.retry):
             self.office.failing(self.account, new.reason or "not_sent")
         return await self.write(row, new, outcome.thread if isinstance(outcome, Accepted) else None)
@@ -180,9 +231,7 @@ class Hold:
         """What the log has of a row's message: the turn that writes it, its words, and whether there will be none."""
         return await self.office.store.read(lambda tx: _said(tx, row))
 
-    async def _patiently(
-        self, put: Callable[[Tx], tuple[DeliveryRow, bool] | None]
-    ) -> tuple[DeliveryRow, bool] | None:  # fmt: skip
+    async def _patiently(self, put: Callable[[Tx], _Put | None]) -> _Put | None:
         while self.safe:
             try:
                 return await self.office.store.write(put)

@@ -1,20 +1,21 @@
 """What all couriers of a process share: the channels, the accounts' lines, the pace, and whom to tell."""
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from throughline.conversation.accounts import AuthFailed, Failing, Happening, WentOut
-from throughline.conversation.channel import LABELS, Accepted, NotSent, Outcome, Refused
+from throughline.conversation.accounts import SHUT, AuthFailed, Failing, Happening, WentOut
+from throughline.conversation.channel import LABELS, Accepted, Capabilities, NotSent, Outcome, Refused, web_alone
+from throughline.conversation.failover import Why
 from throughline.conversation.events import ChannelName
 from throughline.conversation.files import File
 from throughline.conversation.ids import AccountId, MessageId
-from throughline.conversation.records import AccountStatus, Binding, DeliveryRow
+from throughline.conversation.records import Binding, DeliveryRow
+from throughline.flow.failover import Ways
+from throughline.flow.join import Names
 from throughline.flow.pace import Pace, Rates
-from throughline.ports import Channels, Clock, Line, Live, Store
+from throughline.ports import Channels, Clock, Ids, Line, Live, Store
 
-#: Accounts through which nothing can be sent until a person does something.
-SHUT: frozenset[AccountStatus] = frozenset({"unconfigured", "down", "needs_reauth", "disabled"})
 #: Seconds for which a refused credential is remembered here, until it is sure to be read from the account.
 REMEMBERED = 10.0
 
@@ -34,7 +35,11 @@ async def _nothing(*_: object) -> None:
 
 
 class Office:
-    """Handed to every courier; it holds nothing of any one binding."""
+    """Handed to every courier; it holds nothing of any one binding.
+
+    `ids`: for what is made when a message goes on by another channel; without them none does. `lost` is told of
+    messages that got through nowhere, `wake` that there is something for a courier.
+    """
 
     def __init__(
         self,
@@ -49,7 +54,12 @@ class Office:
         halt: Callable[[Binding, MessageId], Awaitable[None]] = _nothing,
         chance: Callable[[], float] = random.random,
         share: Callable[[File], str] = lambda _: "",
+        ids: Ids | None = None,
+        lost: Callable[[Sequence[DeliveryRow]], None] = lambda _: None,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
+        self.lost, self.wake = lost, wake
+        self._ids = ids
         self.store, self.live, self.clock, self.channels = store, live, clock, channels
         self.told, self.rooted, self.halt, self.chance, self.share = told, rooted, halt, chance, share
         self.pace = Pace(clock)
@@ -67,6 +77,19 @@ class Office:
         if self._refused.get(account, 0.0) > self.clock.monotonic():
             return None
         return line
+
+    async def shut(self, account: AccountId) -> Why | None:
+        """Why nothing at all can be sent through an account now."""
+        return "account_down" if await self.line(account) is None else None
+
+    def ways(self) -> Ways | None:
+        """What passing a message on needs, for one transaction; None: nothing is passed on."""
+        return None if self._ids is None else Ways(Names(self._ids), self.capabilities)
+
+    def capabilities(self, channel: ChannelName) -> Capabilities:
+        """What a channel can do."""
+        known = self.channels.by(channel)
+        return web_alone(channel) if known is None else known.capabilities
 
     def heed(self, account: AccountId, kind: str, address: str, rates: Rates, outcome: Outcome) -> None:
         """Learn from an outcome: how fast to go on, and how the account does."""

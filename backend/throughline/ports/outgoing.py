@@ -61,6 +61,12 @@ class Bindings(Protocol):
     def deliveries(self, tenant: TenantId, conversation: ConversationId) -> list[DeliveryRow]:
         """All rows, in log order."""
 
+    def of_message(self, tenant: TenantId, conversation: ConversationId, message: MessageId) -> list[DeliveryRow]:
+        """One message's rows."""
+
+    def lost(self, tenant: TenantId, before: int | None, limit: int) -> list[DeliveryRow]:
+        """Owed rows `dead` or `held`, newest first; `before`: those from earlier than that (UTC ms)."""
+
 
 class Outbox(Protocol):
     """The courier's side of deliveries: which bindings have something to do, leased one by one.
@@ -88,6 +94,12 @@ class Outbox(Protocol):
 
     def rooted(self, errand: Errand, thread: str) -> bool:
         """The first post opened this thread: from now on it is the binding's. False: the lease is lost."""
+
+    def unseen(self, now: int, limit: int) -> list[DeliveryRow]:
+        """Owed rows on the web that no tab of the person got by their `due`, longest waiting first."""
+
+    def stranded(self, limit: int) -> list[DeliveryRow]:
+        """Owed rows `pending` or `not_sent`, nothing of which is sent, on accounts that are switched off."""
 
     def next_due(self) -> int | None:
         """When the next binding can be claimed: a row that nobody holds up is due there, and no lease is on it."""

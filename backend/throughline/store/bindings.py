@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import ClauseElement, Update, and_, bindparam, literal_column, or_, select, update
+from sqlalchemy import ClauseElement, Update, and_, bindparam, literal_column, or_, select, text, update
 
 from throughline.conversation.events import DeliveryState
 from throughline.conversation.ids import AccountId, BindingId, ConversationId, IdentityId, MessageId, TenantId
@@ -20,10 +20,12 @@ from throughline.store.deliveries import (
     rung,
     this_row,
 )
-from throughline.store.schema import bindings, conversations, deliveries
+from throughline.store.schema import LOST, bindings, conversations, deliveries
 from throughline.store.sql import Link, put
 
 _b, _d, _c = bindings.c, deliveries.c, conversations.c
+#: Later than any time.
+_EVER = 2**62
 
 #: In the order of Binding's fields.
 BINDING = (
@@ -98,6 +100,21 @@ _ROWS = (
     select(*FIELDS)
     .where(_d.tenant_id == bindparam("tenant"), _d.conversation_id == bindparam("conversation"))
     .order_by(_d.seq, _d.binding_id)
+)
+_MESSAGE = (
+    select(*FIELDS)
+    .where(
+        _d.tenant_id == bindparam("tenant"),
+        _d.conversation_id == bindparam("conversation"),
+        _d.message_id == bindparam("message"),
+    )
+    .order_by(_d.binding_id)
+)
+_LOST = (
+    select(*FIELDS)
+    .where(_d.tenant_id == bindparam("tenant"), text(LOST), _d.at < bindparam("before"))
+    .order_by(_d.at.desc(), _d.conversation_id, _d.message_id)
+    .limit(bindparam("most"))
 )
 
 
@@ -222,3 +239,13 @@ class SqlBindings:
         """ports.Bindings.deliveries."""
         found = self._link.rows(_ROWS, tenant=tenant, conversation=conversation)
         return [delivery_row(row) for row in found]
+
+    def of_message(self, tenant: TenantId, conversation: ConversationId, message: MessageId) -> list[DeliveryRow]:
+        """ports.Bindings.of_message."""
+        found = self._link.rows(_MESSAGE, tenant=tenant, conversation=conversation, message=message)
+        return [delivery_row(row) for row in found]
+
+    def lost(self, tenant: TenantId, before: int | None, limit: int) -> list[DeliveryRow]:
+        """ports.Bindings.lost."""
+        upto = _EVER if before is None else before
+        return [delivery_row(row) for row in self._link.rows(_LOST, tenant=tenant, before=upto, most=limit)]

@@ -1,6 +1,6 @@
 """The couriers' side of deliveries: bindings with something to do, leased one by one, every write under its fence."""
 
-from sqlalchemy import ColumnClause, and_, bindparam, exists, literal_column, null, select, true, update
+from sqlalchemy import ColumnClause, and_, bindparam, exists, false, literal_column, null, select, text, true, update
 
 from throughline.conversation.records import Binding, DeliveryRow, Errand
 from throughline.store.bindings import BINDING
@@ -15,7 +15,7 @@ from throughline.store.deliveries import (
     this_binding,
     this_row,
 )
-from throughline.store.schema import accounts, bindings, deliveries
+from throughline.store.schema import UNSEEN, accounts, bindings, deliveries
 from throughline.store.sql import Link
 
 _a, _b, _d = accounts.c, bindings.c, deliveries.c
@@ -59,6 +59,27 @@ _NEXT = (
     .order_by(_b.ready)
     .limit(1)
 )
+_UNSEEN = (
+    select(*FIELDS).where(text(UNSEEN), _d.due <= bindparam("now")).order_by(_d.due).limit(bindparam("most"))
+)
+#: By the bindings: few of them have anything open.
+_STRANDED = (
+    select(*FIELDS)
+    .join_from(bindings, accounts, _there)
+    .join(
+        deliveries,
+        and_(
+            _d.tenant_id == _b.tenant_id, _d.conversation_id == _b.conversation_id, _d.binding_id == _b.id,
+            is_open(deliveries),
+        ),
+    )
+    .where(
+        _b.ready.is_not(None), _a.enabled.is_(false()), _d.owed.is_(true()),
+        _d.state.in_([literal_column("'pending'"), literal_column("'not_sent'")]), _d.remote == literal_column("''"),
+    )
+    .order_by(_b.ready, _d.seq)
+    .limit(bindparam("most"))
+)  # fmt: skip
 _VOID = (
     update(bindings)
     .where(_b.until > _NOBODY)
@@ -101,6 +122,14 @@ class SqlOutbox:
     def rooted(self, errand: Errand, thread: str) -> bool:
         """ports.Outbox.rooted. Raises Conflict where the thread is another conversation's."""
         return self._link.run(_ROOTED, **_of(errand), held=errand.fence, root=thread) == 1
+
+    def unseen(self, now: int, limit: int) -> list[DeliveryRow]:
+        """ports.Outbox.unseen."""
+        return [delivery_row(row) for row in self._link.rows(_UNSEEN, now=now, most=limit)]
+
+    def stranded(self, limit: int) -> list[DeliveryRow]:
+        """ports.Outbox.stranded."""
+        return [delivery_row(row) for row in self._link.rows(_STRANDED, most=limit)]
 
     def next_due(self) -> int | None:
         """ports.Outbox.next_due."""

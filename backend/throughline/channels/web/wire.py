@@ -233,6 +233,20 @@ class LinkFrame(ServerFrame, frozen=True, tag="link"):
     state: str
 
 
+class LostFrame(ServerFrame, frozen=True, tag="lost"):
+    """Members only: a message got through nowhere (`dead`), or waits for one of you to say (`held`).
+
+    `GET /api/v1/deliveries/lost` has them all.
+    """
+
+    c: str
+    message: str
+    channel: str
+    state: str
+    at: str
+    reason: str | UnsetType = UNSET
+
+
 class Bye(ServerFrame, frozen=True):
     """Reconnect after `after_ms`, which the server chose so that not everybody comes at once."""
 
@@ -242,7 +256,7 @@ class Bye(ServerFrame, frozen=True):
 
 Outgoing = (
     Welcome | Watching | Delta | Snapshot | Ack | Nack | DeliveryFrame | TypingFrame | SeenFrame | Started
-    | AccountFrame | LinkFrame | Bye
+    | AccountFrame | LinkFrame | LostFrame | Bye
 )  # fmt: skip
 
 #: Close codes: 40xx come back, 45xx do not.

@@ -8,12 +8,14 @@ key, so that a conversation lies together on disk. Changing one needs a migratio
 from throughline.store.schema.accounts import accounts, parked, quarantine, secrets, taken, tenant_keys
 from throughline.store.schema.columns import metadata
 from throughline.store.schema.log import conversations, events, marks, messages, turns
-from throughline.store.schema.outgoing import OPEN, bindings, deliveries
+from throughline.store.schema.outgoing import LOST, OPEN, UNSEEN, bindings, deliveries
 from throughline.store.schema.people import aliases, identities, meta, persons, repeats, sessions, tenants, users
 from throughline.store.schema.sharing import files, links, preferences, tries
 
 __all__ = [
+    "LOST",
     "OPEN",
+    "UNSEEN",
     "accounts",
     "aliases",
     "bindings",

@@ -72,6 +72,10 @@ bindings = Table(
 OPEN = ("pending", "not_sent", "sending", "streaming", "ambiguous")
 _WORDS = f"state IN ({', '.join(repr(state) for state in OPEN)}) AND (state != 'ambiguous' OR due > 0)"
 _OPEN_ROWS = text(_WORDS)
+#: What waits on the web for one of the person's own tabs.
+UNSEEN = "channel = 'web' AND state = 'accepted' AND owed AND due > 0"
+#: What did not get through anywhere, or waits for a member to say.
+LOST = "owed AND state IN ('dead', 'held')"
 
 #: `rungs` are JSON objects joined by commas, so that one more is added without reading the others. `remote` is a JSON
 #: list, or empty where nothing stands there: whether something does is asked in SQL. `cuts` are a JSON list, or NULL.
@@ -114,5 +118,7 @@ deliveries = Table(
         sqlite_where=_OPEN_ROWS,
         postgresql_where=_OPEN_ROWS,
     ),
+    Index("ix_deliveries_unseen", "due", sqlite_where=text(UNSEEN), postgresql_where=text(UNSEEN)),
+    Index("ix_deliveries_lost", "tenant_id", "at", sqlite_where=text(LOST), postgresql_where=text(LOST)),
     sqlite_with_rowid=False,
 )

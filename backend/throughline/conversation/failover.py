@@ -1,0 +1,202 @@
+"""When a message is given up where it is owed, and where it goes instead. Pure: rows, places and `now` (UTC ms).
+
+A message fails on a channel when that refuses it, does not take it for so long, may have it but does not say so within
+its echo wait, or when our end of it is shut. On the web it fails when no tab of the person got it. Where it goes on is
+asked once, by whoever ends its row: each channel is tried once for a message, and where somebody has it already nothing
+is sent again.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Literal
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from throughline.conversation.delivery import LOOK
+from throughline.conversation.events import ChannelName, DeliveryState, Message
+from throughline.conversation.ids import BindingId
+from throughline.conversation.policy import Policy
+from throughline.conversation.records import Binding, DeliveryRow, Rung
+
+#: Why a message is given up where it is. `account_down` and `breaker_open`: nothing at all is sent there now.
+Why = Literal["refused", "not_sent", "not_confirmed", "account_down", "breaker_open", "not_seen"]
+#: Times that a message in doubt is sent again where the tenant wants that.
+RESENDS = 3
+_TRIED: frozenset[DeliveryState] = frozenset({"sending", "not_sent", "ambiguous"})
+_ENDS: frozenset[DeliveryState] = frozenset({"refused", "passed", "superseded", "dead", "held"})
+_HAS: frozenset[DeliveryState] = frozenset({"delivered", "read"})
+#: What got through nowhere, or waits for a member to say.
+LOST: frozenset[DeliveryState] = frozenset({"dead", "held"})
+#: A row of another binding in one of these can still become the one that is owed.
+_USABLE: frozenset[DeliveryState] = frozenset({"pending", "not_sent", "sending", "streaming", "accepted"})
+
+
+class Patience(Struct, frozen=True):
+    """How long a tenant waits, in milliseconds, and what it does about doubt."""
+
+    after: int = 30_000
+    unseen: int = 30_000
+    give_up: int = 3_600_000
+    doubt: Literal["failover", "resend", "hold"] = "failover"
+
+
+class There(Struct, frozen=True):
+    """The person has the message already, on this binding."""
+
+    binding: BindingId
+
+
+class To(Struct, frozen=True):
+    """It goes on by this binding; `row` where it has one of the message, that nobody was owed."""
+
+    binding: Binding
+    row: DeliveryRow | None = None
+
+
+class Nowhere(Struct, frozen=True):
+    """There is no other channel."""
+
+
+Onward = There | To | Nowhere
+
+
+def patience(policy: Policy) -> Patience:
+    """A tenant's, within what makes sense."""
+    return Patience(
+        after=_ms(policy.failover_after), unseen=_ms(policy.unseen_after), give_up=_ms(policy.give_up_after),
+        doubt=policy.doubt,
+    )  # fmt: skip
+
+
+def tried_since(row: DeliveryRow) -> int:
+    """Since when it has been at the head and tried: waiting behind others, or for our own pace, is no failure of it."""
+    return next((rung.at for rung in _life(row) if rung.state in _TRIED), row.at)
+
+
+def fails(row: DeliveryRow, rules: Patience, now: int, shut: Why | None = None) -> Why | None:
+    """Why an owed head has to go on by another channel now; None: it need not. `shut`: nothing leaves there now."""
+    if not row.owed:
+        return None
+    match row.state:
+        case "refused":
+            return "refused"
+        case "ambiguous" if row.draft is None:
+            return "not_confirmed" if row.due <= now else None
+        case "ambiguous":
+            # Its draft can be sent again without harm, so it is tried for as long as something that was not sent.
+            return "not_confirmed" if now - tried_since(row) >= rules.after else None
+        case "pending" | "not_sent" if shut is not None and not row.remote:
+            return shut
+        case "not_sent":
+            return "not_sent" if now - tried_since(row) >= rules.after else None
+        case "accepted" if row.channel == "web":
+            return "not_seen" if row.attempts and 0 < row.due <= now else None
+        case _:
+            return None
+
+
+def looked_at_again(row: DeliveryRow, rules: Patience, now: int) -> DeliveryRow:
+    """A row whose next try is later than the moment at which it fails is looked at then."""
+    at = tried_since(row) + rules.after
+    waits = row.owed and (row.state == "not_sent" or (row.state == "ambiguous" and row.draft is not None))
+    return replace(row, due=at) if waits and now < at < row.due else row
+
+
+def onward(
+    row: DeliveryRow,
+    rows: Sequence[DeliveryRow],
+    places: Sequence[Binding],
+    receipts: Callable[[ChannelName], bool],
+) -> Onward:
+    """Where a message goes whose row fails. `rows` are all of the message; `places` those that could take it, in order.
+
+    `receipts` says whether a channel tells that something arrived: where it does not, accepted is as good as there.
+    """
+    others = {r.binding: r for r in rows if r.binding != row.binding}
+    for other in others.values():
+        accepted = other.state == "accepted" and other.channel != "web" and not receipts(other.channel)
+        if other.state in _HAS or accepted:
+            return There(other.binding)
+    for place in places:
+        had = others.get(place.id)
+        if place.id != row.binding and (had is None or (not had.owed and had.state in _USABLE)):
+            return To(place, had)
+    return Nowhere()
+
+
+def passed(row: DeliveryRow, now: int, reason: Literal["failover", "already_there"]) -> DeliveryRow:
+    """The row that is left: owed there no more."""
+    return replace(row, state="passed", owed=False, at=now, reason=reason, due=0)
+
+
+def taken_on(row: DeliveryRow, to: To, rules: Patience, now: int) -> DeliveryRow:
+    """The row that is owed from now on, where the message goes."""
+    web = to.binding.channel == "web"
+    there = to.row or DeliveryRow(
+        tenant=row.tenant, conversation=row.conversation, message=row.message, binding=to.binding.id,
+        channel=to.binding.channel, seq=row.seq, owed=True, state="accepted" if web else "pending", at=now, due=now,
+    )  # fmt: skip
+    return replace(there, owed=True, due=now + rules.unseen, attempts=1) if web else replace(there, owed=True)
+
+
+def seen_so_far(row: DeliveryRow, rules: Patience) -> DeliveryRow:
+    """A row on the web that nobody got within a moment: from now on it waits for as long as the tenant wants."""
+    return replace(row, due=max(1, row.due + rules.unseen - LOOK), attempts=1)
+
+
+def kept(row: DeliveryRow, why: Why, rules: Patience, now: int) -> DeliveryRow:
+    """The row of a message that can go nowhere else: tried for longer, held for a member, or given up (`dead`)."""
+    if why == "not_seen":
+        # It is in the history, where they find it when they come back: that is where it ends.
+        return replace(row, due=0)
+    waits = why in {"not_sent", "account_down", "breaker_open"} or (row.state == "ambiguous" and row.draft is not None)
+    if waits and now - tried_since(row) < rules.give_up:
+        return row
+    return replace(row, state="dead", at=now, due=0, reason=row.reason or why)
+
+
+def resent(row: DeliveryRow, now: int) -> DeliveryRow | None:
+    """A row in doubt as it is sent again; None: often enough. What it has of the provider's ids stays known."""
+    doubts = sum(rung.state == "ambiguous" for rung in _life(row))
+    return None if doubts > RESENDS else replace(row, state="pending", at=now, due=now, reason=None)
+
+
+def held(row: DeliveryRow, now: int) -> DeliveryRow:
+    """A row in doubt that waits for a member."""
+    return replace(row, state="held", at=now, due=0)
+
+
+def again(row: DeliveryRow, now: int) -> DeliveryRow:
+    """A row that a member wants sent again: owed, from its beginning."""
+    state: DeliveryState = "accepted" if row.channel == "web" else "pending"
+    return replace(
+        row, state=state, owed=True, at=now, due=now, reason=None, attempts=0, remote=(), draft=None, cuts=()
+    )
+
+
+def may_pass(message: Message | None) -> bool:
+    """Whether a message is for the person, wherever they are: a notice for one binding alone stays there."""
+    return message is None or message.only is UNSET
+
+
+def ordered(
+    places: Sequence[Binding], preferred: Sequence[str], channels: Sequence[str], able: Collection[BindingId]
+) -> list[Binding]:
+    """The places that can take a message, best first: the person's own order of identities, then the tenant's."""
+    mine = {identity: at for at, identity in enumerate(preferred)}
+    theirs = {channel: at for at, channel in enumerate(channels)}
+    found = [place for place in places if place.id in able and place.mode != "off"]
+    return sorted(
+        found,
+        key=lambda b: (mine.get(b.identity, len(mine)), theirs.get(b.channel, len(theirs)), b.channel, b.id),
+    )
+
+
+def _life(row: DeliveryRow) -> Sequence[Rung]:
+    """Its steps since it was last at an end: a member may have sent it again."""
+    ends = [at for at, rung in enumerate(row.rungs) if rung.state in _ENDS]
+    return row.rungs[ends[-1] + 1 :] if ends else row.rungs
+
+
+def _ms(seconds: float) -> int:
+    return max(0, round(seconds * 1000))

@@ -1,0 +1,160 @@
+"""Failover: a message that does not get through where it is owed goes by another channel. For transactions.
+
+Whoever finds that a row fails calls `give_on` in the transaction in which it is written: the courier for what it sends,
+a provider's late report, the look at what nobody got on the web. So two of them cannot both do it, and what was decided
+is in the log together with why.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from throughline.conversation import delivery, failover
+from throughline.conversation.accounts import SHUT
+from throughline.conversation.bindings import Table
+from throughline.conversation.events import FailedOver, Message
+from throughline.conversation.failover import Nowhere, Patience, There, To, Why
+from throughline.conversation.ids import AccountId
+from throughline.conversation.policy import Policy
+from throughline.conversation.records import Binding, Conversation, DeliveryRow, Identity
+from throughline.conversation.window import is_open
+from throughline.flow.join import Names
+from throughline.flow.owe import MOST, attach, talks_there, tell
+from throughline.flow.switch import reachable
+from throughline.ports import Tx
+
+#: Events of one look for a message.
+_PAGE = 50
+
+
+def _open(_: AccountId) -> bool:
+    return False
+
+
+class Ways(Struct, frozen=True):
+    """What a decision needs besides the store. `shut`: nothing is sent through an account now, its breaker is open."""
+
+    names: Names
+    capabilities_of: Table
+    shut: Callable[[AccountId], bool] = _open
+
+
+class Given(Struct, frozen=True):
+    """What became of a row that failed. `row` is as it is now, `rows` are all that changed, to be told."""
+
+    row: DeliveryRow
+    rows: tuple[DeliveryRow, ...] = ()
+    #: There is something for a courier.
+    leaves: bool = False
+
+    @property
+    def lost(self) -> tuple[DeliveryRow, ...]:
+        """What needs a member: it got through nowhere, or waits for somebody to say."""
+        return tuple(row for row in self.rows if row.state in failover.LOST)
+
+
+def give_on(tx: Tx, row: DeliveryRow, why: Why, ways: Ways, now: int) -> Given:
+    """Pass a failing row on, or say that it is lost. It must be as it stands, and in nobody's hands but the caller's.
+
+    Nothing changes where the message is for that binding alone, or goes on being tried there.
+    """
+    tenant = tx.people.tenant(row.tenant)
+    policy = Policy() if tenant is None else tenant.policy
+    rules = failover.patience(policy)
+    talk = tx.log.conversation(row.tenant, row.conversation)
+    if talk is None or not failover.may_pass(said(tx, row)):
+        return _keep(tx, row, why, rules, now) if why == "not_seen" else Given(row)
+    if why == "not_confirmed" and row.draft is None:
+        settled = _doubt(tx, row, rules, now)
+        if settled is not None:
+            return settled
+    places = _places(tx, talk, policy, ways, now)
+    rows = tx.bindings.of_message(row.tenant, row.conversation, row.message)
+    match failover.onward(row, rows, places, lambda channel: ways.capabilities_of(channel).receipts):
+        case There():
+            gone = failover.passed(row, now, "already_there")
+            tx.bindings.settle(gone)
+            tell(tx, row.tenant, row.conversation, delivery.told([_owed(gone)]), now)
+            return Given(gone, (gone,))
+        case To() as to:
+            return _pass(tx, row, to, why, rules, ways, now)
+        case Nowhere():
+            return _keep(tx, row, why, rules, now)
+
+
+def said(tx: Tx, row: DeliveryRow) -> Message | None:
+    """What the log has of a row's message; None: it is still being written."""
+    for entry in tx.log.entries(row.tenant, row.conversation, row.seq - 1, _PAGE, ("message",)):
+        body = cast("Message", entry.body())
+        if body.id == row.message:
+            return body
+    return None
+
+
+def _doubt(tx: Tx, row: DeliveryRow, rules: Patience, now: int) -> Given | None:
+    """What the tenant wants done about doubt. None: it goes by another channel."""
+    if rules.doubt == "failover":
+        return None
+    new = failover.resent(row, now) if rules.doubt == "resend" else failover.held(row, now)
+    if new is None:
+        return None
+    tx.bindings.settle(new)
+    tell(tx, row.tenant, row.conversation, delivery.told([new]), now)
+    return Given(new, (new,), leaves=new.state == "pending")
+
+
+def _places(tx: Tx, talk: Conversation, policy: Policy, ways: Ways, now: int) -> list[Binding]:
+    """Where the person could be reached now, best first."""
+    bindings = attach(tx, talk, ways.names.several(MOST), ways.capabilities_of)
+    who = {} if talk.person is None else {i.id: i for i in tx.people.identities(talk.tenant, talk.person)}
+    preferred: Sequence[str] = () if talk.person is None else tx.links.fallback(talk.tenant, talk.person)
+    able = {b.id for b in bindings if b.identity in who and _able(tx, b, who[b.identity], ways, now)}
+    return failover.ordered(bindings, preferred, policy.fallback, able)
+
+
+def _able(tx: Tx, binding: Binding, identity: Identity, ways: Ways, now: int) -> bool:
+    if not reachable(tx, identity):
+        return False
+    if binding.account is None:
+        return binding.channel == "web"
+    account = tx.accounts.account(binding.account)
+    can = ways.capabilities_of(binding.channel)
+    begun = can.start or binding.thread is not None or identity.last_in is not None
+    free = account is not None and account.status not in SHUT and not ways.shut(account.id)
+    return free and begun and is_open(can, identity.last_in, now)
+
+
+def _pass(tx: Tx, row: DeliveryRow, to: To, why: Why, rules: Patience, ways: Ways, now: int) -> Given:
+    gone, new = failover.passed(row, now, "failover"), failover.taken_on(row, to, rules, now)
+    tx.bindings.settle(gone)
+    if to.row is None:
+        tx.bindings.owe(new)
+    else:
+        tx.bindings.settle(new)
+    talks_there(tx, [new], [to.binding], ways.capabilities_of)
+    tell(tx, row.tenant, row.conversation, delivery.told([_owed(gone)]), now)
+    reason = row.reason if why == "refused" and row.reason else why
+    body = FailedOver(
+        message=row.message, origin=row.channel, to=new.channel, binding=new.binding, reason=reason
+    )  # fmt: skip
+    tx.log.append(row.tenant, row.conversation, now, body)
+    tell(tx, row.tenant, row.conversation, delivery.told([new]), now)
+    return Given(gone, (gone, new), leaves=new.channel != "web")
+
+
+def _keep(tx: Tx, row: DeliveryRow, why: Why, rules: Patience, now: int) -> Given:
+    new = failover.kept(row, why, rules, now)
+    if new is row:
+        return Given(row)
+    tx.bindings.settle(new)
+    if new.state == row.state:
+        return Given(new)
+    tell(tx, row.tenant, row.conversation, delivery.told([new]), now)
+    return Given(new, (new,))
+
+
+def _owed(row: DeliveryRow) -> DeliveryRow:
+    """A row that is owed no more, as the log tells of it: it was, until now."""
+    return replace(row, owed=True)
