@@ -239,6 +239,8 @@ def test_a_long_answer_is_told_at_most_twice_and_busy_while_it_streams(
     feed = page.get_by_role("feed")
     expect(feed).to_have_attribute("aria-busy", "false")
     before = rows(page, "agent").count()
+    # What stands in for a list that is still coming says so too, and has gone before anybody reads.
+    expect(page.locator("[role=status][aria-label^=Loading]")).to_have_count(0)
     page.evaluate(LISTEN)
 
     say(page, LONG + "streaming")

@@ -21,7 +21,7 @@ POINTS = [
     ("reply.claimed", 1), ("reply.started", 1), ("reply.mid_stream", 1),
     ("reply.before_end", 1), ("reply.after_end", 1),
 ]  # fmt: skip
-KILLS = int(os.environ.get("KILLS", "10"))
+KILLS = int(os.environ.get("KILLS", "5"))
 SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
 
 

@@ -10,8 +10,6 @@ from conftest import Watched
 from gateway import Gateway
 from screen import answer, begin, composer, rows, say, settled, sign_in, streaming, text_of, until
 
-pytestmark = pytest.mark.timed
-
 #: Runs in the page: times from the key to the bubble and to "sent", and whether it stayed the same element.
 WATCH_SEND = """() => {
   window.sent = { pressed: 0, shown: 0, states: [], same: true };
@@ -54,6 +52,7 @@ def customer(shared: Gateway, visit: Callable[..., Watched]) -> Page:
     return sign_in(visit(shared).context.new_page())
 
 
+@pytest.mark.timed
 def test_my_message_shows_at_once_and_becomes_sent_in_place(shared: Gateway, visit: Callable[..., Watched]) -> None:
     page = customer(shared, visit)
     begin(page, "Hello!")
@@ -70,6 +69,7 @@ def test_my_message_shows_at_once_and_becomes_sent_in_place(shared: Gateway, vis
     expect(rows(page, "person").get_by_text("count my states")).to_have_count(1)
 
 
+@pytest.mark.timed
 def test_an_answer_paints_continuously_and_never_shows_raw_marks(
     shared: Gateway, visit: Callable[..., Watched]
 ) -> None:
@@ -114,6 +114,7 @@ def test_stop_freezes_the_text_keeps_it_and_says_so(shared: Gateway, visit: Call
     assert [e["body"]["text"] for e in log if e["kind"] == "message"][-1] == text
 
 
+@pytest.mark.timed
 def test_escape_stops_within_300_ms(shared: Gateway, visit: Callable[..., Watched]) -> None:
     page = customer(shared, visit)
     begin(page, "Write a long answer about what the log is")

@@ -37,7 +37,8 @@ __all__ = ["Door", "asgi", "described", "operations", "routes"]
 def operations() -> tuple[Operation, ...]:
     """Every operation of the API, the often used ones first: routes are tried in this order."""
     others = (
-        *conversations.OPERATIONS, *bindings.OPERATIONS, *webhooks.OPERATIONS, *export.OPERATIONS, *auth.OPERATIONS,
+        # Paths are tried in this order: those that are asked for most come first.
+        *webhooks.OPERATIONS, *conversations.OPERATIONS, *bindings.OPERATIONS, *export.OPERATIONS, *auth.OPERATIONS,
         *health.OPERATIONS, *accounts.OPERATIONS, *quarantine.OPERATIONS, *trial.OPERATIONS, *connect.OPERATIONS,
         *files.OPERATIONS, *links.OPERATIONS, *outreach.OPERATIONS,
     )  # fmt: skip

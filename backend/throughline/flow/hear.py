@@ -32,6 +32,9 @@ _AT_ONCE = 100
 
 NO_ACCOUNT = Fault("unknown_account", 404, "There is no such account here.", "Copy the address from the admin page.")
 
+#: A reading that says only that there may be news.
+_HINT = Reading(nudge=True)
+
 _log = logger("flow.hear")
 
 
@@ -85,6 +88,10 @@ class Hear:
 
         Faults: no such account any more, or switched off; store busy (the provider shall come again).
         """
+        if reading == _HINT:
+            # It keeps nothing: who is nudged asks for what there is.
+            self._noted(account, reading)
+            return reading.reply
         names, now = Names(self._ids), self._clock.now()
 
         def hear(tx: Tx) -> After | None:

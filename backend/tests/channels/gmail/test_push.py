@@ -153,6 +153,34 @@ def test_another_mailboxs_push_is_set_aside() -> None:
     assert hint(body=news(emailAddress="other@example.org")) == Reading(quarantine="other_mailbox")
 
 
+def test_a_token_that_was_good_once_is_held_against_key_audience_account_and_clock_again() -> None:
+    known, given = push.Known(), {"authorization": f"Bearer {token()}"}
+
+    def again(keys: Any = KEYS, now: int = NOW, url: str = URL, **options: str) -> Reading | Unverified:
+        request = RawRequest("POST", "/", "", given, news())
+        return push.hint(request, OPTIONS | options, keys, now, url, known)
+
+    assert again() == again() == Reading(nudge=True)
+    assert known.claims(token(), URL, KEYS) is not None
+    assert again({"k1": OTHER.public_key()}) == Unverified("bad_token")
+    assert again({}) == Unverified("unknown_key")
+    assert again(url=f"{URL}2") == Unverified("bad_token")
+    assert again(now=NOW + 3_700_000) == Unverified("expired")
+    assert again(push_account="other@project-1.iam.gserviceaccount.com") == Unverified("other_account")
+    assert again() == Reading(nudge=True)
+
+
+def test_few_tokens_are_remembered_and_none_that_was_bad() -> None:
+    known, request = push.Known(most=2), RawRequest("POST", "/", "", {}, news())
+    tokens = [token(sub=str(n)) for n in range(3)]
+    for one in (*tokens, token(OTHER, sub="bad")):
+        headers = {"authorization": f"Bearer {one}"}
+        push.hint(RawRequest("POST", "/", "", headers, request.body), OPTIONS, KEYS, NOW, URL, known)
+
+    kept = [known.claims(one, URL, KEYS) is not None for one in (*tokens, token(OTHER, sub="bad"))]
+    assert kept == [False, True, True, False]
+
+
 @over(st.text(max_size=60), st.binary(max_size=200))
 def test_no_header_and_no_body_breaks_it(authorization: str, body: bytes) -> None:
     assert isinstance(hint(authorization, body), Unverified)

@@ -76,6 +76,7 @@ class Gmail:
         self._client = Client(self._once)
         self.tokens = Tokens(self._once, monotonic)
         self._certs = Certs(self._once, monotonic)
+        self._pushers = push.Known()
         self._drafts = Drafts(self.ask, self._once)
         self._apart = Apart()
 
@@ -85,7 +86,7 @@ class Gmail:
         """ports.Channel.read: a push, which says only that there may be news."""
         account, certs = line.account, addresses(line).certs
         url = f"{line.public_url}/api/v1/channels/gmail/webhook/{account.id}"
-        reading = push.hint(request, account.options, self._certs.known(certs), now, url)
+        reading = push.hint(request, account.options, self._certs.known(certs), now, url, self._pushers)
         if isinstance(reading, Unverified) and reading.reason == "unknown_key":
             # The account's ear fetches the keys; Pub/Sub repeats what was refused.
             self._certs.want(certs)

@@ -26,6 +26,8 @@ MAIL = 4_194_304
 FULL = 2_000
 #: Seconds between two tries: doubled from the first to the last. And where only a person can help.
 _FIRST, _LAST, _LONG = 1.0, 60.0, 300.0
+#: Seconds for which a push waits for others.
+HEAP = 0.1
 #: Tries of one request, before everything since the last batch is looked at anew.
 _TRIES = 6
 #: What is not a mail to us, or not yet one.
@@ -196,7 +198,7 @@ class History:
             await self._ways.sleep(self._pause(self._tries, failed))
 
     async def _rest(self) -> None:
-        """Until the next look: a while, or a push."""
+        """Until the next look: a while, or a push. Pushes that come in a heap are answered by one look."""
         naps = (
             spawn(self._ways.nudge.wait(), "gmail nudge"), spawn(_slept(self._ways.sleep(self._poll)), "gmail poll"),
         )  # fmt: skip
@@ -206,6 +208,8 @@ class History:
             for nap in naps:
                 nap.cancel()
             await asyncio.gather(*naps, return_exceptions=True)
+        if self._ways.nudge.is_set():
+            await self._ways.sleep(HEAP)
 
 
 async def _slept(nap: Awaitable[None]) -> None:

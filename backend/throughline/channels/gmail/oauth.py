@@ -5,6 +5,7 @@ developers.google.com/identity/protocols/oauth2/web-server.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
@@ -53,9 +54,12 @@ class Worth(Struct, frozen=True):
 
 def addresses(line: Line) -> Addresses:
     """Google's own; those beside its API for a stand-in."""
-    if line.account.mode != "simulated":
-        return Addresses()
-    return Addresses(*(urljoin(line.base_url, f"../oauth/{name}") for name in ("auth", "token", "certs")))
+    return _beside(line.base_url) if line.account.mode == "simulated" else Addresses()
+
+
+@lru_cache(maxsize=16)
+def _beside(base_url: str) -> Addresses:
+    return Addresses(*(urljoin(base_url, f"../oauth/{name}") for name in ("auth", "token", "certs")))
 
 
 def consent(line: Line, redirect_uri: str, state: str, verifier: str) -> str:

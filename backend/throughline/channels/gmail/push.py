@@ -5,6 +5,7 @@ api/guides/push (the message). Gmail drops pushes over one a second and may be l
 """
 
 import base64
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,25 +48,53 @@ _push = msgspec.json.Decoder(_Push)
 _news = msgspec.json.Decoder(_News)
 
 
+class Known:
+    """Tokens whose signature was found good: Pub/Sub sends one of them for up to an hour, with every push.
+
+    Only the signature and what cannot change are taken as read; times are held against the clock each time.
+    """
+
+    def __init__(self, most: int = 256) -> None:
+        self._most = most
+        self._claims: OrderedDict[tuple[str, str], tuple[object, dict[str, Any]]] = OrderedDict()
+
+    def claims(self, token: str, audience: str, keys: Mapping[str, object]) -> dict[str, Any] | None:
+        """What it says. None: it is not known, or the key that signed it is not published any more."""
+        found = self._claims.get((token, audience))
+        if found is None or not any(key is found[0] for key in keys.values()):
+            return None
+        return found[1]
+
+    def keep(self, token: str, audience: str, key: object, claims: dict[str, Any]) -> None:
+        """It is good. The one that was kept first is forgotten first."""
+        self._claims[token, audience] = key, claims
+        if len(self._claims) > self._most:
+            self._claims.popitem(last=False)
+
+
 def hint(
-    request: RawRequest, options: Mapping[str, str], keys: Mapping[str, object], now: int, url: str = ""
-) -> Reading | Unverified:
+    request: RawRequest, options: Mapping[str, str], keys: Mapping[str, object], now: int, url: str = "",
+    known: Known | None = None,
+) -> Reading | Unverified:  # fmt: skip
     """A push taken apart: `Reading(nudge=True)`, or why it is not Google's. `now` in UTC milliseconds.
 
     `options`: `mailbox`, `push_account` (the service account that signs) and `push_audience`; without the last the
     audience is `url`, the account's webhook. `keys`: Google's public keys by `kid`; `Unverified("unknown_key")` may
-    mean that they have to be fetched anew.
+    mean that they have to be fetched anew. `known`: tokens that need not be verified again.
     """
     if len(request.body) > MOST:
         return Unverified("too_big")
-    claims = _claims(request.headers.get("authorization", ""), options.get("push_audience") or url, keys)
+    audience = options.get("push_audience") or url
+    claims = _claims(request.headers.get("authorization", ""), audience, keys, known or Known())
     if isinstance(claims, Unverified):
         return claims
     reason = _foreign(claims, options.get("push_account", ""), now)
     return Unverified(reason) if reason else _read(request.body, options.get("mailbox", ""))
 
 
-def _claims(authorization: str, audience: str, keys: Mapping[str, object]) -> dict[str, Any] | Unverified:
+def _claims(
+    authorization: str, audience: str, keys: Mapping[str, object], known: Known
+) -> dict[str, Any] | Unverified:  # fmt: skip
     scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
@@ -74,15 +103,20 @@ def _claims(authorization: str, audience: str, keys: Mapping[str, object]) -> di
         return Unverified("bad_token")
     if not audience:
         return Unverified("no_audience")
+    before = known.claims(token, audience, keys)
+    if before is not None:
+        return before
     try:
         kid = jwt.get_unverified_header(token).get("kid")
         key: Any = keys.get(kid) if isinstance(kid, str) else None
         if key is None:
             return Unverified("unknown_key")
         # The algorithm is ours to say: a token that names `none` or an HMAC is none.
-        return jwt.decode(token, key, algorithms=["RS256"], audience=audience, issuer=ISSUERS, options=_OPTIONS)
+        claims = jwt.decode(token, key, algorithms=["RS256"], audience=audience, issuer=ISSUERS, options=_OPTIONS)
     except _WRONG:
         return Unverified("bad_token")
+    known.keep(token, audience, key, claims)
+    return claims
 
 
 def _foreign(claims: dict[str, Any], account: str, now: int) -> str | None:
