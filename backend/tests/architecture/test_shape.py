@@ -95,6 +95,8 @@ def test_no_task_is_started_and_forgotten() -> None:
 #: Queries that are about all tenants on purpose, each with its reason.
 ALL_TENANTS = {
     "claim": "a worker or courier takes what is due of anyone; the row names its tenant",
+    "unseen": "what nobody got on the web, of everybody; each row names its tenant",
+    "stranded": "what lies where nothing is sent, of everybody; each row names its tenant",
     "next_due": "a courier sleeps until something of anyone is due",
     "void": "one-process start: every lease ends",
     "renew": "by a turn's id and fence, which only its owner holds",

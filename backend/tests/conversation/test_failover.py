@@ -19,7 +19,8 @@ TALKATIVE = {"web", "whatsapp"}
 def row(state: DeliveryState, at: int = 0, channel: ChannelName = "whatsapp", **more: Any) -> DeliveryRow:
     given: dict[str, Any] = {"owed": True, "rungs": (Rung("pending", 0), Rung(state, at))} | more
     return DeliveryRow(
-        TenantId("acme"), ConversationId("c"), MessageId("m"), BindingId(channel), channel, 1, state=state, at=at, **given
+        TenantId("acme"), ConversationId("c"), MessageId("m"), BindingId(channel), channel, 1, state=state, at=at,
+        **given,
     )  # fmt: skip
 
 

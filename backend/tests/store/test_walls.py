@@ -57,6 +57,8 @@ READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "bindings.delivery": lambda tx, who: tx.bindings.delivery(who, C1, MessageId("m1"), WEB),
     "bindings.at_thread": lambda tx, who: tx.bindings.at_thread(who, account_of(ACME), "D1:1"),
     "bindings.of_identity": lambda tx, who: tx.bindings.of_identity(who, ON_SLACK),
+    "bindings.of_message": lambda tx, who: tx.bindings.of_message(who, C1, MessageId("m1")),
+    "bindings.lost": lambda tx, who: tx.bindings.lost(who, None, 9),
     "bindings.rooting": lambda tx, who: tx.bindings.rooting(who, ON_SLACK),
     "inbox.quarantined": lambda tx, who: tx.inbox.quarantined(who, account_of(ACME), 9),
     "inbox.set_aside": lambda tx, who: tx.inbox.set_aside(who, account_of(ACME), 1),
@@ -145,6 +147,7 @@ WITHOUT = {
     "people.add_tenant", "people.tenants", "people.add_person", "users.add", "users.by_email", "users.open",
     "users.session", "users.rotate", "users.revoke", "turns.claim", "turns.renew", "turns.change", "turns.void",
     "outbox.claim", "outbox.renew", "outbox.open_rows", "outbox.change", "outbox.rooted", "outbox.next_due",
+    "outbox.unseen", "outbox.stranded",
     "files.fetchable", "files.unsent", "outbox.void", "inbox.parked",
     "accounts.add", "accounts.account", "accounts.touched",
 }  # fmt: skip
@@ -154,6 +157,7 @@ def full(tx: Tx) -> None:
     """Something of everything, at acme."""
     connected(tx)
     tx.bindings.owe(leaves("m1", 1, "sending"))
+    tx.bindings.owe(leaves("m9", 9, "dead"))
     tx.log.start(conversation(ACME, C2))
     tx.bindings.bind(msgspec.structs.replace(slack(where=C2), thread="D1:1"))
     tx.inbox.take(ACME, account_of(ACME), "key", 9)

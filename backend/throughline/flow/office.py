@@ -6,8 +6,8 @@ from typing import Protocol
 
 from throughline.conversation.accounts import SHUT, AuthFailed, Failing, Happening, WentOut
 from throughline.conversation.channel import LABELS, Accepted, Capabilities, NotSent, Outcome, Refused, web_alone
-from throughline.conversation.failover import Why
 from throughline.conversation.events import ChannelName
+from throughline.conversation.failover import Why
 from throughline.conversation.files import File
 from throughline.conversation.ids import AccountId, MessageId
 from throughline.conversation.records import Binding, DeliveryRow

@@ -59,9 +59,7 @@ _NEXT = (
     .order_by(_b.ready)
     .limit(1)
 )
-_UNSEEN = (
-    select(*FIELDS).where(text(UNSEEN), _d.due <= bindparam("now")).order_by(_d.due).limit(bindparam("most"))
-)
+_UNSEEN = select(*FIELDS).where(text(UNSEEN), _d.due <= bindparam("now")).order_by(_d.due).limit(bindparam("most"))
 #: By the bindings: few of them have anything open.
 _STRANDED = (
     select(*FIELDS)
