@@ -37,7 +37,7 @@ def test_where_the_active_one_has_a_courier_it_waits_for_it_and_the_log_says_not
     made = plan(T, C, message("agent"), 4, 99, [binding("web", "mirror"), binding("slack", "active")])
 
     assert [(r.channel, r.owed, r.state, r.due) for r in made.rows] == [
-        ("web", False, "accepted", 99), ("slack", True, "pending", 99),
+        ("web", False, "accepted", 0), ("slack", True, "pending", 99),
     ]  # fmt: skip
     assert made.events == ()
     assert made.leaves

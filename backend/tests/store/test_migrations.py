@@ -118,7 +118,7 @@ async def test_a_database_of_the_first_release_keeps_all_it_has(tmp_path: Path) 
         assert tx.messages.logged(ACME, C1, MessageId("m1")) is not None
         assert tx.bindings.bindings(ACME, C1) == [Binding(WEB, ACME, C1, IdentityId("i-anna"), "web", "active")]
         came, ended = tx.bindings.deliveries(ACME, C1)
-        assert came == msgspec.structs.replace(owed("m1", 1, state="read"), due=60)
+        assert came == msgspec.structs.replace(owed("m1", 1, state="read"), due=0)
         assert (ended.state, ended.reason) == ("superseded", "stopped")
         assert ended.rungs == (Rung("superseded", 70, "stopped"),)
         assert tx.outbox.next_due() is None

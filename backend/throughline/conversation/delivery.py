@@ -146,11 +146,14 @@ def passed_on(
 
 def claimed(row: DeliveryRow, at: int) -> DeliveryRow:
     """A row that becomes owed where it stands; one that had ended without success starts again."""
-    if row.channel == "web":
-        state: DeliveryState = "accepted" if row.state in _OVER else row.state
-        return replace(row, owed=True, state=state, at=at, due=at + LOOK, reason=None, attempts=0)
+    web = row.channel == "web"
     if row.state in _OVER:
-        return replace(row, owed=True, state="pending", at=at, due=at, reason=None, attempts=0)
+        state: DeliveryState = "accepted" if web else "pending"
+        return replace(
+            row, owed=True, state=state, at=at, due=at + LOOK if web else at, reason=None, attempts=0
+        )  # fmt: skip
+    if web and row.state == "accepted":
+        return replace(row, owed=True, due=at + LOOK, attempts=0)
     return replace(row, owed=True)
 
 

@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from throughline.conversation import failover
+from throughline.conversation import delivery, failover
 from throughline.conversation.bindings import Table
-from throughline.conversation.failover import Why
 from throughline.conversation.policy import Policy
-from throughline.conversation.records import DeliveryRow
+from throughline.conversation.records import DeliveryRow, Errand
 from throughline.flow.failover import Given, Ways, give_on
 from throughline.flow.join import Names
 from throughline.observe import failure, logger
@@ -70,10 +69,7 @@ class Unseen:
         self._names.again()
         unseen, stranded = _found(tx, now, also=also)
         given = [one for row in unseen if (one := self._on_web(tx, row, now)) is not None]
-        for row in stranded:
-            why: Why = "account_down"
-            given.append(give_on(tx, row, why, self._ways, now))
-        return given
+        return given + [give_on(tx, row, "account_down", self._ways, now) for row in stranded]
 
     def _on_web(self, tx: Tx, row: DeliveryRow, now: int) -> Given | None:
         if not row.attempts:
@@ -85,4 +81,6 @@ class Unseen:
 
 
 def _found(tx: Tx, now: int, *, also: bool) -> tuple[list[DeliveryRow], list[DeliveryRow]]:
-    return tx.outbox.unseen(now, MOST), tx.outbox.stranded(MOST) if also else []
+    off = tx.outbox.stranded(MOST) if also else []
+    rows = (row for binding in off for row in tx.outbox.open_rows(Errand(binding, 0, 0), MOST))
+    return tx.outbox.unseen(now, MOST), [row for row in rows if row.owed and delivery.waits(row)]

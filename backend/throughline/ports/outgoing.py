@@ -98,8 +98,8 @@ class Outbox(Protocol):
     def unseen(self, now: int, limit: int) -> list[DeliveryRow]:
         """Owed rows on the web that no tab of the person got by their `due`, longest waiting first."""
 
-    def stranded(self, limit: int) -> list[DeliveryRow]:
-        """Owed rows `pending` or `not_sent`, nothing of which is sent, on accounts that are switched off."""
+    def stranded(self, limit: int) -> list[Binding]:
+        """Bindings with open rows whose account is switched off: no courier comes there."""
 
     def next_due(self) -> int | None:
         """When the next binding can be claimed: a row that nobody holds up is due there, and no lease is on it."""

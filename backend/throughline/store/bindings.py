@@ -113,7 +113,7 @@ _MESSAGE = (
 _LOST = (
     select(*FIELDS)
     .where(_d.tenant_id == bindparam("tenant"), text(LOST), _d.at < bindparam("before"))
-    .order_by(_d.at.desc(), _d.conversation_id, _d.message_id)
+    .order_by(_d.at.desc(), _d.conversation_id.desc(), _d.message_id.desc())
     .limit(bindparam("most"))
 )
 

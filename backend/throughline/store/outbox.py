@@ -60,24 +60,13 @@ _NEXT = (
     .limit(1)
 )
 _UNSEEN = select(*FIELDS).where(text(UNSEEN), _d.due <= bindparam("now")).order_by(_d.due).limit(bindparam("most"))
-#: By the bindings: few of them have anything open.
 _STRANDED = (
-    select(*FIELDS)
+    select(*BINDING)
     .join_from(bindings, accounts, _there)
-    .join(
-        deliveries,
-        and_(
-            _d.tenant_id == _b.tenant_id, _d.conversation_id == _b.conversation_id, _d.binding_id == _b.id,
-            is_open(deliveries),
-        ),
-    )
-    .where(
-        _b.ready.is_not(None), _a.enabled.is_(false()), _d.owed.is_(true()),
-        _d.state.in_([literal_column("'pending'"), literal_column("'not_sent'")]), _d.remote == literal_column("''"),
-    )
-    .order_by(_b.ready, _d.seq)
+    .where(_b.ready.is_not(None), _a.enabled.is_(false()))
+    .order_by(_b.ready, _b.tenant_id, _b.id)
     .limit(bindparam("most"))
-)  # fmt: skip
+)
 _VOID = (
     update(bindings)
     .where(_b.until > _NOBODY)
@@ -125,9 +114,9 @@ class SqlOutbox:
         """ports.Outbox.unseen."""
         return [delivery_row(row) for row in self._link.rows(_UNSEEN, now=now, most=limit)]
 
-    def stranded(self, limit: int) -> list[DeliveryRow]:
+    def stranded(self, limit: int) -> list[Binding]:
         """ports.Outbox.stranded."""
-        return [delivery_row(row) for row in self._link.rows(_STRANDED, most=limit)]
+        return [Binding(*row) for row in self._link.rows(_STRANDED, most=limit)]
 
     def next_due(self) -> int | None:
         """ports.Outbox.next_due."""

@@ -1316,7 +1316,7 @@ export interface components {
             role: "admin" | "customer" | "operator" | "owner" | "reviewer";
         };
         /** @description A log entry, told apart by `kind`. */
-        EventFrame: components["schemas"]["ConversationStartedEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["TurnStartedEvent"] | components["schemas"]["SaidEvent"] | components["schemas"]["TurnEndedEvent"] | components["schemas"]["DeliveryEvent"] | components["schemas"]["BoundEvent"] | components["schemas"]["FileSettledEvent"] | components["schemas"]["ConversationEndedEvent"] | components["schemas"]["ConversationReopenedEvent"] | components["schemas"]["HiddenEvent"];
+        EventFrame: components["schemas"]["ConversationStartedEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["TurnStartedEvent"] | components["schemas"]["SaidEvent"] | components["schemas"]["TurnEndedEvent"] | components["schemas"]["DeliveryEvent"] | components["schemas"]["FailedOverEvent"] | components["schemas"]["BoundEvent"] | components["schemas"]["FileSettledEvent"] | components["schemas"]["ConversationEndedEvent"] | components["schemas"]["ConversationReopenedEvent"] | components["schemas"]["HiddenEvent"];
         /**
          * EventPage
          * @description Events in order, each as its `event` frame. `next`: give it back as `after`; null at the head.
@@ -1335,6 +1335,40 @@ export interface components {
             epoch: string;
             conversation: components["schemas"]["ConversationShown"];
             items: components["schemas"]["EventFrame"][];
+        };
+        /**
+         * FailedOver
+         * @description A message that did not get through on one channel goes by another instead; `reason` is a code, for everybody.
+         *
+         *     Nobody was moved: later messages follow the person as always. `binding` is where it goes now.
+         */
+        FailedOver: {
+            message: string;
+            /** @enum {unknown} */
+            origin: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+            /** @enum {unknown} */
+            to: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+            binding: string;
+            reason: string;
+        };
+        /**
+         * FailedOverEvent
+         * @description A log entry of kind `failed_over`.
+         */
+        FailedOverEvent: {
+            /** @constant */
+            t: "event";
+            /** @description The conversation. */
+            c: string;
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "failed_over";
+            body: components["schemas"]["FailedOver"];
         };
         /**
          * FileLink
@@ -1586,6 +1620,22 @@ export interface components {
             password: string;
             /** @default false */
             cookie?: boolean;
+        };
+        /**
+         * LostFrame
+         * @description Members only: a message got through nowhere (`dead`), or waits for one of you to say (`held`).
+         *
+         *     `GET /api/v1/deliveries/lost` has them all.
+         */
+        LostFrame: {
+            /** @constant */
+            t: "lost";
+            c: string;
+            message: string;
+            channel: string;
+            state: string;
+            at: string;
+            reason?: string;
         };
         /**
          * Manifest
@@ -1919,7 +1969,7 @@ export interface components {
          * ServerFrame
          * @description What the server may say.
          */
-        ServerFrame: components["schemas"]["Welcome"] | components["schemas"]["Watching"] | components["schemas"]["Delta"] | components["schemas"]["Snapshot"] | components["schemas"]["Ack"] | components["schemas"]["Nack"] | components["schemas"]["DeliveryFrame"] | components["schemas"]["TypingFrame"] | components["schemas"]["SeenFrame"] | components["schemas"]["Started"] | components["schemas"]["AccountFrame"] | components["schemas"]["LinkFrame"] | components["schemas"]["Bye"] | components["schemas"]["EventFrame"];
+        ServerFrame: components["schemas"]["Welcome"] | components["schemas"]["Watching"] | components["schemas"]["Delta"] | components["schemas"]["Snapshot"] | components["schemas"]["Ack"] | components["schemas"]["Nack"] | components["schemas"]["DeliveryFrame"] | components["schemas"]["TypingFrame"] | components["schemas"]["SeenFrame"] | components["schemas"]["Started"] | components["schemas"]["AccountFrame"] | components["schemas"]["LinkFrame"] | components["schemas"]["LostFrame"] | components["schemas"]["Bye"] | components["schemas"]["EventFrame"];
         /**
          * SignedIn
          * @description An access token for `expires_in` seconds.
