@@ -22,6 +22,7 @@ from throughline.conversation.events import (
     ConversationStarted,
     Delivery,
     DeliveryState,
+    FailedOver,
     FileSettled,
     Message,
     Part,
@@ -79,6 +80,17 @@ class Switch(Struct, frozen=True):
     why: str
 
 
+class Hop(Struct, frozen=True):
+    """A message did not get through on one channel and went by another. It may be told before the message is whole."""
+
+    message: str
+    seq: int
+    at: str
+    origin: ChannelName
+    to: ChannelName
+    reason: str
+
+
 class View(Struct, frozen=True):
     """A conversation as one reader sees it. `gap` says that events are missing: watch again from `seq`."""
 
@@ -89,6 +101,7 @@ class View(Struct, frozen=True):
     messages: tuple[MessageView, ...] = ()
     open: OpenMessage | None = None
     switches: tuple[Switch, ...] = ()
+    hops: tuple[Hop, ...] = ()
     gap: bool = False
 
 
@@ -96,7 +109,10 @@ _LADDER: tuple[DeliveryState, ...] = ("pending", "sending", "streaming", "accept
 
 
 def furthest(have: DeliveryState | None, new: DeliveryState) -> DeliveryState:
-    """Receipts come late and out of order: the ladder only goes up; an end that is not on it always counts."""
+    """Receipts come late and out of order: the ladder only goes up; an end that is not on it always counts.
+
+    What was given up and arrived after all has arrived.
+    """
     if have in _LADDER and new in _LADDER and _LADDER.index(new) < _LADDER.index(have):
         return have
     return new
@@ -168,6 +184,11 @@ def _apply(view: View, seq: int, at: str, body: Body) -> View:
                     for m in view.messages
                 ),
             )
+        case FailedOver():
+            hop = Hop(
+                message=body.message, seq=seq, at=at, origin=body.origin, to=body.to, reason=body.reason
+            )  # fmt: skip
+            return replace(view, hops=(*view.hops, hop))
         case FileSettled():
             return replace(
                 view, messages=tuple(_settled(m, body) if m.id == body.message else m for m in view.messages)

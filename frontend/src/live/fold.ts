@@ -73,6 +73,16 @@ export interface Switch {
   readonly why: string
 }
 
+/** A message did not get through on one channel and went by another. It may be told before the message is whole. */
+export interface Hop {
+  readonly message: string
+  readonly seq: number
+  readonly at: string
+  readonly origin: ChannelName
+  readonly to: ChannelName
+  readonly reason: string
+}
+
 /** A conversation as one reader sees it. `gap` says that events are missing: watch again from `seq`. */
 export interface View {
   readonly seq: number
@@ -82,6 +92,7 @@ export interface View {
   readonly messages: readonly MessageView[]
   readonly open: OpenMessage | null
   readonly switches: readonly Switch[]
+  readonly hops: readonly Hop[]
   readonly gap: boolean
 }
 
@@ -95,13 +106,17 @@ export function viewFrom(seq = 0): View {
     messages: [],
     open: null,
     switches: [],
+    hops: [],
     gap: false,
   }
 }
 
 const LADDER: readonly DeliveryState[] = ['pending', 'sending', 'streaming', 'accepted', 'delivered', 'read']
 
-/** Receipts come late and out of order: the ladder only goes up; an end that is not on it always counts. */
+/**
+ * Receipts come late and out of order: the ladder only goes up; an end that is not on it always counts. What was given
+ * up and arrived after all has arrived.
+ */
 export function furthest(have: DeliveryState | undefined, next: DeliveryState): DeliveryState {
   const from = have === undefined ? -1 : LADDER.indexOf(have)
   const to = LADDER.indexOf(next)
@@ -176,6 +191,11 @@ function apply(view: View, event: EventFrame): View {
       }
     case 'delivery':
       return withDelivery(view, event.body)
+    case 'failed_over': {
+      const { message, origin, to, reason } = event.body
+      const { seq, at } = event
+      return { ...view, hops: [...view.hops, { message, seq, at, origin, to, reason }] }
+    }
     case 'file_settled':
       return withSettled(view, event.body)
     case 'bound': {

@@ -30,6 +30,7 @@ const view = (more: Partial<View> = {}): View => ({
   messages: [],
   open: null,
   switches: [],
+  hops: [],
   gap: false,
   ...more,
 })
