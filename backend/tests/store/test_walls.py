@@ -11,6 +11,7 @@ from throughline.conversation.events import ConversationReopened
 from throughline.conversation.files import File
 from throughline.conversation.ids import FileId, IdentityId, MessageId, SessionId, TenantId, TurnId, UserId
 from throughline.conversation.linking import LinkRow
+from throughline.conversation.policy import Policy
 from throughline.conversation.records import Parked, Repeat, Session
 from throughline.ports import Conflict, Store, Tx
 
@@ -59,6 +60,7 @@ READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "bindings.of_identity": lambda tx, who: tx.bindings.of_identity(who, ON_SLACK),
     "bindings.of_message": lambda tx, who: tx.bindings.of_message(who, C1, MessageId("m1")),
     "bindings.lost": lambda tx, who: tx.bindings.lost(who, None, 9),
+    "bindings.count_lost": lambda tx, who: tx.bindings.count_lost(who, None, 9),
     "bindings.rooting": lambda tx, who: tx.bindings.rooting(who, ON_SLACK),
     "inbox.quarantined": lambda tx, who: tx.inbox.quarantined(who, account_of(ACME), 9),
     "inbox.set_aside": lambda tx, who: tx.inbox.set_aside(who, account_of(ACME), 1),
@@ -107,6 +109,7 @@ WRITES: dict[str, Callable[[Tx], object]] = {
     "accounts.remove": lambda tx: tx.accounts.remove(RIVAL, account_of(ACME)),
     "accounts.keep_key": lambda tx: tx.accounts.keep_key(RIVAL, b"theirs", 9),
     "accounts.unseal": lambda tx: tx.accounts.unseal(RIVAL, account_of(ACME), "token"),
+    "people.change_policy": lambda tx: tx.people.change_policy(RIVAL, Policy(messages_per_minute=1)),
     "people.name_person": lambda tx: tx.people.name_person(RIVAL, ANNA, "theirs"),
     "people.give_identity": lambda tx: tx.people.give_identity(RIVAL, ON_SLACK, BEN),
     "people.readdress": lambda tx: tx.people.readdress(identity(RIVAL, ON_SLACK), "theirs"),

@@ -145,6 +145,8 @@ class Delivery(Body, frozen=True):
     channel: ChannelName
     state: DeliveryState
     reason: str | UnsetType = UNSET
+    #: Members only: who said so, where it was no provider.
+    by: Author | UnsetType = UNSET
 
 
 class FailedOver(Body, frozen=True):
@@ -249,6 +251,8 @@ def person_view(body: Body) -> Body | None:
     match body:
         case Message() if body.confidence is not UNSET or body.cost_usd is not UNSET:
             return msgspec.structs.replace(body, confidence=UNSET, cost_usd=UNSET)
+        case Delivery() if body.by is not UNSET:
+            return msgspec.structs.replace(body, by=UNSET)
         case TurnEnded() if body.detail is not UNSET or body.usage is not UNSET:
             return msgspec.structs.replace(body, detail=UNSET, usage=UNSET)
         case Hidden():

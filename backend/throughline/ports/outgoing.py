@@ -7,6 +7,9 @@ from throughline.conversation.events import DeliveryState
 from throughline.conversation.ids import AccountId, BindingId, ConversationId, IdentityId, MessageId, TenantId
 from throughline.conversation.records import Binding, DeliveryRow, Errand, Follow
 
+#: Where a row stands among an organisation's lost ones: its time (UTC ms), its conversation, message and binding.
+Standing = tuple[int, str, str, str]
+
 
 class Bindings(Protocol):
     """Where a conversation is attached, and what it owes there."""
@@ -64,8 +67,11 @@ class Bindings(Protocol):
     def of_message(self, tenant: TenantId, conversation: ConversationId, message: MessageId) -> list[DeliveryRow]:
         """One message's rows."""
 
-    def lost(self, tenant: TenantId, before: int | None, limit: int) -> list[DeliveryRow]:
-        """Owed rows `dead` or `held`, newest first; `before`: those from earlier than that (UTC ms)."""
+    def lost(self, tenant: TenantId, before: Standing | None, limit: int) -> list[DeliveryRow]:
+        """Owed rows `dead` or `held`, newest first; `before`: those that come after that one."""
+
+    def count_lost(self, tenant: TenantId, before: Standing | None, most: int) -> int:
+        """How many there are, counted up to `most`."""
 
 
 class Outbox(Protocol):

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from throughline.conversation.events import ChannelName
 from throughline.conversation.ids import AccountId, ConversationId, IdentityId, PersonId, SessionId, TenantId, UserId
+from throughline.conversation.policy import Policy
 from throughline.conversation.records import Identity, Repeat, Session, Tenant, User
 
 
@@ -19,6 +20,9 @@ class People(Protocol):
 
     def tenant(self, tenant: TenantId) -> Tenant | None:
         """One tenant."""
+
+    def change_policy(self, tenant: TenantId, policy: Policy) -> None:
+        """What it allows from now on."""
 
     def add_person(self, tenant: TenantId, person: PersonId, name: str, identity: IdentityId, at: int) -> None:
         """A new person with its web identity `web:<person id>`, verified."""

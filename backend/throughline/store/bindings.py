@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import ClauseElement, Update, and_, bindparam, literal_column, or_, select, text, update
+from sqlalchemy import ClauseElement, Update, and_, bindparam, literal_column, or_, select, text, tuple_, update
 
 from throughline.conversation.events import DeliveryState
 from throughline.conversation.ids import AccountId, BindingId, ConversationId, IdentityId, MessageId, TenantId
 from throughline.conversation.records import Binding, DeliveryRow, Follow, Rung
+from throughline.ports.outgoing import Standing
 from throughline.store.deliveries import (
     CHANGES,
     FIELDS,
@@ -24,8 +25,8 @@ from throughline.store.schema import LOST, bindings, conversations, deliveries
 from throughline.store.sql import Link, put
 
 _b, _d, _c = bindings.c, deliveries.c, conversations.c
-#: Later than any time.
-_EVER = 2**62
+#: Later than any row.
+_EVER: Standing = (2**62, "", "", "")
 
 #: In the order of Binding's fields.
 BINDING = (
@@ -110,12 +111,20 @@ _MESSAGE = (
     )
     .order_by(_d.binding_id)
 )
+#: Many can be lost at one moment: the row's whole key says which of them come after which.
+_lost = and_(
+    _d.tenant_id == bindparam("tenant"),
+    text(LOST),
+    tuple_(_d.at, _d.conversation_id, _d.message_id, _d.binding_id)
+    < tuple_(bindparam("at"), bindparam("conversation"), bindparam("message"), bindparam("binding")),
+)
 _LOST = (
     select(*FIELDS)
-    .where(_d.tenant_id == bindparam("tenant"), text(LOST), _d.at < bindparam("before"))
-    .order_by(_d.at.desc(), _d.conversation_id.desc(), _d.message_id.desc())
+    .where(_lost)
+    .order_by(_d.at.desc(), _d.conversation_id.desc(), _d.message_id.desc(), _d.binding_id.desc())
     .limit(bindparam("most"))
 )
+_COUNT = select(_d.at).where(_lost).limit(bindparam("most"))
 
 
 @lru_cache(maxsize=64)
@@ -245,7 +254,15 @@ class SqlBindings:
         found = self._link.rows(_MESSAGE, tenant=tenant, conversation=conversation, message=message)
         return [delivery_row(row) for row in found]
 
-    def lost(self, tenant: TenantId, before: int | None, limit: int) -> list[DeliveryRow]:
+    def lost(self, tenant: TenantId, before: Standing | None, limit: int) -> list[DeliveryRow]:
         """ports.Bindings.lost."""
-        upto = _EVER if before is None else before
-        return [delivery_row(row) for row in self._link.rows(_LOST, tenant=tenant, before=upto, most=limit)]
+        found = self._link.rows(_LOST, tenant=tenant, most=limit, **_standing(before))
+        return [delivery_row(row) for row in found]
+
+    def count_lost(self, tenant: TenantId, before: Standing | None, most: int) -> int:
+        """ports.Bindings.count_lost."""
+        return len(self._link.rows(_COUNT, tenant=tenant, most=most, **_standing(before)))
+
+
+def _standing(before: Standing | None) -> dict[str, object]:
+    return dict(zip(("at", "conversation", "message", "binding"), before or _EVER, strict=True))

@@ -18,6 +18,7 @@ _FIELDS = (tenants.c.id, tenants.c.slug, tenants.c.name, tenants.c.policy, tenan
 _ADD_TENANT = insert(tenants).values({c.name: bindparam(c.name) for c in tenants.c})
 _TENANTS = select(*_FIELDS).order_by(tenants.c.created_at, tenants.c.id)
 _TENANT = select(*_FIELDS).where(tenants.c.id == bindparam("tenant"))
+_POLICY = update(tenants).where(tenants.c.id == bindparam("tenant")).values(policy=bindparam("rules"))
 _ADD_PERSON = insert(persons).values({c.name: bindparam(c.name) for c in persons.c})
 _ADD_IDENTITY = insert(identities).values({c.name: bindparam(c.name) for c in identities.c})
 _NAME_PERSON = (
@@ -146,6 +147,10 @@ class SqlPeople:
         """ports.People.tenant."""
         row = self._link.row(_TENANT, tenant=tenant)
         return None if row is None else _tenant(row)
+
+    def change_policy(self, tenant: TenantId, policy: Policy) -> None:
+        """ports.People.change_policy."""
+        self._link.run(_POLICY, tenant=tenant, rules=msgspec.json.encode(policy).decode())
 
     def add_person(self, tenant: TenantId, person: PersonId, name: str, identity: IdentityId, at: int) -> None:
         """ports.People.add_person. Raises Conflict where an id is taken."""
