@@ -1,13 +1,7 @@
-"""The real store against a model that is plain to read: log, message ids and turns, with failures and crashes between.
-
-A crash is the files as they are at that moment, opened elsewhere: nothing that was not acknowledged is flushed first.
-"""
+"""The real store against a model that is plain to read: log, message ids, turns; failures and crashes between."""
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -16,14 +10,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from tests.store.template import template
 from throughline.conversation.events import ConversationEnded, ConversationReopened, Entry
 from throughline.conversation.ids import ConversationId, MessageId
 from throughline.conversation.records import Turn
 from throughline.ports import Conflict, Tx
-from throughline.store.sqlite import SqliteStore, open_sqlite
 
-from .given import ACME, C1, C2, StillClock, begun, conversation, say, turn
+from .given import ACME, C1, C2, begun, conversation, say, turn
+from .lives import Lives
 
 T = TypeVar("T")
 PLACES = st.sampled_from([C1, C2])
@@ -49,28 +42,19 @@ class StoreMachine(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.runner = asyncio.Runner()
-        self.home = Path(tempfile.mkdtemp(prefix="throughline-machine-"))
-        self.lives = 0
         self.turns = 0
         self.told: list[Entry] = []
         self.model: dict[ConversationId, Model] = {C1: Model(), C2: Model()}
-        shutil.copytree(template(), self.home / "life0")
-        self.store = self.runner.run(self._open())
+        self.lives = Lives(self.told.extend)
         self.write(begun)
         self.write(lambda tx: tx.log.start(conversation(ACME, C2)))
 
-    async def _open(self) -> SqliteStore:
-        return await open_sqlite(self.home / f"life{self.lives}", StillClock(), self.told.extend, readers=1)
-
     def write(self, fn: Callable[[Tx], T]) -> T:
-        return self.runner.run(self.store.write(fn))
+        return self.lives.write(fn)
 
     def teardown(self) -> None:
-        if hasattr(self, "runner"):
-            self.runner.run(self.store.close())
-            self.runner.close()
-            shutil.rmtree(self.home)
+        if hasattr(self, "lives"):
+            self.lives.close()
 
     @rule(where=PLACES, end=st.booleans())
     def append(self, where: ConversationId, end: bool) -> None:
@@ -117,12 +101,12 @@ class StoreMachine(RuleBasedStateMachine):
 
         async def all_of_them() -> list[Entry | BaseException]:
             asked = [
-                self.store.write(lambda tx, where=where, name=name, fails=fails: one(where, name, fails, tx))  # type: ignore[misc]
+                self.lives.store.write(lambda tx, where=where, name=name, fails=fails: one(where, name, fails, tx))  # type: ignore[misc]
                 for where, name, fails in names
             ]
             return await asyncio.gather(*asked, return_exceptions=True)
 
-        for (where, name, fails), result in zip(names, self.runner.run(all_of_them()), strict=True):
+        for (where, name, fails), result in zip(names, self.lives.run(all_of_them()), strict=True):
             if name in self.model[where].said:
                 assert isinstance(result, Conflict)
             elif fails:
@@ -191,15 +175,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule()
     def crash(self) -> None:
-        here, there = (self.home / f"life{n}" for n in (self.lives, self.lives + 1))
-        there.mkdir()
-        for name in ("throughline.db", "throughline.db-wal"):
-            shutil.copy(here / name, there / name)
-        abandoned, epoch = self.store, self.store.epoch
-        self.lives += 1
-        self.store = self.runner.run(self._open())
-        self.runner.run(abandoned.close())
-        assert self.store.epoch == epoch
+        self.lives.crash()
         running = [model for model in self.model.values() if model.running is not None]
         assert self.write(lambda tx: tx.turns.void()) == len(running)
         for model in running:
@@ -208,7 +184,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def agrees(self) -> None:
-        if not hasattr(self, "store"):
+        if not hasattr(self, "lives"):
             return
 
         def look(tx: Tx) -> dict[ConversationId, tuple[object, ...]]:
@@ -222,7 +198,7 @@ class StoreMachine(RuleBasedStateMachine):
                 for where in self.model
             }
 
-        for where, (row, entries, logged, current) in self.runner.run(self.store.read(look)).items():
+        for where, (row, entries, logged, current) in self.lives.read(look).items():
             model = self.model[where]
             assert (row.head, row.status) == (len(model.kinds), "ended" if model.ended else "active")  # type: ignore[attr-defined]
             assert [(e.seq, e.kind) for e in entries] == list(enumerate(model.kinds, 1))  # type: ignore[attr-defined]

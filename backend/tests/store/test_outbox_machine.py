@@ -1,10 +1,6 @@
 """Couriers against a model that is plain to read: rows come and change, leases end, the process goes."""
 
-import asyncio
-import shutil
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -16,10 +12,9 @@ from throughline.conversation.events import DeliveryState
 from throughline.conversation.ids import ConversationId
 from throughline.conversation.records import DeliveryRow, Errand, Rung
 from throughline.ports import Tx
-from throughline.store.sqlite import SqliteStore, open_sqlite
 
-from .given import ACME, C1, C2, StillClock, account, connected, conversation, leaves, slack
-from .template import template
+from .given import ACME, C1, C2, account, connected, conversation, leaves, slack
+from .lives import Lives
 
 T = TypeVar("T")
 PLACES = st.sampled_from([C1, C2])
@@ -69,16 +64,12 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.runner = asyncio.Runner()
-        self.home = Path(tempfile.mkdtemp(prefix="throughline-outbox-"))
-        self.lives = 0
+        self.lives = Lives()
         self.now = 100
         self.enabled = True
         self.model = {C1: Model(), C2: Model()}
         #: Every errand there ever was, newest last: the last few are of now and of long ago.
         self.errands: list[Errand] = []
-        shutil.copytree(template(), self.home / "life0")
-        self.store = self.runner.run(self._open())
 
         def begin(tx: Tx) -> None:
             connected(tx)
@@ -87,17 +78,12 @@ class OutboxMachine(RuleBasedStateMachine):
 
         self.write(begin)
 
-    async def _open(self) -> SqliteStore:
-        return await open_sqlite(self.home / f"life{self.lives}", StillClock(), lambda _: None, readers=1)
-
     def write(self, fn: Callable[[Tx], T]) -> T:
-        return self.runner.run(self.store.write(fn))
+        return self.lives.write(fn)
 
     def teardown(self) -> None:
-        if hasattr(self, "runner"):
-            self.runner.run(self.store.close())
-            self.runner.close()
-            shutil.rmtree(self.home)
+        if hasattr(self, "lives"):
+            self.lives.close()
 
     @rule(seconds=st.integers(1, 20))
     def passes(self, seconds: int) -> None:
@@ -190,14 +176,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule()
     def crash(self) -> None:
         """The files as they are at that moment, opened elsewhere; then every lease ends."""
-        here, there = (self.home / f"life{n}" for n in (self.lives, self.lives + 1))
-        there.mkdir()
-        for name in ("throughline.db", "throughline.db-wal"):
-            shutil.copy(here / name, there / name)
-        abandoned = self.store
-        self.lives += 1
-        self.store = self.runner.run(self._open())
-        self.runner.run(abandoned.close())
+        self.lives.crash()
         leased = [model for model in self.model.values() if model.until > 0]
         assert self.write(lambda tx: tx.outbox.void()) == len(leased)
         for model in leased:
@@ -205,7 +184,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @invariant()
     def agrees(self) -> None:
-        if not hasattr(self, "store"):
+        if not hasattr(self, "lives"):
             return
 
         def look(tx: Tx) -> tuple[int | None, dict[ConversationId, list[DeliveryRow]], list[list[DeliveryRow]]]:
@@ -215,7 +194,7 @@ class OutboxMachine(RuleBasedStateMachine):
             ]
             return tx.outbox.next_due(), rows, open_rows
 
-        due, rows, open_rows = self.runner.run(self.store.read(look))
+        due, rows, open_rows = self.lives.read(look)
         assert rows == {where: model.rows for where, model in self.model.items()}
         assert open_rows == [[row for row in model.rows if is_open(row)] for model in self.model.values()]
         # From the model's own words: the first moment at which something could be claimed, and none before it.
