@@ -1,4 +1,4 @@
-"""The command: `throughline serve | up | migrate | seed | config | doctor | tenant create | user create | …`.
+"""The command: `throughline serve | up | migrate | seed | config | doctor | backup | restore | verify | …`.
 
 Data goes to stdout, progress to stderr or a terminal; exit codes are 0 fine, 1 it did not work, 2 it was asked wrongly.
 Each verb reads its settings and then imports what it needs, so that `--help` and a wrong setting answer at once.
@@ -91,6 +91,41 @@ def doctor(
     from throughline.command.doctor import doctor
 
     return doctor(given, channel, tenant)
+
+
+@app.command
+def backup(
+    to: Annotated[Path, Parameter(help="The folder to make: best on another disk.")],
+) -> int:
+    """Copy everything into a new folder. A gateway may run meanwhile."""
+    given = settings()
+    from throughline.command.copies import backup
+
+    return backup(given, to)
+
+
+@app.command
+def restore(
+    source: Annotated[Path, Parameter(help="A folder that `backup` has made.")],
+    *,
+    replace: Annotated[bool, Parameter(negative="", help="Move what is in the data folder aside.")] = False,
+) -> int:
+    """Make the data folder from a backup. Nothing may serve it meanwhile."""
+    given = settings()
+    from throughline.command.copies import restore
+
+    return restore(given, source, replace=replace)
+
+
+@app.command
+def verify(
+    folder: Annotated[Path | None, Parameter(help="A data folder or a backup; else THROUGHLINE_DATA.")] = None,
+) -> int:
+    """Check that all of a store, or of a backup, is there and can be read. A gateway may run meanwhile."""
+    given = settings()
+    from throughline.command.copies import verify
+
+    return verify(given, folder)
 
 
 @tenant.command(name="create")

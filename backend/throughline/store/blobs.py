@@ -32,6 +32,16 @@ class Bytes(Struct, frozen=True):
     head: bytes
 
 
+def place(tenant: str, sha256: str) -> str:
+    """Where a tenant's bytes are, within the folder of files."""
+    return f"{_room(tenant)}/{sha256[:2]}/{sha256}"
+
+
+def _room(tenant: str) -> str:
+    # A tenant's id is ours, but a path is no place to find out that it is not.
+    return hashlib.sha256(tenant.encode()).hexdigest()[:32]
+
+
 class DiskBlobs:
     """ports.Blobs in a folder."""
 
@@ -76,8 +86,7 @@ class DiskBlobs:
         return await asyncio.to_thread(_whole, self._path(tenant, sha256), most)
 
     def _of(self, tenant: TenantId) -> Path:
-        # A tenant's id is ours, but a path is no place to find out that it is not.
-        return self._folder / hashlib.sha256(tenant.encode()).hexdigest()[:32]
+        return self._folder / _room(tenant)
 
     def _path(self, tenant: TenantId, sha256: str) -> Path:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
