@@ -226,6 +226,7 @@ async def assembled(
         hears=enclosures.hears,
         linking=joined.linking,
         outreach=joined.outreach,
+        resend=joined.resend,
         consents=Consents(clock, tokens.is_revoked),
         ends=ends,
         hear=joined.hear,

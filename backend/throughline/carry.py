@@ -11,6 +11,7 @@ from throughline.api import inbox
 from throughline.api.needs import Ends
 from throughline.conversation.files import File
 from throughline.conversation.ids import AccountId, MessageId
+from throughline.conversation.lost import kind
 from throughline.conversation.records import Binding, Conversation, DeliveryRow
 from throughline.flow.deliver import Deliver
 from throughline.flow.fetch import Fetch
@@ -21,6 +22,7 @@ from throughline.flow.move import Move
 from throughline.flow.outreach import Outreach
 from throughline.flow.receive import Receive
 from throughline.flow.reply import Reply
+from throughline.flow.resend import Resend
 from throughline.flow.typing import Typing
 from throughline.flow.unseen import Told, Unseen
 from throughline.ports import Agent, Blobs, Clock, Hears, Ids, Live, Store
@@ -46,6 +48,7 @@ class Carriers(Struct, frozen=True):
     move: Move
     deliver: Deliver
     unseen: Unseen
+    resend: Resend
     answers: bool
 
 
@@ -99,7 +102,12 @@ def carriers(
                 "message_lost", tenant=row.tenant, conversation=row.conversation, message=row.message,
                 channel=row.channel, state=row.state, reason=row.reason,
             )  # fmt: skip
+            observe.lost(row.channel, kind(row))
             inbox.tell_lost(live, row)
+
+    def mended(row: DeliveryRow) -> None:
+        told(row)
+        inbox.tell_lost(live, row)
 
     async def rooted(binding: Binding) -> None:
         await hear.unpark(binding)
@@ -116,7 +124,7 @@ def carriers(
 
     deliver = Deliver(
         store, live, clock, ends.channels, ends.lines, owner, told, alone=True, rooted=rooted, halt=halted,
-        share=enclosures.share, ids=ids, lost=lost,
+        share=enclosures.share, ids=ids, lost=lost, breakers=ends.lines.breakers,
     )  # fmt: skip
     unseen = Unseen(store, clock, ids, table, Told(told, lost, deliver.wake))
     reply = Reply(
@@ -149,6 +157,7 @@ def carriers(
         Move(store, clock, ids, table, deliver.wake),
         deliver,
         unseen,
+        Resend(store, clock, table, mended, deliver.wake),
         bool(writer),
     )
 

@@ -13,10 +13,12 @@ from throughline.api import (
     bindings,
     connect,
     conversations,
+    delivery_policy,
     export,
     files,
     health,
     links,
+    lost,
     manual,
     outreach,
     quarantine,
@@ -40,7 +42,8 @@ def operations() -> tuple[Operation, ...]:
         # Paths are tried in this order: those that are asked for most come first.
         *webhooks.OPERATIONS, *conversations.OPERATIONS, *bindings.OPERATIONS, *export.OPERATIONS, *auth.OPERATIONS,
         *health.OPERATIONS, *accounts.OPERATIONS, *quarantine.OPERATIONS, *trial.OPERATIONS, *connect.OPERATIONS,
-        *files.OPERATIONS, *links.OPERATIONS, *outreach.OPERATIONS,
+        *files.OPERATIONS, *links.OPERATIONS, *outreach.OPERATIONS, *lost.OPERATIONS,
+        *delivery_policy.OPERATIONS,
     )  # fmt: skip
     return (*others, *manual.operations(others))
 

@@ -13,6 +13,7 @@ from throughline.flow.link import Linking
 from throughline.flow.move import Move
 from throughline.flow.outreach import Outreach
 from throughline.flow.receive import Receive
+from throughline.flow.resend import Resend
 from throughline.identity.consents import Consents
 from throughline.identity.sign_in import SignIn
 from throughline.identity.signed import Signed
@@ -69,5 +70,7 @@ class Door(Struct, frozen=True, kw_only=True):
     consents: Consents | None = None
     #: None: nobody is written to first.
     outreach: Outreach | None = None
+    #: None: nothing that was lost is sent again.
+    resend: Resend | None = None
     #: None: no webhook is taken.
     hear: Hear | None = None

@@ -48,7 +48,7 @@ class Resent(Struct, frozen=True):
 
 
 class Resend:
-    """What members do about lost messages. After the commit `told` hears of each row, `wake` that couriers have work."""
+    """What members do about lost messages. After a commit `told` hears of each row, `wake` that couriers have work."""
 
     def __init__(
         self, store: Store, clock: Clock, capabilities_of: Table, told: Callable[[DeliveryRow], None],

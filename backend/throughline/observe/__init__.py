@@ -4,6 +4,7 @@ from throughline.observe.crash import arm_crash, crash_point
 from throughline.observe.logs import configure_logs, failure, logger
 from throughline.observe.metrics import (
     REGISTRY,
+    breaker,
     build,
     committed,
     connections,
@@ -12,8 +13,11 @@ from throughline.observe.metrics import (
     first_token,
     http,
     lag,
+    lost,
     message,
+    missed,
     rate_limited,
+    sought,
     tokens,
     turn,
 )
@@ -22,6 +26,7 @@ from throughline.observe.tasks import spawn, watch_loop
 __all__ = [
     "REGISTRY",
     "arm_crash",
+    "breaker",
     "build",
     "committed",
     "configure_logs",
@@ -34,8 +39,11 @@ __all__ = [
     "http",
     "lag",
     "logger",
+    "lost",
     "message",
+    "missed",
     "rate_limited",
+    "sought",
     "spawn",
     "tokens",
     "turn",

@@ -33,6 +33,9 @@ def _gauge(name: str, what: str, *labels: str) -> Gauge:
 _messages = _counter("messages_total", "Messages in and out, by how it ended.", "channel", "direction", "outcome")
 _limited = _counter("rate_limited_total", "Refusals because something happened too often.", "scope")
 _failovers = _counter("failovers_total", "Messages passed on to another channel.", "origin", "to", "reason")
+_sought = _counter("sought_total", "Sends in doubt that their provider was asked about.", "channel", "outcome")
+_missed = _counter("missed_total", "Messages heard by asking for what came while nobody listened.", "channel")
+_lost = _counter("messages_lost_total", "Messages that got through nowhere, or are held.", "channel", "reason")
 _tokens = _counter("llm_tokens_total", "Tokens as the provider counted them.", "model", "type")
 _http = _histogram("http_request_seconds", "HTTP requests by route.", _QUICK, "route", "method", "status")
 _first = _histogram("first_token_seconds", "From a message's commit to the first token of its answer.", _SLOW)
@@ -42,6 +45,7 @@ _group = _histogram("store_group_size", "Transactions in one commit.", (1, 2, 4,
 _commit = _histogram("store_commit_seconds", "One commit, sync included.", _QUICK)
 _lag = _histogram("event_loop_lag_seconds", "How late the event loop comes to a timer.", _QUICK)
 _sockets = _gauge("ws_connections", "Open sockets.")
+_breakers = _gauge("breakers", "Accounts whose sends are paused (open) or tried again (half_open).", "channel", "state")
 _build = _gauge("build_info", "Always 1; the version is the label.", "version")
 
 
@@ -58,6 +62,21 @@ def rate_limited(scope: str) -> None:
 def failed_over(origin: str, to: str, reason: str) -> None:
     """A message went another way than the first one; `reason` is a code."""
     _failovers.labels(origin, to, reason).inc()
+
+
+def sought(channel: str, outcome: str) -> None:
+    """A provider was asked about a send in doubt: `there`, `refused`, `not_there`, `unknown`, `no_turn`."""
+    _sought.labels(channel, outcome).inc()
+
+
+def missed(channel: str, messages: int) -> None:
+    """What a provider had of messages that nobody heard when they came."""
+    _missed.labels(channel).inc(messages)
+
+
+def lost(channel: str, kind: str) -> None:
+    """A message got through nowhere, or waits for a member; `kind` is one of a few classes of reasons."""
+    _lost.labels(channel, kind).inc()
 
 
 def tokens(model: str, prompt: int, completion: int) -> None:
@@ -107,6 +126,14 @@ def lag(seconds: float) -> None:
 def connections(change: int) -> None:
     """A socket opened (1) or closed (-1)."""
     _sockets.inc(change)
+
+
+def breaker(channel: str, before: str, after: str) -> None:
+    """An account's breaker went from one state to another."""
+    if before != "closed":
+        _breakers.labels(channel, before).dec()
+    if after != "closed":
+        _breakers.labels(channel, after).inc()
 
 
 def build(version: str) -> None:

@@ -6,6 +6,7 @@ import each other: they meet here, and `app.py` joins them.
 
 from throughline.ports.accounts import Accounts, Inbox, Vault
 from throughline.ports.channel import (
+    Backfills,
     Channel,
     Channels,
     Connects,
@@ -20,6 +21,7 @@ from throughline.ports.channel import (
     Listens,
     Prepares,
     Rereads,
+    Seeks,
     Shows,
     Streams,
 )
@@ -27,7 +29,7 @@ from throughline.ports.files import Blobs, Files, Kept
 from throughline.ports.links import Links
 from throughline.ports.live import Live, Sink
 from throughline.ports.log import Log, Messages, Turns
-from throughline.ports.outgoing import Bindings, Outbox
+from throughline.ports.outgoing import Bindings, Outbox, Standing
 from throughline.ports.outside import Agent, Clock, Hears, Ids, Limits
 from throughline.ports.people import People, Repeats, Users
 from throughline.ports.store import Committed, Conflict, Store, StoreDown, Tx
@@ -35,6 +37,7 @@ from throughline.ports.store import Committed, Conflict, Store, StoreDown, Tx
 __all__ = [
     "Accounts",
     "Agent",
+    "Backfills",
     "Bindings",
     "Blobs",
     "Channel",
@@ -67,8 +70,10 @@ __all__ = [
     "Prepares",
     "Repeats",
     "Rereads",
+    "Seeks",
     "Shows",
     "Sink",
+    "Standing",
     "Store",
     "StoreDown",
     "Streams",

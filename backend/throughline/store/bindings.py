@@ -8,7 +8,7 @@ from sqlalchemy import ClauseElement, Update, and_, bindparam, literal_column, o
 from throughline.conversation.events import DeliveryState
 from throughline.conversation.ids import AccountId, BindingId, ConversationId, IdentityId, MessageId, TenantId
 from throughline.conversation.records import Binding, DeliveryRow, Follow, Rung
-from throughline.ports.outgoing import Standing
+from throughline.ports import Standing
 from throughline.store.deliveries import (
     CHANGES,
     FIELDS,

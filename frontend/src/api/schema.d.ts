@@ -776,6 +776,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/lost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What got through nowhere, or waits for a member to say; newest first. */
+        get: operations["lost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/lost/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send some of it again, or all. */
+        post: operations["resend_lost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/lost/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say of a doubtful one that it arrived. */
+        post: operations["settle_lost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long a message is tried, and what becomes of it then. */
+        get: operations["delivery_policy"];
+        /** Change it: what is left out stays. It holds at once. */
+        put: operations["change_delivery_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -962,6 +1031,29 @@ export interface components {
             id: string;
             c: string;
             seq: number;
+        };
+        /**
+         * ArrivalKept
+         * @description As it stands now.
+         */
+        ArrivalKept: {
+            conversation: string;
+            message: string;
+            binding: string;
+            /** @enum {unknown} */
+            state: "accepted" | "ambiguous" | "dead" | "delivered" | "held" | "not_sent" | "passed" | "pending" | "read" | "refused" | "sending" | "streaming" | "superseded";
+            at: string;
+        };
+        /**
+         * ArrivalSaid
+         * @description Somebody has seen that this message arrived.
+         */
+        ArrivalSaid: {
+            conversation: string;
+            message: string;
+            binding: string;
+            /** @default true */
+            arrived?: boolean;
         };
         /**
          * Auth
@@ -1239,6 +1331,7 @@ export interface components {
             /** @enum {unknown} */
             state: "accepted" | "ambiguous" | "dead" | "delivered" | "held" | "not_sent" | "passed" | "pending" | "read" | "refused" | "sending" | "streaming" | "superseded";
             reason?: string;
+            by?: components["schemas"]["Author"];
         };
         /**
          * DeliveryEvent
@@ -1273,6 +1366,34 @@ export interface components {
             state: string;
             at: string;
             reason?: string;
+        };
+        /**
+         * DeliveryPolicy
+         * @description Seconds, but `retry_ms`. `fallback`: channels to go on by where the person has no order of their own.
+         */
+        DeliveryPolicy: {
+            failover_after: number;
+            unseen_after: number;
+            give_up_after: number;
+            /** @enum {unknown} */
+            doubt: "failover" | "hold" | "resend";
+            fallback: string[];
+            retries: number;
+            retry_ms: number;
+        };
+        /**
+         * DeliveryPolicyAsked
+         * @description What is left out stays.
+         */
+        DeliveryPolicyAsked: {
+            failover_after?: number;
+            unseen_after?: number;
+            give_up_after?: number;
+            /** @enum {unknown} */
+            doubt?: "failover" | "hold" | "resend";
+            fallback?: ("gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp")[];
+            retries?: number;
+            retry_ms?: number;
         };
         /**
          * DeliveryShown
@@ -1625,7 +1746,8 @@ export interface components {
          * LostFrame
          * @description Members only: a message got through nowhere (`dead`), or waits for one of you to say (`held`).
          *
-         *     `GET /api/v1/deliveries/lost` has them all.
+         *     Any other state: it is not lost any more, because a member sent it again or said that it arrived.
+         *     `GET /api/v1/deliveries/lost` has all that are.
          */
         LostFrame: {
             /** @constant */
@@ -1636,6 +1758,47 @@ export interface components {
             state: string;
             at: string;
             reason?: string;
+        };
+        /**
+         * LostNamed
+         * @description One message on one channel of its conversation.
+         */
+        LostNamed: {
+            conversation: string;
+            message: string;
+            binding: string;
+        };
+        /**
+         * LostPage
+         * @description Newest first. `total`: all there are, counted up to 1,000. `next`: give it back as `before`; null at the end.
+         */
+        LostPage: {
+            items: components["schemas"]["LostShown"][];
+            total: number;
+            next: string | null;
+        };
+        /**
+         * LostShown
+         * @description A message that got through nowhere (`dead`), or waits for a member to say (`held`). `reason` is a code.
+         *
+         *     `doubtful`: it may have arrived all the same. `preview`: how it begins. `tried`: every channel it was tried on.
+         */
+        LostShown: {
+            conversation: string;
+            title: string;
+            person_name: string;
+            message: string;
+            preview: string;
+            binding: string;
+            /** @enum {unknown} */
+            channel: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+            /** @enum {unknown} */
+            state: "accepted" | "ambiguous" | "dead" | "delivered" | "held" | "not_sent" | "passed" | "pending" | "read" | "refused" | "sending" | "streaming" | "superseded";
+            reason: string | null;
+            at: string;
+            attempts: number;
+            doubtful: boolean;
+            tried: components["schemas"]["TriedShown"][];
         };
         /**
          * Manifest
@@ -1827,6 +1990,32 @@ export interface components {
          */
         Refresh: {
             refresh_token?: string;
+        };
+        /**
+         * ResendAsked
+         * @description Either `items`, or `all` of what is lost now, `limit` at a time: go on with the answer's `next` as `before`.
+         */
+        ResendAsked: {
+            /** @default [] */
+            items?: components["schemas"]["LostNamed"][];
+            /** @default false */
+            all?: boolean;
+            /** @default  */
+            before?: string;
+            /** @default 500 */
+            limit?: number;
+        };
+        /**
+         * ResendTaken
+         * @description How many are on their way again, and how many of those asked for were not lost any more.
+         *
+         *     `left`: how many of `all` come after these, counted up to 1,000; `next` goes on with them, null at the end.
+         */
+        ResendTaken: {
+            taken: number;
+            gone: number;
+            left: number;
+            next: string | null;
         };
         /**
          * Resume
@@ -2080,6 +2269,18 @@ export interface components {
         Ticket: {
             ticket: string;
             expires_in: number;
+        };
+        /**
+         * TriedShown
+         * @description How far the message came on one channel, and when. `reason` is a code.
+         */
+        TriedShown: {
+            /** @enum {unknown} */
+            channel: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+            /** @enum {unknown} */
+            state: "accepted" | "ambiguous" | "dead" | "delivered" | "held" | "not_sent" | "passed" | "pending" | "read" | "refused" | "sending" | "streaming" | "superseded";
+            at: string;
+            reason?: string;
         };
         /**
          * TurnEnded
@@ -5856,6 +6057,442 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lost: {
+        parameters: {
+            query?: {
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What got through nowhere, or waits for a member to say; newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_lost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request makes nothing new; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 262144 bytes. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResendAsked"];
+            };
+        };
+        responses: {
+            /** @description Send some of it again, or all. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResendTaken"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_lost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 262144 bytes. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrivalSaid"];
+            };
+        };
+        responses: {
+            /** @description Say of a doubtful one that it arrived. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalKept"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delivery_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How long a message is tried, and what becomes of it then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPolicy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_delivery_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 262144 bytes. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryPolicyAsked"];
+            };
+        };
+        responses: {
+            /** @description Change it: what is left out stays. It holds at once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPolicy"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -236,7 +236,8 @@ class LinkFrame(ServerFrame, frozen=True, tag="link"):
 class LostFrame(ServerFrame, frozen=True, tag="lost"):
     """Members only: a message got through nowhere (`dead`), or waits for one of you to say (`held`).
 
-    `GET /api/v1/deliveries/lost` has them all.
+    Any other state: it is not lost any more, because a member sent it again or said that it arrived.
+    `GET /api/v1/deliveries/lost` has all that are.
     """
 
     c: str
