@@ -69,7 +69,7 @@ def sane(capabilities: Capabilities) -> None:
     assert capabilities.echo_wait >= 0
     assert capabilities.stream_life == 0 or capabilities.stream
     assert all(calls > 0 and seconds > 0 for calls, seconds in capabilities.rates.values())
-    assert set(capabilities.rates) <= {"start", "append", "stop", "update", "status", "prepare", "post"}
+    assert set(capabilities.rates) <= {"start", "append", "stop", "update", "status", "prepare", "post", "seek", "history"}
 
 
 class Contract:

@@ -53,8 +53,8 @@ class Capabilities(Struct, frozen=True):
     typing_lasts: float = 0.0
     #: Commands need `!` or `/` here: plain words like STOP belong to the carrier.
     marked_commands: bool = False
-    #: At most so many calls in any so many seconds, by kind: start, append, stop, update, status, prepare (of an
-    #: account), post (of an account and address). A kind that is not in it is free.
+    #: At most so many calls in any so many seconds, by kind: start, append, stop, update, status, prepare, seek,
+    #: history (of an account), post (of an account and address). A kind that is not in it is free.
     rates: Mapping[str, tuple[int, float]] = {}
 
 

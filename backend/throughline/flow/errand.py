@@ -8,6 +8,7 @@ import asyncio
 from throughline.conversation import courier, delivery
 from throughline.conversation.ids import MessageId
 from throughline.conversation.records import DeliveryRow, Errand
+from throughline.flow import seek
 from throughline.flow.first import first, over
 from throughline.flow.hold import Gone, Hold
 from throughline.flow.office import Office
@@ -94,9 +95,10 @@ class Round:
                 if not await self._past(read.message):
                     break
                 continue
-            found = courier.found(read, hold.now, hold.channel.capabilities.echo_wait)
+            there = await seek.seek(hold, read) if seek.over(read, hold.now) else read
+            found = courier.found(there, hold.now, hold.channel.capabilities.echo_wait)
             found = courier.waited(found, hold.now)
-            row = read if found is read or found == read else await hold.write(read, found)
+            row = there if found is there or found == there else await hold.write(there, found)
             row = await hold.pass_on(row)
             if courier.waits(row, hold.now) or row.state not in courier.OPEN:
                 if courier.held_up(row, hold.now):

@@ -172,6 +172,34 @@ class Prepares(Protocol):
 
 
 @runtime_checkable
+class Seeks(Protocol):
+    """A channel whose provider can be asked whether a piece stands there, once its echo did not come."""
+
+    async def seek(
+        self, line: Line, place: channel.Place, piece: channel.Piece, since: int
+    ) -> channel.Accepted | channel.NotSent | channel.Refused | None:
+        """Look for a piece that may have left at `since` (UTC ms) or later; its pace is of the kind `seek`.
+
+        Accepted or Refused: there it is, and what became of it. NotSent: it is surely not there. None: nobody can tell.
+        """
+
+
+@runtime_checkable
+class Backfills(Protocol):
+    """A channel whose provider can be asked what people said while nobody here listened."""
+
+    def missed(
+        self, line: Line, since: int, places: Sequence[channel.Place], turn: Callable[[str], Awaitable[None]]
+    ) -> AsyncIterator["channel.Reading | channel.NotSent | channel.Refused | channel.Ambiguous"]:
+        """What was said from `since` (UTC ms) on, the oldest of each place first, as webhooks would have brought it.
+
+        `places`: where people talked last, newest first, for a provider that has to be asked place by place. `turn` is
+        awaited before each request, with its kind of pace. A failure says that there may be more, and is the last.
+        Bounded in requests; what came already may come again.
+        """
+
+
+@runtime_checkable
 class Fetches(Protocol):
     """A channel that holds what was attached until it is asked for it."""
 
