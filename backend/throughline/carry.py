@@ -126,7 +126,7 @@ def carriers(
         store, live, clock, ends.channels, ends.lines, owner, told, alone=True, rooted=rooted, halt=halted,
         share=enclosures.share, ids=ids, lost=lost, breakers=ends.lines.breakers,
     )  # fmt: skip
-    unseen = Unseen(store, clock, ids, table, Told(told, lost, deliver.wake))
+    unseen = Unseen(store, clock, ids, table, Told(told, lost, deliver.wake), ends.lines.breakers.bars)
     reply = Reply(
         store, live, agent, clock, owner, alone=True, capabilities_of=table, deliver=deliver.wake,
         blobs=enclosures.blobs if enclosures.sees else None,

@@ -201,6 +201,7 @@ async def _written(door: Door, ends: Ends, fn: Callable[[Tx], Row | Fault], stat
         return kept
     account, sealed = kept
     ends.lines.forget(account.id)
+    ends.lines.breakers.lifted(account.id)
     ends.changed(account)
     return shown(as_shown(ends, account, sealed), status)
 

@@ -151,6 +151,7 @@ class Callback:
         if after is None:
             return "stale"
         ends.lines.forget(after.id)
+        ends.lines.breakers.lifted(after.id)
         ends.changed(after)
         return None
 

@@ -199,8 +199,9 @@ class Hear:
         channel = self._channels.of(row)
         assert channel is not None
         return Hearing(
-            tx, row, channel, self._capabilities_of, self._agent, names, now, raw, request, self._claim, self._share
-        )
+            tx, row, channel, self._capabilities_of, self._agent, names, now, raw, request, self._claim, self._share,
+            shut=self._lines.breakers.bars,
+        )  # fmt: skip
 
     def _capabilities_of(self, channel: ChannelName) -> Capabilities:
         known = self._channels.by(channel)

@@ -13,7 +13,7 @@ from throughline.conversation.channel import Consent, Halt, Inbound, Reading, Re
 from throughline.conversation.commands import Command, Continue, Link, Start, parse
 from throughline.conversation.events import ConversationReopened, Message
 from throughline.conversation.files import File
-from throughline.conversation.ids import IdentityId, MessageId, TurnId
+from throughline.conversation.ids import AccountId, IdentityId, MessageId, TurnId
 from throughline.conversation.linking import LinkRow
 from throughline.conversation.policy import Policy, check_id
 from throughline.conversation.receipts import raised
@@ -64,8 +64,9 @@ class Hearing:
         self, tx: Tx, account: Account, channel: Channel, capabilities_of: Table, agent: str, names: Names, now: int,
         raw: bytes = b"", request: bytes | None = None, claim: Claim = not_linked,
         share: Callable[[File], str] = lambda _: "", *, passes: bool = True,
+        shut: Callable[[AccountId], bool] = lambda _: False,
     ) -> None:  # fmt: skip
-        self._passes = passes
+        self._passes, self._shut = passes, shut
         self.after = After([], [], [], [])
         self._tx = tx
         self._account = account
@@ -120,7 +121,8 @@ class Hearing:
         self.after.leaves |= new.state == "pending"
         if new.state == "refused" and new.owed and self._passes:
             # It had been taken, and is not delivered after all: that message alone goes on by another channel.
-            given = give_on(self._tx, new, "refused", Ways(self._names, self._capabilities_of), self._now)
+            ways = Ways(self._names, self._capabilities_of, self._shut)
+            given = give_on(self._tx, new, "refused", ways, self._now)
             self.after.rows += given.rows
             self.after.leaves |= given.leaves
 

@@ -4,11 +4,22 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from throughline.conversation.accounts import AuthFailed, CameIn, Happening, WentOut, next_status, shown_apart
+from throughline.conversation.accounts import (
+    AuthFailed,
+    CameIn,
+    Enabled,
+    Happening,
+    Probed,
+    Saved,
+    WentOut,
+    next_status,
+    shown_apart,
+)
 from throughline.conversation.events import ChannelName
 from throughline.conversation.ids import AccountId
 from throughline.conversation.policy import check_id
 from throughline.conversation.records import Account
+from throughline.flow.breakers import Breakers
 from throughline.observe import logger, spawn
 from throughline.ports import Clock, Store, StoreDown, Tx, Vault
 
@@ -63,6 +74,7 @@ class Lines:
         self._resolve = resolve
         self._public_url = public_url
         self._changed = changed
+        self.breakers = Breakers(clock)
         self._known: dict[AccountId, _Known] = {}
         self._only: dict[ChannelName, tuple[float, Account | None]] = {}
         self._forgotten = 0
@@ -105,6 +117,8 @@ class Lines:
 
     def happened(self, account: AccountId, happening: Happening) -> None:
         """Note it in the background: a change of state at once, the times of traffic at most once a second."""
+        if isinstance(happening, CameIn):
+            self.breakers.came_in(account)
         known = self._known.get(account)
         if known is not None and not shown_apart(known.account, next_status(known.account, happening, 0)):
             if not isinstance(happening, CameIn | WentOut):
@@ -134,6 +148,8 @@ class Lines:
         written = await self._store.write(write)
         if written is None:
             return None
+        if isinstance(happening, Saved | Enabled) or (isinstance(happening, Probed) and happening.probe.health == "up"):
+            self.breakers.lifted(account)
         if written[1]:
             self.told(written[0])
         return written[0]

@@ -4,6 +4,7 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
+from throughline.conversation import breaker, courier
 from throughline.conversation.accounts import SHUT, AuthFailed, Failing, Happening, WentOut
 from throughline.conversation.channel import LABELS, Accepted, Capabilities, NotSent, Outcome, Refused, web_alone
 from throughline.conversation.events import ChannelName
@@ -11,13 +12,14 @@ from throughline.conversation.failover import Why
 from throughline.conversation.files import File
 from throughline.conversation.ids import AccountId, MessageId
 from throughline.conversation.records import Binding, DeliveryRow
+from throughline.flow.breakers import Breakers
 from throughline.flow.failover import Ways
 from throughline.flow.join import Names
 from throughline.flow.pace import Pace, Rates
 from throughline.ports import Channels, Clock, Ids, Line, Live, Store
 
-#: Seconds for which a refused credential is remembered here, until it is sure to be read from the account.
-REMEMBERED = 10.0
+#: Seconds between two looks of a binding at a breaker that is open, at the least and at the most.
+SOONEST, LATEST = 1.0, 10.0
 
 
 class Lines(Protocol):
@@ -57,7 +59,9 @@ class Office:
         ids: Ids | None = None,
         lost: Callable[[Sequence[DeliveryRow]], None] = lambda _: None,
         wake: Callable[[], None] = lambda: None,
+        breakers: Breakers | None = None,
     ) -> None:
+        self.breakers = breakers or Breakers(clock)
         self.lost, self.wake = lost, wake
         self._ids = ids
         self.store, self.live, self.clock, self.channels = store, live, clock, channels
@@ -66,25 +70,30 @@ class Office:
         #: Accounts that have no native streams.
         self.streamless: set[AccountId] = set()
         self._lines = lines
-        self._refused: dict[AccountId, float] = {}
 
     async def line(self, account: AccountId) -> Line | None:
-        """The account opened for one use; None while nothing can be sent through it."""
+        """The account opened for one send; None while nothing can be sent through it."""
         line = await self._lines.line(account)
-        if line is None or line.account.status in SHUT:
-            self._refused.pop(account, None)
-            return None
-        if self._refused.get(account, 0.0) > self.clock.monotonic():
+        if line is None or line.account.status in SHUT or not self.breakers.admitted(line.account):
             return None
         return line
 
     async def shut(self, account: AccountId) -> Why | None:
         """Why nothing at all can be sent through an account now."""
-        return "account_down" if await self.line(account) is None else None
+        line = await self._lines.line(account)
+        if line is None or line.account.status in SHUT or self.breakers.auth(account):
+            return "account_down"
+        return "breaker_open" if self.breakers.bars(account) else None
+
+    def rest(self, account: AccountId) -> tuple[Why, float]:
+        """Why there was no line, and seconds until it is looked for again."""
+        if self.breakers.closed(account) or self.breakers.auth(account):
+            return "account_down", courier.ACCOUNT_PAUSE
+        return "breaker_open", min(LATEST, max(SOONEST, self.breakers.rest(account)))
 
     def ways(self) -> Ways | None:
         """What passing a message on needs, for one transaction; None: nothing is passed on."""
-        return None if self._ids is None else Ways(Names(self._ids), self.capabilities)
+        return None if self._ids is None else Ways(Names(self._ids), self.capabilities, self.breakers.bars)
 
     def capabilities(self, channel: ChannelName) -> Capabilities:
         """What a channel can do."""
@@ -93,20 +102,24 @@ class Office:
 
     def heed(self, account: AccountId, kind: str, address: str, rates: Rates, outcome: Outcome) -> None:
         """Learn from an outcome: how fast to go on, and how the account does."""
+        opened = self.breakers.noted(account, breaker.heard(outcome))
         match outcome:
-            case Accepted():
+            case Accepted() if self.breakers.closed(account):
                 self._lines.happened(account, WentOut())
             case NotSent(_, after) if after is not None:
                 self.pace.close(account, kind, address, rates, after)
             case Refused(reason, auth) if auth:
-                self._refused[account] = self.clock.monotonic() + REMEMBERED
                 self._lines.happened(account, AuthFailed(reason))
+            case _ if opened:
+                self._lines.happened(account, Failing("breaker_open"))
             case _:
                 pass
 
     def failing(self, account: AccountId, reason: str) -> None:
         """Sends of this account fail again and again."""
-        self._lines.happened(account, Failing(reason))
+        if self.breakers.closed(account):
+            # Else its breaker says so already.
+            self._lines.happened(account, Failing(reason))
 
     def label(self, channel: ChannelName) -> str:
         """What people call a channel."""

@@ -116,9 +116,7 @@ class Parts:
         hold = self._hold
         line = await hold.line()
         if line is None:
-            return await hold.write(
-                self._row, courier.later(self._row, "account_down", hold.now, courier.ACCOUNT_PAUSE)
-            )
+            return await hold.write(self._row, courier.later(self._row, hold.rest[0], hold.now, hold.rest[1]))
         why = await hold.barred(piece)
         if why is not None:
             return await hold.write(self._row, shut_out(self._row, why, hold.now))

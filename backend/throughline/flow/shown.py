@@ -53,7 +53,7 @@ class Shown:
         """Make a request; None: the account is down, nothing was sent, look again later."""
         line = await self.hold.line()
         if line is None:
-            self.pause(courier.ACCOUNT_PAUSE)
+            self.pause(self.hold.rest[1])
             return None
         return await self.hold.call(kind, lambda: request(line))
 

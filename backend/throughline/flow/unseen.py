@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from throughline.conversation import delivery, failover
 from throughline.conversation.bindings import Table
+from throughline.conversation.ids import AccountId
 from throughline.conversation.policy import Policy
 from throughline.conversation.records import DeliveryRow, Errand
 from throughline.flow.failover import Given, Ways, give_on
@@ -35,9 +36,12 @@ class Told(Struct, frozen=True):
 class Unseen:
     """Looks, until it is cancelled."""
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids, capabilities_of: Table, told: Told) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, ids: Ids, capabilities_of: Table, told: Told,
+        shut: Callable[[AccountId], bool] = lambda _: False,
+    ) -> None:  # fmt: skip
         self._store, self._clock, self._names, self._told = store, clock, Names(ids), told
-        self._ways = Ways(self._names, capabilities_of)
+        self._ways = Ways(self._names, capabilities_of, shut)
         self._off_at = 0.0
 
     async def run(self) -> None:
