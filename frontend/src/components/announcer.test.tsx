@@ -1,7 +1,7 @@
-import { act, render } from '@testing-library/react'
+import { act, render, waitFor } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { writePreference } from '@/lib/preferences'
-import type { MessageRow } from '@/lib/thread'
+import type { HopRow, LostRow, MessageRow, Row } from '@/lib/thread'
 import { Announcer } from './announcer'
 
 const answer = (text: string, state: MessageRow['state']): MessageRow => ({
@@ -55,4 +55,29 @@ test('on wish it is announced once, whole', () => {
 test('what was there when the thread was opened is not announced', () => {
   const { container } = render(<Announcer rows={[answer('old', 'final')]} />)
   expect(container.querySelector('[aria-live]')).toHaveTextContent('')
+})
+
+const hop = (id: string): HopRow => ({
+  kind: 'hop',
+  id,
+  at: '2026-11-21T12:00:00.000Z',
+  message: 'a',
+  from: 'whatsapp',
+  to: 'gmail',
+  reason: 'not_confirmed',
+  reader: 'person',
+})
+const lost: LostRow = { kind: 'lost', id: 'lost-a', message: 'a', channel: 'gmail', state: 'dead', reader: 'member' }
+
+test('a failover is announced once, and so is an open end', async () => {
+  const first: Row[] = [answer('Hello', 'final'), hop('hop-1')]
+  const { rerender, container } = render(<Announcer rows={first} />)
+  const region = container.querySelector('[aria-live]')
+  const second = [...first, hop('hop-2')]
+  rerender(<Announcer rows={second} />)
+  await waitFor(() => expect(region).toHaveTextContent('Sent by e-mail instead: WhatsApp did not confirm in time.'))
+  rerender(<Announcer rows={[...second, { ...answer('Bye', 'final'), id: 'b' }]} />)
+  expect(region).toHaveTextContent('Guide: Bye')
+  rerender(<Announcer rows={[...second, lost]} />)
+  await waitFor(() => expect(region).toHaveTextContent('Did not get through: Gmail did not take it.'))
 })

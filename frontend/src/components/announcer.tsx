@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { channelName } from '@/lib/channels'
 import { partWords } from '@/lib/files'
 import { usePreference } from '@/lib/preferences'
-import type { MessageRow, Row } from '@/lib/thread'
+import type { HopRow, LostRow, MessageRow, Row } from '@/lib/thread'
 import { plainWords } from '@/lib/words'
 
 /** So much of a settled answer is read out; the rest is there to be read. */
@@ -16,6 +16,7 @@ export function Announcer({ rows }: { rows: readonly Row[] }) {
   const [words, setWords] = useState('')
   const states = useRef<ReadonlyMap<string, string> | null>(null)
   const moved = useRef<string | null>(null)
+  const broke = useRef<ReadonlySet<string> | null>(null)
 
   useEffect(() => {
     const before = states.current
@@ -24,7 +25,16 @@ export function Announcer({ rows }: { rows: readonly Row[] }) {
     const move = rows.findLast((row) => row.kind === 'switch')
     const movedBefore = moved.current
     moved.current = move?.id ?? ''
+    const breaks = rows.filter((row): row is HopRow | LostRow => row.kind === 'hop' || row.kind === 'lost')
+    const known = broke.current
+    broke.current = new Set([...(known ?? []), ...breaks.map((row) => row.id)])
     if (before === null) return
+    const broken = breaks.findLast((row) => !known?.has(row.id) && rows.slice(-NEW).includes(row))
+    if (broken !== undefined)
+      void import('@/lib/hops').then(
+        ({ hopWords, lostWords }) => setWords(broken.kind === 'hop' ? `${hopWords(broken)}.` : lostWords(broken)),
+        () => undefined,
+      )
     if (move !== undefined && move.id !== movedBefore && rows.slice(-NEW).includes(move))
       setWords(`Now on ${channelName(move.to)}.`)
     for (const row of messages.slice(-3)) {

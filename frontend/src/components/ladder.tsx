@@ -1,9 +1,9 @@
 // The ladder of one message: every step it took, channel by channel.
 import { ChannelMark } from '@/components/channel-mark'
 import { type Channel, channelName } from '@/lib/channels'
-import { type Reached, reasonWords, toneOf } from '@/lib/delivery'
+import { toneOf } from '@/lib/delivery'
 import { clock, exactly } from '@/lib/moment'
-import { asksWhy, stepWords } from '@/lib/steps'
+import { type Rung, rungWords } from '@/lib/steps'
 
 const COLOURS = { going: '', ok: '', unsure: 'text-attention', failed: 'text-failed' } as const
 
@@ -11,7 +11,7 @@ export interface Steps {
   /** The binding's id: two addresses of one channel stay apart. */
   id: string
   channel: Channel
-  rungs: readonly { state: Reached; at: string; reason?: string | undefined }[]
+  rungs: readonly Rung[]
   attempts: number
   /** It is shown there too; nobody waits for it. */
   owed: boolean
@@ -32,10 +32,7 @@ export function Ladder({ groups }: { groups: readonly Steps[] }) {
             {group.rungs.map((rung, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added at the end
               <li key={at} data-state={rung.state} className="flex justify-between gap-3 text-xs">
-                <span className={COLOURS[toneOf(rung.state)]}>
-                  {stepWords(rung.state, group.channel)}
-                  {rung.reason !== undefined && asksWhy(rung.state) && `: ${reasonWords(rung.reason)}`}
-                </span>
+                <span className={COLOURS[toneOf(rung.state)]}>{rungWords(group.rungs, at, group.channel)}</span>
                 <time
                   dateTime={rung.at}
                   title={exactly(Date.parse(rung.at))}

@@ -42,7 +42,18 @@ export function Rail({ piece, at, breathes, lands }: RailProps) {
   )
 }
 
-function Stretch({ drawn, x, from, to }: { drawn: Drawn; x: number; from: number | string; to: number | string }) {
+/** One straight run of the rail. */
+export function Stretch({
+  drawn,
+  x,
+  from,
+  to,
+}: {
+  drawn: Drawn
+  x: number
+  from: number | string
+  to: number | string
+}) {
   if (drawn === 'none') return null
   if (drawn === 'open')
     return <rect className="rail-open" x={x - 1} y={from} width="2" height="100%" fill="currentColor" />

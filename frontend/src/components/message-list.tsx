@@ -20,7 +20,7 @@ import { ThreadRow } from '@/components/thread-row'
 import { Button } from '@/components/ui/button'
 import { type FilePart, partsHeight } from '@/lib/files'
 import { layLine } from '@/lib/line'
-import { lineItem, type Row } from '@/lib/thread'
+import { type LostRow, lineItem, type Row } from '@/lib/thread'
 
 /** Threads up to this long are whole in the document. */
 const WHOLE = 150
@@ -47,6 +47,8 @@ interface MessageListProps {
   ladder?: (id: string) => ReactNode
   /** What is attached to a message, drawn. */
   attached?: (parts: readonly FilePart[]) => ReactNode
+  /** What can be done about a message that got through nowhere. */
+  lost?: (row: LostRow) => ReactNode
   onRetry: (id: string) => void
   onRemove: (id: string) => void
   /** The row that Find points at. */
@@ -62,6 +64,7 @@ export function MessageList({
   badges = false,
   ladder,
   attached,
+  lost,
   onRetry,
   onRemove,
   hit,
@@ -171,6 +174,7 @@ export function MessageList({
                 badges={badges}
                 ladder={ladder}
                 attached={attached}
+                lost={lost}
                 onRetry={onRetry}
                 onRemove={onRemove}
               />

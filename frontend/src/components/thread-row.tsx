@@ -1,5 +1,6 @@
 // A row of the thread, whatever it holds: the element that the keyboard, Find and the measuring know it by.
-import { memo, type ReactNode, type Ref } from 'react'
+import { memo, type ReactNode, type Ref, Suspense } from 'react'
+import { later } from '@/components/later'
 import { Rail, RailBend } from '@/components/line'
 import { Message } from '@/components/message'
 import { Moment } from '@/components/moment'
@@ -7,7 +8,9 @@ import { channelName } from '@/lib/channels'
 import { cn } from '@/lib/cn'
 import type { FilePart } from '@/lib/files'
 import type { Piece } from '@/lib/line'
-import type { MessageRow, Row, SwitchRow, UnreadRow } from '@/lib/thread'
+import type { LostRow, MessageRow, Row, SwitchRow, UnreadRow } from '@/lib/thread'
+
+const Bridge = later(() => import('@/components/bridge'))
 
 const BEND_HEIGHT = 48
 
@@ -21,6 +24,7 @@ interface ThreadRowProps {
   badges: boolean
   ladder?: ((id: string) => ReactNode) | undefined
   attached?: ((parts: readonly FilePart[]) => ReactNode) | undefined
+  lost?: ((row: LostRow) => ReactNode) | undefined
   onRetry: (id: string) => void
   onRemove: (id: string) => void
   ref: Ref<HTMLElement>
@@ -36,6 +40,7 @@ export function ThreadRow({
   badges,
   ladder,
   attached,
+  lost,
   onRetry,
   onRemove,
   ref,
@@ -74,6 +79,11 @@ export function ThreadRow({
         />
       )}
       {row.kind === 'switch' && <SwitchPoint row={row} piece={piece} fresh={fresh} />}
+      {(row.kind === 'hop' || row.kind === 'lost') && (
+        <Suspense fallback={<div className="min-h-12" />}>
+          <Bridge row={row} piece={piece} fresh={fresh} action={row.kind === 'lost' && lost?.(row)} />
+        </Suspense>
+      )}
       {row.kind === 'unread' && <UnreadDivider row={row} piece={piece} />}
     </article>
   )

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Reached, reasonWords, standingWords, toneOf, worthSaying } from './delivery'
-import { asksWhy, stepWords } from './steps'
+import { asksWhy, rungWords, stepWords } from './steps'
 
 const STATES: readonly Reached[] = [
   'pending',
@@ -52,5 +52,35 @@ describe('what became of a message', () => {
     expect(worthSaying([web, slack])).toEqual([slack])
     expect(worthSaying([web])).toEqual([web])
     expect(worthSaying([])).toEqual([])
+  })
+
+  test('what it left is not said where it went on', () => {
+    const passed = { channel: 'whatsapp', state: 'passed' } as const
+    const mail = { channel: 'gmail', state: 'accepted' } as const
+    const web = { channel: 'web', state: 'accepted' } as const
+    expect(worthSaying([passed, mail, web])).toEqual([mail])
+    expect(worthSaying([passed, web])).toEqual([web])
+    expect(worthSaying([passed])).toEqual([passed])
+  })
+
+  test('a step that comes after it was given up comes late, unless it was begun anew', () => {
+    const at = ''
+    const ambiguous = { state: 'ambiguous', at, reason: 'no_echo' } as const
+    const passed = { state: 'passed', at, reason: 'failover' } as const
+    const late = [ambiguous, passed, { state: 'delivered', at }] as const
+    expect(late.map((_, n) => rungWords(late, n, 'whatsapp'))).toEqual([
+      'Sent, but not confirmed: no sign of it came back in time',
+      'Passed on to another channel',
+      'Delivered, late',
+    ])
+    const anew = [
+      { state: 'dead', at, reason: 'refused' },
+      { state: 'pending', at },
+      { state: 'accepted', at },
+    ] as const
+    expect(rungWords(anew, 0, 'sms')).toBe('Given up: the channel refused it')
+    expect(rungWords(anew, 2, 'sms')).toBe('Taken by the channel')
+    expect(rungWords([{ ...passed, reason: 'already_there' }], 0, 'sms')).toContain('has it on another channel')
+    expect(rungWords([], 0, 'sms')).toBe('')
   })
 })

@@ -89,7 +89,7 @@ const REASONS: ReadonlyMap<string, string> = new Map(
     ['the channel asked us to slow down', 'ratelimited rate_limited message_limit_exceeded pair_rate'],
     ['it is too long since the person last wrote there', 'window_closed'],
     ['the person cannot be reached there', 'undeliverable opted_out'],
-    ['our end of the channel is shut', 'account'],
+    ['our end of the channel is shut', 'account account_down'],
     ['the approved words for it are missing', 'template no_template bad_template'],
     ['the channel did not take the file', 'media'],
     ['it is too long for the channel', 'msg_too_long msg_blocks_too_long too_big'],
@@ -99,7 +99,11 @@ const REASONS: ReadonlyMap<string, string> = new Map(
     ['the answer took too long', 'timeout request_timeout'],
     ['the answer made no sense', 'bad_answer bad_json not_json no_ok no_ts redirect html'],
     ['the provider had a fault', 'internal_error fatal_error service_unavailable unknown_error server_error'],
-    ['no sign of it came back in time', 'no_echo'],
+    ['no sign of it came back in time', 'no_echo not_confirmed'],
+    ['it was not taken in time', 'not_sent'],
+    ['nobody had it open', 'not_seen'],
+    ['the channel refused it', 'refused'],
+    ['the channel has trouble', 'breaker_open'],
     ['the channel ended the live text', 'not_streaming no_streaming'],
     ['the person stopped it', 'stopped_by_user'],
     ['the talk moved on', 'move'],
@@ -115,8 +119,15 @@ export function reasonWords(code: string): string {
   return REASONS.get(code) ?? REASONS.get(code.replace(/_\d+$/, '')) ?? 'something went wrong on the way'
 }
 
-/** What stands beside a message: other channels than the web where there are any, and the web where it is alone. */
+const LEFT: ReadonlySet<Reached> = new Set(['passed', 'superseded'])
+
+/**
+ * What stands beside a message: where it went on rather than what it left, and other channels than the web where there
+ * are any.
+ */
 export function worthSaying(standings: readonly Standing[]): readonly Standing[] {
-  const others = standings.filter(({ channel }) => channel !== 'web')
-  return others.length > 0 ? others : standings
+  const stays = standings.filter(({ state }) => !LEFT.has(state))
+  const all = stays.length > 0 ? stays : standings
+  const others = all.filter(({ channel }) => channel !== 'web')
+  return others.length > 0 ? others : all
 }

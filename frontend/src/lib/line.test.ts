@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CHANNELS, type Channel } from './channels'
-import { bend, LANES, type LineItem, layLine, layTrace, nodePath } from './line'
+import { arc, bend, GAP, LANES, type LineItem, layLine, layTrace, nodePath } from './line'
 
 const said = (channel: Channel = 'web', more: Partial<LineItem> = {}): LineItem => ({
   kind: 'message',
@@ -61,6 +61,20 @@ describe('the line', () => {
     expect(layLine([said('web', { person: true }), said()], true).map((piece) => piece.fill)).toEqual(['full', 'ring'])
   })
 
+  test('goes on below a bridge as it was, and stops at an open end', () => {
+    const bridge = { kind: 'bridge', channel: 'gmail' } as const
+    const end = { kind: 'end', channel: 'gmail' } as const
+    const pieces = layLine([said('whatsapp'), bridge, said('whatsapp'), end], true)
+    expect(pieces.map(({ channel, fill }) => [channel, fill])).toEqual([
+      ['whatsapp', 'ring'],
+      ['whatsapp', null],
+      ['whatsapp', 'ring'],
+      ['whatsapp', null],
+    ])
+    expect(pieces.map(({ below }) => below)).toEqual(['solid', 'solid', 'solid', 'none'])
+    expect(layLine([said(), end, said()], true)[1]?.below).toBe('solid')
+  })
+
   test('of nothing is nothing', () => {
     expect(layLine([], true)).toEqual([])
   })
@@ -69,6 +83,16 @@ describe('the line', () => {
 test('a bend begins and ends upright on its two lanes', () => {
   expect(bend(0, 1, 48)).toMatch(new RegExp(`^M${LANES[0]} 0V8C${LANES[0]} `))
   expect(bend(0, 1, 48)).toMatch(new RegExp(`${LANES[1]} 40V48$`))
+})
+
+test('an arc leaves the rail and comes back to it, on the side of the other lane', () => {
+  for (const lane of [0, 1] as const) {
+    const { path, x } = arc(lane)
+    expect(path.startsWith(`M${LANES[lane]} ${GAP.from}`)).toBe(true)
+    expect(path.endsWith(`${LANES[lane]} ${GAP.to}`)).toBe(true)
+    expect(Math.sign(x - LANES[lane])).toBe(lane === 0 ? 1 : -1)
+    expect(Math.abs(x - LANES[lane])).toBeGreaterThan(8)
+  }
 })
 
 test('every channel has a shape of its own', () => {

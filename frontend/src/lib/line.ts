@@ -6,10 +6,10 @@ export type Lane = 0 | 1
 export type Drawn = 'solid' | 'dashed' | 'open' | 'none'
 export type Fill = 'full' | 'ring' | 'hung' | 'broken'
 
-/** What the line needs to know of a row. A switch row has no node; `hangs` says it is not in the log yet. */
+/** What the line needs to know of a row. A switch, a bridge and an end have no node; `hangs`: not in the log yet. */
 export interface LineItem {
   channel: Channel
-  kind: 'message' | 'switch' | 'mark'
+  kind: 'message' | 'switch' | 'mark' | 'bridge' | 'end'
   /** By a person, not by us. */
   person?: boolean
   hangs?: boolean
@@ -51,7 +51,15 @@ export function layLine(items: readonly LineItem[], whole: boolean): Piece[] {
     const after = items[at + 1]
     const above: Drawn = first ? 'none' : item.hangs ? STROKE.above.hung : STROKE.above.kept
     const below: Drawn =
-      item.broken && last ? 'none' : last ? (whole ? 'open' : 'dashed') : after?.hangs ? 'dashed' : 'solid'
+      (item.broken || item.kind === 'end') && last
+        ? 'none'
+        : last
+          ? whole
+            ? 'open'
+            : 'dashed'
+          : after?.hangs
+            ? 'dashed'
+            : 'solid'
     const node = item.kind === 'message' ? item.channel : channel
     pieces.push({ lane, exit, channel, node, next, above, below, fill: fillOf(item) })
     lane = exit
@@ -74,6 +82,20 @@ export function bend(from: Lane, to: Lane, h: number): string {
   const top = Math.min(8, h / 4)
   const mid = h / 2
   return `M${a} 0V${top}C${a} ${mid} ${b} ${mid} ${b} ${h - top}V${h}`
+}
+
+/** Where the line is broken in a row: it ends, and goes on; and how far the arc between them reaches aside, in pixels. */
+export const GAP = { from: 8, to: 40, reach: 14 } as const
+
+/** The arc over a gap, towards the other lane, and its crest. */
+export function arc(lane: Lane): { path: string; x: number; y: number } {
+  const x = LANES[lane]
+  const aside = x + (lane === 0 ? GAP.reach : -GAP.reach)
+  return {
+    path: `M${x} ${GAP.from}C${aside} ${GAP.from} ${aside} ${GAP.to} ${x} ${GAP.to}`,
+    x: round((x + 3 * aside) / 4),
+    y: (GAP.from + GAP.to) / 2,
+  }
 }
 
 /** A channel's shape as a path around (x, y): equal visual weight, told apart without colour. */

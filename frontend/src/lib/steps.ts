@@ -1,6 +1,12 @@
 // One step of a delivery, in words.
 import type { Channel } from './channels'
-import { type Reached, toneOf } from './delivery'
+import { type Reached, reasonWords, toneOf } from './delivery'
+
+export interface Rung {
+  state: Reached
+  at: string
+  reason?: string | undefined
+}
 
 const STEPS: Readonly<Record<Reached, string>> = {
   pending: 'Waits for its turn',
@@ -26,4 +32,24 @@ export function stepWords(state: Reached, channel?: Channel): string {
 /** On the way up nobody asks why. */
 export function asksWhy(state: Reached): boolean {
   return toneOf(state) !== 'ok' && state !== 'pending' && state !== 'sending' && state !== 'streaming'
+}
+
+const GOT: ReadonlySet<Reached> = new Set(['accepted', 'delivered', 'read'])
+const LEFT: ReadonlySet<Reached> = new Set(['refused', 'passed', 'dead', 'held'])
+
+/** One step among its others: what came after it had been given up came late, unless it was begun anew. */
+export function rungWords(rungs: readonly Rung[], at: number, channel: Channel): string {
+  const rung = rungs[at]
+  if (rung === undefined) return ''
+  const { state, reason } = rung
+  if (state === 'passed' && reason === 'already_there') return 'Not sent again: the person has it on another channel'
+  if (state === 'passed' && reason === 'failover') return STEPS.passed
+  const words = stepWords(state, channel)
+  if (reason !== undefined && asksWhy(state)) return `${words}: ${reasonWords(reason)}`
+  return GOT.has(state) && tookLong(rungs.slice(0, at)) ? `${words}, late` : words
+}
+
+function tookLong(before: readonly Rung[]): boolean {
+  const left = before.findLastIndex(({ state }) => LEFT.has(state))
+  return left >= 0 && !before.slice(left).some(({ state }) => state === 'pending')
 }

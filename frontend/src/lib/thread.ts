@@ -5,6 +5,8 @@ import type { FilePart } from './files'
 import type { LineItem } from './line'
 
 export type Author = 'person' | 'agent' | 'member' | 'system'
+/** Who looks: to persons nothing technical is said. */
+export type Reader = 'person' | 'member'
 export type MessageState = 'sending' | 'waiting' | 'sent' | 'failed' | 'received' | 'streaming' | 'stopped' | 'final'
 
 /** One message. `id` never changes from the moment it is sent, so its element never does either. */
@@ -39,6 +41,31 @@ export interface SwitchRow {
   why?: string
 }
 
+/** A message that did not get through on one channel and went by another: a gap in the line, and the arc over it. */
+export interface HopRow {
+  kind: 'hop'
+  id: string
+  at: string
+  message: string
+  from: Channel
+  to: Channel
+  /** A code. */
+  reason: string
+  reader: Reader
+}
+
+/** A message that got through nowhere (`dead`), or waits for a member to say (`held`): an open end. */
+export interface LostRow {
+  kind: 'lost'
+  id: string
+  message: string
+  channel: Channel
+  state: 'dead' | 'held'
+  /** A code. */
+  reason?: string | undefined
+  reader: Reader
+}
+
 export interface UnreadRow {
   kind: 'unread'
   id: 'unread'
@@ -46,7 +73,7 @@ export interface UnreadRow {
   channel: Channel
 }
 
-export type Row = MessageRow | SwitchRow | UnreadRow
+export type Row = MessageRow | SwitchRow | HopRow | LostRow | UnreadRow
 
 /** Whether the connection to the server stands. */
 export type Link = 'connecting' | 'live' | 'reconnecting' | 'offline'
@@ -66,6 +93,10 @@ export function lineItem(row: Row): LineItem {
   switch (row.kind) {
     case 'switch':
       return { kind: 'switch', channel: row.to }
+    case 'hop':
+      return { kind: 'bridge', channel: row.to }
+    case 'lost':
+      return { kind: 'end', channel: row.channel }
     case 'unread':
       return { kind: 'mark', channel: row.channel }
     case 'message':

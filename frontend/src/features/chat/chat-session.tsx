@@ -16,6 +16,7 @@ import { LinkBanner } from '@/components/session-status'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogTrigger, SheetContent } from '@/components/ui/dialog'
 import { type FilePart, partsHeight } from '@/lib/files'
+import type { LostRow } from '@/lib/thread'
 import { Composer } from './composer'
 import type { LimitsShown, UserShown } from './contract'
 import { rowMaker } from './thread-rows'
@@ -30,6 +31,7 @@ import { useTold } from './useTold'
 
 const ChannelMenu = later(() => import('./channel-menu'))
 const MessageLadder = later(() => import('./ladder'))
+const SendAgain = later(() => import('./lost'))
 const Parts = later(() => import('./parts'))
 
 interface ChatSessionProps {
@@ -89,6 +91,15 @@ export function ChatSession({
     [id],
   )
 
+  // Only a member can have something sent again.
+  const lost = useCallback(
+    ({ message }: LostRow) => (
+      <Suspense>
+        <SendAgain conversation={id} message={message} />
+      </Suspense>
+    ),
+    [id],
+  )
   const attached = useCallback(
     (parts: readonly FilePart[]) => (
       <Suspense fallback={<div style={{ height: partsHeight(parts) }} />}>
@@ -170,6 +181,7 @@ export function ChatSession({
           badges={badges}
           ladder={ladder}
           attached={attached}
+          {...(me.kind === 'member' && { lost })}
           onRetry={retry}
           onRemove={remove}
           hit={hit}

@@ -40,7 +40,7 @@ export type {
   NodeShown,
   UserShown,
 } from '@/api/shapes'
-export type { AgentState, MessageView, OpenMessage, Switch, View } from '@/live/fold'
+export type { AgentState, Hop, MessageView, OpenMessage, Switch, View } from '@/live/fold'
 export type { Fault, OutboxItem, SayResult } from '@/live/outbox'
 export type { AuthorKind, ChannelName, DeliveryState, Part, Purpose, Role } from '@/live/protocol'
 export type { LinkState } from '@/live/socket'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { MessageView, OutboxItem, View } from './contract'
+import type { ChannelName, MessageView, OutboxItem, View } from './contract'
 import { rowMaker } from './thread-rows'
 
 const me = { kind: 'person', name: 'Maya' } as const
@@ -108,7 +108,55 @@ test('a message that no channel could take is an open end', () => {
     [],
     null,
   )
-  expect(rows.map((row) => row.kind === 'message' && row.broken === true)).toEqual([true, false])
+  expect(rows.map(({ kind, id }) => `${kind} ${id}`)).toEqual(['message a', 'lost lost-a', 'message b'])
+  expect(rows.map((row) => row.kind === 'message' && row.broken === true)).toEqual([true, false, false])
+})
+
+const hop = (over: string, seq: number, to: ChannelName, origin: ChannelName = 'whatsapp') =>
+  ({ message: over, seq, at: '2026-11-21T12:00:00.000Z', origin, to, reason: 'not_confirmed' }) as const
+
+test('each way that a message went stands below it, in order, also while it is being written', () => {
+  const open = { id: 'o', turn: 't', agent: 'Guide', attempt: 1, pos: 4, text: 'Half', snap: false }
+  const rows = rowMaker(me)(
+    view({
+      messages: [message('a', 1), message('b', 2), message('c', 3)],
+      open,
+      hops: [hop('b', 5, 'gmail'), hop('o', 6, 'sms'), hop('b', 7, 'slack', 'gmail')],
+    }),
+    [],
+    null,
+  )
+  expect(rows.map((row) => row.id)).toEqual(['a', 'b', 'hop-5', 'hop-7', 'c', 'o', 'hop-6'])
+  expect(rows[3]).toMatchObject({ kind: 'hop', from: 'gmail', to: 'slack', reason: 'not_confirmed', reader: 'person' })
+})
+
+test('what passed on has not failed: beside it stands where it went', () => {
+  const delivery = { whatsapp: 'passed', gmail: 'accepted' } as const
+  const rows = rowMaker(me)(view({ messages: [message('a', 1, { delivery })], hops: [hop('a', 2, 'gmail')] }), [], null)
+  expect(rows[0]).toMatchObject({ standings: [{ channel: 'gmail' }, { channel: 'whatsapp', state: 'passed' }] })
+  expect(rows[0]).not.toHaveProperty('broken')
+  expect(rows.some((row) => row.kind === 'lost')).toBe(false)
+})
+
+test('what arrived late somewhere is not lost, and neither is what waits again', () => {
+  const late = message('a', 1, { delivery: { whatsapp: 'delivered', gmail: 'dead' } })
+  const resent = message('b', 2, { delivery: { gmail: 'dead' } })
+  const mirror = message('c', 3, { delivery: { web: 'accepted' } })
+  const told = new Map([
+    ['b', [{ channel: 'gmail', state: 'pending', logged: false }] as const],
+    ['c', [{ channel: 'slack', state: 'dead', logged: false }] as const],
+  ])
+  const rows = rowMaker(me)(view({ messages: [late, resent, mirror] }), [], null, told)
+  expect(rows.map((row) => row.kind)).toEqual(['message', 'message', 'message'])
+})
+
+test('what is kept back is for members to decide', () => {
+  const messages = [message('a', 1, { delivery: { whatsapp: 'ambiguous' } })]
+  const told = new Map([['a', [{ channel: 'whatsapp', state: 'held', reason: 'no_echo', logged: false }] as const]])
+  const kinds = (kind: 'person' | 'member') =>
+    rowMaker({ kind, name: 'X' })(view({ messages }), [], null, told).map((row) => row.kind)
+  expect(kinds('person')).toEqual(['message'])
+  expect(kinds('member')).toEqual(['message', 'lost'])
 })
 
 test('settled messages keep their row objects, so that only what changed is drawn again', () => {

@@ -1,25 +1,31 @@
 /** What a thread shows, row by row: the folded view, what waits in the outbox, and where the unread begins. */
 
 import type { Standing } from '@/lib/delivery'
-import type { MessageRow, Row } from '@/lib/thread'
-import type { ChannelName, DeliveryState, MessageView, OutboxItem, Part, UserShown, View } from './contract'
+import type { HopRow, LostRow, MessageRow, Row } from '@/lib/thread'
+import type { ChannelName, DeliveryState, Hop, MessageView, OutboxItem, Part, UserShown, View } from './contract'
 import type { Moves } from './moves'
 import { NOTHING, type Told, type ToldOf } from './told'
 
 /** Rows of settled messages, kept by what they show, so that they are the same object in every render. */
-type Kept = WeakMap<MessageView, { told: readonly Told[] | undefined; row: MessageRow }>
+interface Known {
+  told: readonly Told[] | undefined
+  last: Hop | undefined
+  row: MessageRow
+  lost: LostRow | undefined
+}
+type Kept = WeakMap<MessageView, Known>
 
 const NO_MOVES: Moves = { why: new Map(), openings: new Set() }
 
 /** One maker per thread and reader. */
 export function rowMaker(me: Pick<UserShown, 'kind' | 'name'>) {
   const kept: Kept = new WeakMap()
-  const settled = (message: MessageView, told: readonly Told[] | undefined): MessageRow => {
+  const settled = (message: MessageView, told: readonly Told[] | undefined, last: Hop | undefined): Known => {
     const known = kept.get(message)
-    if (known?.told === told && known !== undefined) return known.row
-    const row = messageRow(message, me, told)
-    kept.set(message, { told, row })
-    return row
+    if (known !== undefined && known.told === told && known.last === last) return known
+    const made = { told, last, ...messageRows(message, me, told, last) }
+    kept.set(message, made)
+    return made
   }
 
   return function rows(
@@ -29,9 +35,17 @@ export function rowMaker(me: Pick<UserShown, 'kind' | 'name'>) {
     told: ToldOf = NOTHING,
     moves: Moves = NO_MOVES,
   ): Row[] {
-    const placed: { pos: number; row: Row }[] = view.messages
-      .filter((message) => !moves.openings.has(message.id))
-      .map((message) => ({ pos: message.pos, row: settled(message, told.get(message.id)) }))
+    const hops = hopsOf(view.hops)
+    const placed: { pos: number; row: Row }[] = []
+    for (const message of view.messages) {
+      if (moves.openings.has(message.id)) continue
+      const { pos, id } = message
+      const bridges = hops.get(id) ?? []
+      const { row, lost } = settled(message, told.get(id), bridges.at(-1))
+      placed.push({ pos, row })
+      for (const hop of bridges) placed.push({ pos, row: hopRow(hop, me) })
+      if (lost !== undefined) placed.push({ pos, row: lost })
+    }
     for (const { seq, at, origin, to } of view.switches) {
       const why = moves.why.get(seq)
       const row: Row = { kind: 'switch', id: `switch-${seq}`, at, from: origin, to }
@@ -53,6 +67,7 @@ export function rowMaker(me: Pick<UserShown, 'kind' | 'name'>) {
         ...standing(told.get(id) ?? []),
       }
       placed.push({ pos, row })
+      for (const hop of hops.get(id) ?? []) placed.push({ pos, row: hopRow(hop, me) })
     }
     placed.sort((a, b) => a.pos - b.pos)
     const all = placed.map(({ row }) => row)
@@ -71,13 +86,24 @@ function channelAt(rows: readonly Row[], at: number) {
   return row?.kind === 'message' ? row.channel : 'web'
 }
 
-function messageRow(
+function hopsOf(hops: readonly Hop[]): ReadonlyMap<string, readonly Hop[]> {
+  const by = new Map<string, Hop[]>()
+  for (const hop of hops) by.set(hop.message, [...(by.get(hop.message) ?? []), hop])
+  return by
+}
+
+function hopRow({ seq, at, message, origin, to, reason }: Hop, { kind }: Pick<UserShown, 'kind'>): HopRow {
+  return { kind: 'hop', id: `hop-${seq}`, at, message, from: origin, to, reason, reader: kind }
+}
+
+function messageRows(
   message: MessageView,
   me: Pick<UserShown, 'kind' | 'name'>,
   told: readonly Told[] | undefined,
-): MessageRow {
+  last: Hop | undefined,
+): { row: MessageRow; lost: LostRow | undefined } {
   const mine = message.author === me.kind && (me.kind === 'person' || message.name === me.name)
-  const standings = standingsOf(message, told)
+  const standings = standingsOf(message, told, last?.to)
   const row: MessageRow = {
     kind: 'message',
     id: message.id,
@@ -91,19 +117,45 @@ function messageRow(
     ...enclosed(message.parts),
     ...standing(standings),
   }
-  const dead = standings.length > 0 && standings.every(({ state }) => state === 'dead')
-  return dead ? { ...row, broken: true } : row
+  const lost = lostRow(message, standings, me)
+  return { row: lost?.state === 'dead' ? { ...row, broken: true } : row, lost }
 }
 
-/** The log's states, and over them what was told since. */
-function standingsOf(message: MessageView, told: readonly Told[] = []): Standing[] {
+/** The open end of a message that nobody has: the log tells only of what was owed, so a mirror's end is none. */
+function lostRow(
+  { id, delivery }: MessageView,
+  standings: readonly Standing[],
+  { kind }: Pick<UserShown, 'kind'>,
+): LostRow | undefined {
+  const ended = standings.find(({ channel, state }) => state === 'dead' && delivery[channel] === 'dead')
+  const held = kind === 'member' ? standings.find(({ state }) => state === 'held') : undefined
+  const { channel, state, reason } = ended ?? held ?? {}
+  if (channel === undefined || standings.some(isThere)) return undefined
+  return {
+    kind: 'lost',
+    id: `lost-${id}`,
+    message: id,
+    channel,
+    state: state === 'held' ? state : 'dead',
+    reason,
+    reader: kind,
+  }
+}
+
+function isThere({ channel, state }: Standing): boolean {
+  return state === 'delivered' || state === 'read' || (state === 'accepted' && channel !== 'web')
+}
+
+/** The log's states, and over them what was told since. Where it went on comes first. */
+function standingsOf(message: MessageView, told: readonly Told[] = [], last?: ChannelName): Standing[] {
   const logged = Object.entries(message.delivery) as [ChannelName, DeliveryState][]
-  return [
+  const all = [
     ...told.map(({ channel, state, reason }) => ({ channel, state, reason })),
     ...logged.flatMap(([channel, state]) =>
       told.some((each) => each.channel === channel) ? [] : [{ channel, state }],
     ),
   ]
+  return last === undefined ? all : all.sort((a, b) => Number(b.channel === last) - Number(a.channel === last))
 }
 
 /** Where a message is only on the web, its place in the thread says it all. */

@@ -51,6 +51,13 @@ describe('what is told of a delivery', () => {
     expect(state(read(dead, entry('accepted')))).toBe('accepted')
   })
 
+  test('what was given up shows again once it waits again, and nothing else lifts it', () => {
+    const dead = read(NOTHING, entry('dead', { reason: 'refused' }))
+    expect(state(hear(dead, frame('sending')))).toBe('dead')
+    expect(state(hear(dead, frame('pending')))).toBe('pending')
+    expect(state(hear(read(NOTHING, entry('passed')), frame('pending')))).toBe('passed')
+  })
+
   test('one entry of the log is about many messages', () => {
     const told = read(NOTHING, entry('delivered', { messages: ['m-1', 'm-2'] }))
     expect([...told.keys()]).toEqual(['m-1', 'm-2'])

@@ -31,7 +31,8 @@ export function hear(told: ToldOf, frame: DeliveryFrame): ToldOf {
   const channel = frame.channel as ChannelName
   const before = told.get(message)?.find((each) => each.channel === channel)
   const next = frame.state as DeliveryState
-  if (before?.logged && ENDS.has(before.state)) return told
+  // What was given up and waits again was sent anew by a member.
+  if (before?.logged && ENDS.has(before.state) && !(before.state === 'dead' && next === 'pending')) return told
   const state = furthest(before?.state, next)
   if (state !== next || (before?.state === state && before.reason === reason)) return told
   const others = told.get(message)?.filter((each) => each !== before) ?? []

@@ -1,0 +1,57 @@
+// A message that went another way, or none: what is said about it on the line. Reasons come as codes.
+import { type Channel, channelName } from './channels'
+import { reasonWords } from './delivery'
+import type { HopRow, LostRow, Reader } from './thread'
+
+const WAYS: Readonly<Record<Channel, string>> = {
+  web: 'Kept here instead',
+  slack: 'Sent in Slack instead',
+  gmail: 'Sent by e-mail instead',
+  whatsapp: 'Sent by WhatsApp instead',
+  telegram: 'Sent by Telegram instead',
+  sms: 'Sent by SMS instead',
+}
+
+type Hop = Pick<HopRow, 'from' | 'to' | 'reason' | 'reader'>
+type Lost = Pick<LostRow, 'channel' | 'state' | 'reason' | 'reader'>
+
+/** "Sent by e-mail instead: WhatsApp did not confirm in time". */
+export function hopWords({ from, to, reason, reader }: Hop): string {
+  return `${WAYS[to]}: ${whyNot(from, reason, reader)}`
+}
+
+/** "Did not get through: SMS did not take it". To persons it says what is left to do. */
+export function lostWords({ channel, state, reason, reader }: Lost): string {
+  const why = whyNot(channel, reason ?? 'refused', reader)
+  if (state === 'held') return `Kept back: ${why}, and it may be there already.`
+  const words = `Did not get through: ${why}.`
+  return reader === 'member' ? words : `${words} It is kept here, so nothing is lost.`
+}
+
+/** Why a message could not stay on its channel, as the end of a sentence. */
+function whyNot(channel: Channel, reason: string, reader: Reader): string {
+  const name = channelName(channel)
+  switch (reason) {
+    case 'not_seen':
+      return reader === 'person' ? 'no tab of yours was open' : 'no tab of theirs was open'
+    case 'not_confirmed':
+    case 'no_echo':
+      return `${name} did not confirm in time`
+    case 'not_sent':
+      return `${name} did not take it in time`
+    case 'account_down':
+    case 'account':
+      return `${name} is switched off at the moment`
+    case 'breaker_open':
+      return `${name} has trouble at the moment`
+    case 'window_closed':
+      return reader === 'person'
+        ? `it is too long since you last wrote from ${name}`
+        : `it is too long since they last wrote from ${name}`
+    case 'refused':
+      return `${name} did not take it`
+    default:
+      // A provider's own word says nothing to a person.
+      return reader === 'person' ? `${name} did not take it` : `${name} did not take it, ${reasonWords(reason)}`
+  }
+}
