@@ -88,7 +88,12 @@ def _opened(folder: Path) -> sqlite3.Connection:
         # Nobody writes to a backup, and looking at it leaves nothing beside it.
         where = f"{(folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1"
         return sqlite3.connect(where, uri=True, isolation_level=None)
-    return connect(folder / DATABASE, writes=False)
+    try:
+        return connect(folder / DATABASE, writes=False)
+    except sqlite3.DatabaseError as error:
+        raise Unusable(
+            f"{folder / DATABASE} cannot be opened: {error}.", "If it was ours, restore a backup."
+        ) from error
 
 
 def _manifest(folder: Path, told: Told) -> Check:
