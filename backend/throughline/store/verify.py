@@ -91,9 +91,8 @@ def _opened(folder: Path) -> sqlite3.Connection:
     try:
         return connect(folder / DATABASE, writes=False)
     except sqlite3.DatabaseError as error:
-        raise Unusable(
-            f"{folder / DATABASE} cannot be opened: {error}.", "If it was ours, restore a backup."
-        ) from error
+        what = f"{folder / DATABASE} cannot be opened: {error}."
+        raise Unusable(what, "If it was ours, restore a backup.") from error
 
 
 def _manifest(folder: Path, told: Told) -> Check:
