@@ -1,0 +1,152 @@
+"""The processes under fault: a gateway that can be killed, paused and started again, and stand-ins that outlive it."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+BACKEND = Path(__file__).parents[1]
+SECRET = "chaos-only-" + "0" * 32
+_READY = 40.0
+
+
+class Failed(Exception):  # noqa: N818 - a state of the run, told in words
+    """A process did not start or has ended by itself; the text says which, with the end of its output."""
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _environment(extra: Mapping[str, str]) -> dict[str, str]:
+    keep = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "LC_ALL"}}
+    return keep | {"PYTHONPATH": str(BACKEND)} | dict(extra)
+
+
+class StandIns:
+    """`python -m sandbox` with a folder: what it received is on disk before it is answered, and read again."""
+
+    def __init__(self, keep: Path) -> None:
+        self.port = free_port()
+        command = [sys.executable, "-m", "sandbox", "--keep", str(keep), "--rate", "0", "--port", str(self.port)]
+        self._process = subprocess.Popen(
+            command, cwd=BACKEND, env=_environment({}), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert self._process.stdout is not None
+        if not self._process.stdout.readline():
+            raise Failed("the stand-ins did not start")
+
+    def ask(self, method: str, path: str, body: object | None = None) -> dict[str, object]:
+        """One request to its controls. Raises urllib's errors."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"content-type": "application/json"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/{path}", data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            found: dict[str, object] = json.loads(answer.read() or b"{}")
+        return found
+
+    def close(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.communicate()
+
+
+class Gateway:
+    """`throughline serve` on a port that stays the same. `before`: a command that it is started through."""
+
+    def __init__(self, folder: Path, data: Path, extra: Mapping[str, str], before: Sequence[str] = ()) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.extra = dict(extra)
+        self.before = list(before)
+        self._folder, self._data = folder, data
+        self._log = folder / "gateway.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def server(self) -> int:
+        """The server itself, where something stands before it: its only child."""
+        if not self.before:
+            return self.pid
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return int(children[0]) if children else self.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    async def start(self) -> float:
+        """Start, and wait until it is ready; the seconds that took. Raises Failed."""
+        begun = time.monotonic()
+        environment = _environment(
+            {
+                "PORT": str(self.port), "THROUGHLINE_DATA": str(self._data), "THROUGHLINE_SECRET": SECRET,
+                "THROUGHLINE_LOG": "json", "NO_COLOR": "1", **self.extra,
+            }
+        )  # fmt: skip
+        with self._log.open("ab") as sink:
+            self._process = subprocess.Popen(
+                [*self.before, sys.executable, "-m", "throughline", "serve"], cwd=self._folder, env=environment,
+                stdout=sink, stderr=sink, stdin=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+        while time.monotonic() < begun + _READY:
+            if not self.running:
+                break
+            if await asyncio.to_thread(self.status, "/readyz") == 200:
+                return time.monotonic() - begun
+            await asyncio.sleep(0.03)
+        raise Failed("the gateway did not get ready:\n" + self.printed()[-3000:])
+
+    def status(self, path: str) -> int:
+        """What a page answers; 0: nothing does."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=2) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as refused:
+            return refused.code
+        except OSError:
+            return 0
+
+    def printed(self) -> str:
+        """All it has printed."""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def kill(self) -> None:
+        """Kill -9."""
+        assert self._process is not None
+        if self.before:
+            os.kill(self.server, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+
+    def signal(self, number: int) -> None:
+        """SIGSTOP, SIGCONT."""
+        os.kill(self.server, number)
+
+    def stop(self) -> None:
+        """SIGTERM, and after 15 s an end all the same."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        os.kill(self.server, signal.SIGCONT)
+        os.kill(self.server, signal.SIGTERM)
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.kill()

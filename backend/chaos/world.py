@@ -1,0 +1,148 @@
+"""Everything that a fault plays with: stand-ins, a breaking network before each, a gateway, people, what they noted."""
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from chaos import kept
+from chaos.cast import ENDS, told
+from chaos.furnish import furnish
+from chaos.history import History, Verdict, check
+from chaos.kept import Kept
+from chaos.model import Model
+from chaos.people import Notes, Voice
+from chaos.process import SECRET, Gateway, StandIns
+from chaos.proxy import Proxy
+from chaos.reader import Reader
+from chaos.truth import Truth, mark
+from throughline import observe
+from throughline.conversation.policy import Policy
+
+#: A tenant without limits that loses patience soon, so that a run is not spent with waiting.
+HASTY = Policy(
+    messages_per_minute=0, messages_per_day=0, requests_per_minute=0, sends_per_minute=0, retry_ms=200,
+    failover_after=2.0, unseen_after=5.0, give_up_after=120.0,
+)  # fmt: skip
+CHANNELS = (*ENDS,)
+
+
+class World:
+    """One run's. Use `world` to get one."""
+
+    def __init__(
+        self, folder: Path, data: Path, stand_ins: StandIns, proxies: Mapping[str, Proxy], gateway: Gateway,
+        people: int, chance: random.Random,
+    ) -> None:  # fmt: skip
+        self.folder, self.data, self.chance = folder, data, chance
+        self.stand_ins, self.proxies, self.gateway = stand_ins, proxies, gateway
+        self.notes, self.truth = Notes(), Truth(stand_ins)
+        self.customers = [Voice(gateway.url, f"customer{n}@chaos.test", self.notes) for n in range(people)]
+        self.operator = Voice(gateway.url, "operator0@chaos.test", self.notes)
+        #: A conversation of each customer, by their number.
+        self.talks: list[str] = []
+        self.readers: list[Reader] = []
+        self.recovered: list[float] = []
+
+    async def begin(self, channels: Sequence[str] = CHANNELS) -> None:
+        """A conversation for everybody; the nth one's answers go to the nth of these channels."""
+        await asyncio.to_thread(self.introduce)
+        for n, customer in enumerate(self.customers):
+            self.talks.append(await customer.begin(channels[n % len(channels)]))
+
+    def introduce(self) -> None:
+        """Tell the stand-ins who we are and where."""
+        for path, body in told(self.gateway.url, len(self.customers)):
+            self.stand_ins.ask("POST" if path.endswith("/event") else "PUT", path, body)
+
+    def switch(self, channel: str, **switches: object) -> None:
+        """Something goes wrong at a stand-in; without a word about what, all is well again."""
+        end = ENDS[channel]
+        self.stand_ins.ask("PUT", f"{end.provider}/_lab/switches", {"app": end.app, **switches})
+
+    async def tell(self, n: int, pieces: int = 1, pad: int = 0) -> str:
+        """The operator says something to a person; the message's id. More pieces make it longer than a channel takes."""
+        number = self.notes.number()
+        text = "\n\n".join(f"Word {mark(number, piece)}. {'So it is. ' * pad}".strip() for piece in range(pieces))
+        return await self.operator.say(self.talks[n], text, number=number, pieces=pieces)
+
+    async def ask(self, n: int) -> str:
+        """A person says something on the web; the message's id."""
+        number = self.notes.number()
+        return await self.customers[n].say(self.talks[n], f"Question {mark(number)}?", number=number, pieces=1)
+
+    async def kill(self) -> None:
+        """Kill -9, and start again."""
+        self.gateway.kill()
+        self.recovered.append(await self.gateway.start())
+
+    def watched(self, n: int) -> Reader:
+        """Another program that watches a person's conversation."""
+        reader = Reader(self.gateway.url, self.customers[n].email, self.talks[n])
+        self.readers.append(reader)
+        observe.spawn(reader.watch(), "reader")
+        return reader
+
+    def kept(self) -> Kept:
+        """What the store has."""
+        return kept.read(self.data, self.talks)
+
+    async def settled(self, seconds: float) -> Kept:
+        """What it has once nothing waits any more, or after so long."""
+        until = time.monotonic() + seconds
+        while True:
+            found = await asyncio.to_thread(self.kept)
+            if not found.waiting() or time.monotonic() > until:
+                return found
+            await asyncio.sleep(0.25)
+
+    async def verdict(self, seconds: float = 60.0) -> Verdict:
+        """Let it come to rest, then hold everything against the promises."""
+        await self.settled(seconds)
+        # What a stand-in has just taken may be on its way to the row: a moment, then both are read.
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(self.truth.look)
+        found = await asyncio.to_thread(self.kept)
+        self.history = History(
+            said=[*self.notes.said.values()], logs=found.logs, rows=[one.row for one in found.rows],
+            effects=self.truth.effects(self.notes.names), pieces=self.notes.pieces,
+            seen=[(reader.talk, reader.seen) for reader in self.readers],
+        )  # fmt: skip
+        verdict = check(self.history)
+        holes = tuple(f"view: a reader of {r.talk} was shown a hole" for r in self.readers if r.holes)
+        return Verdict(verdict.broken + holes, verdict.lost, verdict.doubled, verdict.ambiguous)
+
+
+@asynccontextmanager
+async def world(
+    people: int, chance: random.Random, *, policy: Policy = HASTY, model: Model | None = None,
+    data: Path | None = None, before: Sequence[str] = (), extra: Mapping[str, str] | None = None,
+) -> AsyncIterator[World]:  # fmt: skip
+    """Start all of it in a folder of its own. Without a model no agent answers. `data`: another place for the store."""
+    with tempfile.TemporaryDirectory(prefix="throughline-chaos-") as name:
+        folder = Path(name)
+        stand_ins = await asyncio.to_thread(StandIns, folder / "stand-ins")
+        proxies = {channel: await Proxy(stand_ins.port).start() for channel in ENDS}
+        environment = {"THROUGHLINE_AGENT": "off"}
+        if model is not None:
+            environment = {
+                "OPENAI_BASE_URL": f"http://127.0.0.1:{model.port}/v1", "OPENAI_API_KEY": "none",
+                "OPENAI_MODEL": "chaos",
+            }  # fmt: skip
+        store = data or folder / "data"
+        gateway = Gateway(folder, store, environment | dict(extra or {}), before)
+        made = World(folder, store, stand_ins, proxies, gateway, people, chance)
+        try:
+            await furnish(store, SECRET, people, policy, {c: p.port for c, p in proxies.items()})
+            await gateway.start()
+            yield made
+        finally:
+            for voice in (*made.customers, made.operator):
+                await voice.close()
+            await asyncio.to_thread(gateway.stop)
+            for proxy in proxies.values():
+                await proxy.close()
+            await asyncio.to_thread(stand_ins.close)
