@@ -74,6 +74,7 @@ PARTIAL = {
     "outbox_NEXT": "ix_bindings_ready",
     "outbox_ROWS": "ix_deliveries_open",
     "outbox_RENEW": "ix_deliveries_open",
+    "outbox_WAITING": "ix_deliveries_open",
     "outbox_VOID": "ix_deliveries_open",
     "deliveriesREADY": "ix_deliveries_open",
     "bindings_ROOTING": "ix_bindings_identity",

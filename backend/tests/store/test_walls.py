@@ -62,6 +62,7 @@ READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "bindings.lost": lambda tx, who: tx.bindings.lost(who, None, 9),
     "bindings.count_lost": lambda tx, who: tx.bindings.count_lost(who, None, 9),
     "bindings.rooting": lambda tx, who: tx.bindings.rooting(who, ON_SLACK),
+    "outbox.waiting": lambda tx, who: tx.outbox.waiting(who, account_of(ACME), 9)[0],
     "inbox.quarantined": lambda tx, who: tx.inbox.quarantined(who, account_of(ACME), 9),
     "inbox.set_aside": lambda tx, who: tx.inbox.set_aside(who, account_of(ACME), 1),
     "inbox.parked_of": lambda tx, who: tx.inbox.parked_of(who, account_of(ACME)),

@@ -3,13 +3,13 @@
 Everything here is about the caller's own tenant; an account of another one answers exactly like an unknown one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import UNSET
 
 from throughline.api.answer import NOTHING, Answer, shown
 from throughline.api.ask import Ask
-from throughline.api.ends import UNKNOWN_ACCOUNT, account_of, as_shown, channel_of
+from throughline.api.ends import UNKNOWN_ACCOUNT, Waiting, account_of, as_shown, channel_of, waiting
 from throughline.api.needs import Door, Ends
 from throughline.api.repeats import claimed
 from throughline.api.shapes import AccountAsked, Accounts, AccountShown, Channels, ChannelShown, Manifest
@@ -49,10 +49,8 @@ async def channels(door: Door, ask: Ask) -> Answer | Fault:
         return FORBIDDEN
     items = [ChannelShown(channel="web", label="Web", streams=True, providers=[], accounts=[])]
     if ends is not None:
-        rows = await door.store.read(
-            lambda tx: [(a, tx.accounts.sealed(a.tenant, a.id)) for a in tx.accounts.accounts(caller.tenant)]
-        )
         admin = may(caller, "configure")
+        rows = await door.store.read(lambda tx: _rows(tx, tx.accounts.accounts(caller.tenant), health=admin))
         for name in ends.channels.names():
             channel = ends.channels.by(name)
             assert channel is not None
@@ -62,7 +60,11 @@ async def channels(door: Door, ask: Ask) -> Answer | Fault:
                     label=channel.capabilities.label,
                     streams=channel.capabilities.stream,
                     providers=[*ends.channels.providers(name)],
-                    accounts=[as_shown(ends, a, sealed, secrets=admin) for a, sealed in rows if a.channel == name],
+                    accounts=[
+                        as_shown(ends, a, sealed, waits, secrets=admin)
+                        for a, sealed, waits in rows
+                        if a.channel == name
+                    ],
                 )
             )
     return shown(Channels(items=items))
@@ -75,10 +77,8 @@ async def listed(door: Door, ask: Ask) -> Answer | Fault:
         return place
     ends, name, _ = place
     tenant = ask.signed_in.tenant
-    rows = await door.store.read(
-        lambda tx: [(a, tx.accounts.sealed(a.tenant, a.id)) for a in tx.accounts.accounts(tenant, name)]
-    )
-    return shown(Accounts(items=[as_shown(ends, a, sealed) for a, sealed in rows]))
+    rows = await door.store.read(lambda tx: _rows(tx, tx.accounts.accounts(tenant, name)))
+    return shown(Accounts(items=[as_shown(ends, *row) for row in rows]))
 
 
 async def made(door: Door, ask: Ask) -> Answer | Fault:
@@ -123,7 +123,11 @@ async def made(door: Door, ask: Ask) -> Answer | Fault:
 async def read(door: Door, ask: Ask) -> Answer | Fault:
     """One account as it stands."""
     found = await account_of(door, ask)
-    return found if isinstance(found, Fault) else shown(as_shown(found.ends, found.account, found.sealed))
+    if isinstance(found, Fault):
+        return found
+    account = found.account
+    waits = await door.store.read(lambda tx: waiting(tx, account))
+    return shown(as_shown(found.ends, account, found.sealed, waits))
 
 
 async def changed(door: Door, ask: Ask) -> Answer | Fault:
@@ -181,6 +185,12 @@ async def introduced(door: Door, ask: Ask) -> Answer | Fault:
         return NO_MANIFEST
     text = found.channel.introduction(found.ends.public_url, found.account)
     return shown(Manifest(name=f"{found.account.channel}-manifest.json", text=text))
+
+
+def _rows(
+    tx: Tx, accounts: Sequence[Account], *, health: bool = True
+) -> list[tuple[Account, Mapping[str, bytes], Waiting | None]]:
+    return [(a, tx.accounts.sealed(a.tenant, a.id), waiting(tx, a) if health else None) for a in accounts]
 
 
 async def _switched(door: Door, ask: Ask, *, on: bool) -> Answer | Fault:

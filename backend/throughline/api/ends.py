@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from throughline.api.ask import Ask
 from throughline.api.needs import Door, Ends
-from throughline.api.shapes import AccountShown, SecretShown
+from throughline.api.shapes import AccountHealth, AccountShown, SecretShown
 from throughline.conversation.events import ChannelName, iso
 from throughline.conversation.faults import FORBIDDEN, Fault
 from throughline.conversation.ids import AccountId
@@ -22,6 +22,11 @@ UNKNOWN_CHANNEL = Fault(
 UNKNOWN_ACCOUNT = Fault(
     "unknown_account", 404, "There is no such account here.", "Open one from the list of the channel's accounts."
 )
+
+
+#: Messages that are counted, of those that are to go out through an account: how many, and when the oldest was said.
+MOST = 1_000
+Waiting = tuple[int, int | None]
 
 
 class Found(Struct, frozen=True):
@@ -61,8 +66,15 @@ async def account_of(door: Door, ask: Ask) -> Found | Fault:
     return await door.store.read(find)
 
 
-def as_shown(ends: Ends, account: Account, sealed: Mapping[str, bytes], *, secrets: bool = True) -> AccountShown:
-    """An account in the words of the API; with `secrets`, which of them are set."""
+def waiting(tx: Tx, account: Account) -> Waiting:
+    """What is to go out through an account, and since when."""
+    return tx.outbox.waiting(account.tenant, account.id, MOST)
+
+
+def as_shown(
+    ends: Ends, account: Account, sealed: Mapping[str, bytes], waits: Waiting | None = None, *, secrets: bool = True
+) -> AccountShown:
+    """An account in the words of the API; with `secrets`, which of them are set; with `waits`, its health."""
     channel = ends.channels.of(account) if secrets else None
     names = () if channel is None else channel.secrets
     return AccountShown(
@@ -77,7 +89,25 @@ def as_shown(ends: Ends, account: Account, sealed: Mapping[str, bytes], *, secre
         options=account.options,
         secrets=[SecretShown(name, name in sealed) for name in names],
         webhook_url=f"{ends.public_url}/api/v1/channels/{account.channel}/webhook/{account.id}",
-        last_in=None if account.last_in is None else iso(account.last_in),
-        last_out=None if account.last_out is None else iso(account.last_out),
+        last_in=_at(account.last_in),
+        last_out=_at(account.last_out),
         created_at=iso(account.created_at),
+        health=None if waits is None else _health(ends, account, waits),
     )
+
+
+def _health(ends: Ends, account: Account, waits: Waiting) -> AccountHealth:
+    now = ends.lines.breakers.standing(account.id)
+    return AccountHealth(
+        breaker=now.state,
+        since=_at(now.since),
+        again_at=_at(now.again),
+        sends=now.sends,
+        failures=now.failures,
+        waiting=waits[0],
+        oldest=_at(waits[1]),
+    )
+
+
+def _at(time: int | None) -> str | None:
+    return None if time is None else iso(time)

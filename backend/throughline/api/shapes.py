@@ -233,6 +233,24 @@ class SecretShown(Struct, frozen=True):
     set: bool
 
 
+class AccountHealth(Struct, frozen=True):
+    """How an account's sends do. Times are ISO 8601 or null.
+
+    `breaker` is `open` where so many failed that none are sent until `again_at` (null: until somebody sees to it), and
+    `half_open` while one is tried; `since` is null while it is `closed`. `sends` and `failures` are those of the last
+    60 s that say something about the account. `waiting` are the messages that are to go out through it, counted up to
+    1,000; `oldest` is when the oldest of these was said.
+    """
+
+    breaker: Literal["closed", "open", "half_open"]
+    since: str | None
+    again_at: str | None
+    sends: int
+    failures: int
+    waiting: int
+    oldest: str | None
+
+
 class AccountShown(Struct, frozen=True):
     """Our end of a channel. Times are ISO 8601 or null; `reason` is a code or null."""
 
@@ -251,6 +269,8 @@ class AccountShown(Struct, frozen=True):
     last_in: str | None
     last_out: str | None
     created_at: str
+    #: Told to admins where accounts are read; null in the answer to a change.
+    health: AccountHealth | None = None
 
 
 class QuarantineShown(Struct, frozen=True):

@@ -104,8 +104,11 @@ class Outbox(Protocol):
     def unseen(self, now: int, limit: int) -> list[DeliveryRow]:
         """Owed rows on the web that no tab of the person got by their `due`, longest waiting first."""
 
-    def stranded(self, limit: int) -> list[Binding]:
-        """Bindings with open rows whose account is switched off: no courier comes there."""
+    def stranded(self, now: int, limit: int) -> list[Binding]:
+        """Bindings with something due whose account is switched off, longest waiting first: no courier comes there."""
+
+    def waiting(self, tenant: TenantId, account: AccountId, most: int) -> tuple[int, int | None]:
+        """Open rows of an account's bindings, counted up to `most`, and when the oldest of those was said (UTC ms)."""
 
     def next_due(self) -> int | None:
         """When the next binding can be claimed: a row that nobody holds up is due there, and no lease is on it."""

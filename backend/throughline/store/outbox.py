@@ -2,6 +2,7 @@
 
 from sqlalchemy import ColumnClause, and_, bindparam, exists, false, literal_column, null, select, text, true, update
 
+from throughline.conversation.ids import AccountId, TenantId
 from throughline.conversation.records import Binding, DeliveryRow, Errand
 from throughline.store.bindings import BINDING
 from throughline.store.deliveries import (
@@ -15,10 +16,10 @@ from throughline.store.deliveries import (
     this_binding,
     this_row,
 )
-from throughline.store.schema import UNSEEN, accounts, bindings, deliveries
+from throughline.store.schema import UNSEEN, accounts, bindings, deliveries, events
 from throughline.store.sql import Link
 
-_a, _b, _d = accounts.c, bindings.c, deliveries.c
+_a, _b, _d, _e = accounts.c, bindings.c, deliveries.c, events.c
 _there = and_(_a.tenant_id == _b.tenant_id, _a.id == _b.account_id)
 _NOBODY: ColumnClause[int] = literal_column("0")
 
@@ -63,8 +64,28 @@ _UNSEEN = select(*FIELDS).where(text(UNSEEN), _d.due <= bindparam("now")).order_
 _STRANDED = (
     select(*BINDING)
     .join_from(bindings, accounts, _there)
-    .where(_b.ready.is_not(None), _a.enabled.is_(false()))
+    .where(_b.ready <= bindparam("now"), _a.enabled.is_(false()))
     .order_by(_b.ready, _b.tenant_id, _b.id)
+    .limit(bindparam("most"))
+)
+#: From the open rows of a tenant, which an index holds and nothing else, to those of one account.
+_WAITING = (
+    select(_e.at)
+    .join_from(
+        deliveries,
+        bindings,
+        and_(
+            _b.tenant_id == _d.tenant_id,
+            _b.conversation_id == _d.conversation_id,
+            _b.id == _d.binding_id,
+            _b.account_id == bindparam("account"),
+        ),
+    )
+    .outerjoin(
+        events,
+        and_(_e.tenant_id == _d.tenant_id, _e.conversation_id == _d.conversation_id, _e.seq == _d.seq),
+    )
+    .where(_d.tenant_id == bindparam("tenant"), is_open(deliveries))
     .limit(bindparam("most"))
 )
 _VOID = (
@@ -114,9 +135,14 @@ class SqlOutbox:
         """ports.Outbox.unseen."""
         return [delivery_row(row) for row in self._link.rows(_UNSEEN, now=now, most=limit)]
 
-    def stranded(self, limit: int) -> list[Binding]:
+    def stranded(self, now: int, limit: int) -> list[Binding]:
         """ports.Outbox.stranded."""
-        return [Binding(*row) for row in self._link.rows(_STRANDED, most=limit)]
+        return [Binding(*row) for row in self._link.rows(_STRANDED, now=now, most=limit)]
+
+    def waiting(self, tenant: TenantId, account: AccountId, most: int) -> tuple[int, int | None]:
+        """ports.Outbox.waiting."""
+        rows = self._link.rows(_WAITING, tenant=tenant, account=account, most=most)
+        return len(rows), min((row[0] for row in rows if row[0] is not None), default=None)
 
     def next_due(self) -> int | None:
         """ports.Outbox.next_due."""
