@@ -17,9 +17,10 @@ from throughline.api.shapes import About, DemoUser, ModelShown
 from throughline.conversation.events import Entry
 from throughline.conversation.ids import IdentityId, PersonId, SessionId, TenantId, UserId
 from throughline.conversation.policy import Policy
-from throughline.conversation.records import Account, Caller, Role, Tenant, User
+from throughline.conversation.records import Account, Caller, DeliveryRow, Role, Tenant, User
 from throughline.flow.move import Move
 from throughline.flow.receive import Receive
+from throughline.flow.resend import Resend
 from throughline.identity.attempts import Attempts
 from throughline.identity.passwords import Passwords
 from throughline.identity.refresh import Families
@@ -105,11 +106,16 @@ class House:
         table = partial(capabilities_of, self.ends)
         self.receive = Receive(store, clock, self.ids, "agent", lambda: None, capabilities_of=table)
         self.move = Move(store, clock, self.ids, table)
+        #: Lost rows as members changed them, and how often couriers were woken for it.
+        self.mended: list[DeliveryRow] = []
+        self.woken = 0
+        self.resend = Resend(store, clock, table, self.mended.append, self._wake)
         self.blobs = DiskBlobs(folder / "files")
         given: dict[str, Any] = {
             "store": store, "clock": clock, "ids": self.ids, "limits": WindowLimits(clock), "sign_in": self.sign_in,
             "tickets": self.tickets, "receive": self.receive, "move": self.move, "about": about, "loopback": True,
             "ends": self.ends, "origins": frozenset({ORIGIN}), "blobs": self.blobs, "signed": Signed(SECRET),
+            "resend": self.resend,
         }  # fmt: skip
         self._given = given | facts
         self.move_in()
@@ -120,6 +126,9 @@ class House:
         self.door = Door(**self._given)
         self.app: ASGIApp = asgi(self.door)
         self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=self.app), base_url=ORIGIN)
+
+    def _wake(self) -> None:
+        self.woken += 1
 
     async def login(self, email: str, **more: Any) -> Any:
         """Sign in for real; the answer's JSON."""

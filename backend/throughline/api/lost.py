@@ -38,6 +38,7 @@ _Cursor = Annotated[str, Meta(max_length=400)]
 NOTHING_NAMED = Fault(
     "nothing_named", 422, "Say which messages: either some of them, or all.", 'Send {"items": […]} or {"all": true}.'
 )
+NO_PLACE = Fault("no_place", 422, "There is no such place in the list.", "Give back the `next` of the answer before.")
 NO_ARRIVAL = Fault(
     "no_arrival", 422, "Only that a message arrived can be said here.", "To try it once more, send it again."
 )
@@ -169,7 +170,7 @@ async def sent_again(door: Door, ask: Ask) -> Answer | Fault:
         return NOTHING_NAMED
     after = _place(asked.before) if asked.before else None
     if asked.before and after is None:
-        return BAD_QUERY
+        return NO_PLACE
     moment = await claimed(door, ask, "resend", str(door.clock.now()))
     if isinstance(moment, Fault):
         return moment
