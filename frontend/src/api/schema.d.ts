@@ -990,6 +990,25 @@ export interface components {
             reason?: string;
         };
         /**
+         * AccountHealth
+         * @description How an account's sends do. Times are ISO 8601 or null.
+         *
+         *     `breaker` is `open` where so many failed that none are sent until `again_at` (null: until somebody sees to it), and
+         *     `half_open` while one is tried; `since` is null while it is `closed`. `sends` and `failures` are those of the last
+         *     60 s that say something about the account. `waiting` are the messages that are to go out through it, counted up to
+         *     1,000; `oldest` is when the oldest of these was said.
+         */
+        AccountHealth: {
+            /** @enum {unknown} */
+            breaker: "closed" | "half_open" | "open";
+            since: string | null;
+            again_at: string | null;
+            sends: number;
+            failures: number;
+            waiting: number;
+            oldest: string | null;
+        };
+        /**
          * AccountShown
          * @description Our end of a channel. Times are ISO 8601 or null; `reason` is a code or null.
          */
@@ -1013,6 +1032,8 @@ export interface components {
             last_in: string | null;
             last_out: string | null;
             created_at: string;
+            /** @default null */
+            health?: components["schemas"]["AccountHealth"] | null;
         };
         /**
          * Accounts
