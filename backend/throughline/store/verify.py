@@ -159,10 +159,11 @@ def _bodies(raw: sqlite3.Connection, told: Told) -> Check:
     return found.check()
 
 
+#: An answer stands where its turn began.
 _LOGGED = """
 SELECT m.tenant_id, m.conversation_id, m.id, m.seq FROM messages m
 LEFT JOIN events e ON e.tenant_id = m.tenant_id AND e.conversation_id = m.conversation_id AND e.seq = m.seq
-WHERE e.seq IS NULL OR e.kind <> 'message'
+WHERE e.seq IS NULL OR e.kind NOT IN ('message', 'turn_started')
 """
 
 
