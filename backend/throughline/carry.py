@@ -143,7 +143,7 @@ def carriers(
     hear = Hear(
         store, clock, ids, writer, ends.lines, ends.channels, wake=reply.wake, begun=begun, deliver=deliver.wake,
         stop_turn=reply.halt, told=told, nudge=nudged, fetch=fetch.look, share=enclosures.share,
-        claim=linking.claim, claimed=linking.claimed,
+        claim=linking.claim, claimed=linking.claimed, lost=lost,
     )  # fmt: skip
     listen = Listen(store, clock, ends.channels, ends.lines, hear)
     return Carriers(

@@ -154,6 +154,9 @@ def claimed(row: DeliveryRow, at: int) -> DeliveryRow:
         )  # fmt: skip
     if web and row.state == "accepted":
         return replace(row, owed=True, due=at + LOOK, attempts=0)
+    if row.state == "ambiguous" and not row.due:
+        # Its wait was over while it was owed by nobody: now somebody has to see where it goes.
+        return replace(row, owed=True, due=max(1, at))
     return replace(row, owed=True)
 
 

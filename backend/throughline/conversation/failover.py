@@ -20,6 +20,8 @@ from throughline.conversation.records import Binding, DeliveryRow, Rung
 
 #: Why a message is given up where it is. `account_down` and `breaker_open`: nothing at all is sent there now.
 Why = Literal["refused", "not_sent", "not_confirmed", "account_down", "breaker_open", "not_seen"]
+#: The place in the log of what has none yet.
+UNWRITTEN = 2**53 - 1
 #: Times that a message in doubt is sent again where the tenant wants that.
 RESENDS = 3
 _TRIED: frozenset[DeliveryState] = frozenset({"sending", "not_sent", "ambiguous"})
@@ -27,6 +29,8 @@ _ENDS: frozenset[DeliveryState] = frozenset({"refused", "passed", "superseded", 
 _HAS: frozenset[DeliveryState] = frozenset({"delivered", "read"})
 #: What got through nowhere, or waits for a member to say.
 LOST: frozenset[DeliveryState] = frozenset({"dead", "held"})
+#: Owed in one of these, a row is still on its way, or in doubt: whoever looks after it passes it on if need be.
+_ON_ITS_WAY: frozenset[DeliveryState] = frozenset({"pending", "not_sent", "sending", "streaming"})
 #: A row of another binding in one of these can still become the one that is owed.
 _USABLE: frozenset[DeliveryState] = frozenset({"pending", "not_sent", "sending", "streaming", "accepted"})
 
@@ -41,7 +45,7 @@ class Patience(Struct, frozen=True):
 
 
 class There(Struct, frozen=True):
-    """The person has the message already, on this binding."""
+    """The person has the message already, on this binding; or it is owed there too, and that row sees to it."""
 
     binding: BindingId
 
@@ -115,7 +119,8 @@ def onward(
     others = {r.binding: r for r in rows if r.binding != row.binding}
     for other in others.values():
         accepted = other.state == "accepted" and other.channel != "web" and not receipts(other.channel)
-        if other.state in _HAS or accepted:
+        coming = other.owed and (other.state in _ON_ITS_WAY or (other.state == "accepted" and other.due > 0))
+        if other.state in _HAS or accepted or coming:
             return There(other.binding)
     for place in places:
         had = others.get(place.id)
@@ -129,14 +134,40 @@ def passed(row: DeliveryRow, now: int, reason: Literal["failover", "already_ther
     return replace(row, state="passed", owed=False, at=now, reason=reason, due=0)
 
 
-def taken_on(row: DeliveryRow, to: To, rules: Patience, now: int) -> DeliveryRow:
-    """The row that is owed from now on, where the message goes."""
+def taken_on(row: DeliveryRow, to: To, rules: Patience, now: int, *, written: bool = True) -> DeliveryRow:
+    """The row that is owed from now on, where the message goes.
+
+    On the web, what is not `written` to its end can be received by nobody: its row stands behind all of the log.
+    """
     web = to.binding.channel == "web"
     there = to.row or DeliveryRow(
         tenant=row.tenant, conversation=row.conversation, message=row.message, binding=to.binding.id,
         channel=to.binding.channel, seq=row.seq, owed=True, state="accepted" if web else "pending", at=now, due=now,
     )  # fmt: skip
-    return replace(there, owed=True, due=now + rules.unseen, attempts=1) if web else replace(there, owed=True)
+    if not web:
+        return replace(there, owed=True)
+    if not written:
+        return replace(there, owed=True, due=0, seq=UNWRITTEN)
+    return replace(there, owed=True, due=now + rules.unseen, attempts=1)
+
+
+def written_now(row: DeliveryRow, seq: int, now: int) -> DeliveryRow:
+    """A row on the web of a message that is whole from now on."""
+    return replace(row, seq=seq, due=now + LOOK, attempts=0)
+
+
+def dropped(row: DeliveryRow, why: Why, now: int) -> DeliveryRow:
+    """A notice for one place that does not get through there in its time: of no use later, and in nobody's way."""
+    if why == "not_seen":
+        return replace(row, due=0)
+    if why in {"refused", "not_confirmed"}:
+        return row
+    return replace(row, state="superseded", at=now, due=0, reason=why)
+
+
+def deferred(row: DeliveryRow, now: int, wait: int) -> DeliveryRow:
+    """A row where no courier comes, and that can go nowhere else: looked at again after `wait` milliseconds."""
+    return replace(row, due=now + wait)
 
 
 def seen_so_far(row: DeliveryRow, rules: Patience) -> DeliveryRow:

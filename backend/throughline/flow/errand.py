@@ -87,10 +87,15 @@ class Round:
 
     async def _look(self, hold: Hold, heard: Overhear) -> bool:
         """Go through the open rows; whether anything was done."""
-        moved = False
+        moved, behind = False, None
         for read in await hold.rows(ROWS):
             if self._leaving.is_set():
                 break
+            if behind is not None:
+                if (await hold.pass_on(read, behind)).state in courier.OPEN:
+                    break
+                self.did = True
+                continue
             if read.message in self._streams:
                 if not await self._past(read.message):
                     break
@@ -102,7 +107,9 @@ class Round:
             row = await hold.pass_on(row)
             if courier.waits(row, hold.now) or row.state not in courier.OPEN:
                 if courier.held_up(row, hold.now):
-                    break
+                    behind = await hold.stuck(row)
+                    if behind is None:
+                        break
                 continue
             moved = self.did = True
             if courier.held_up(await self._serve(hold, heard, row), hold.now):

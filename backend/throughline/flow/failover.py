@@ -14,15 +14,16 @@ from msgspec.structs import replace
 from throughline.conversation import delivery, failover
 from throughline.conversation.accounts import SHUT
 from throughline.conversation.bindings import Table
-from throughline.conversation.events import FailedOver, Message
+from throughline.conversation.events import ChannelName, FailedOver, Message
 from throughline.conversation.failover import Nowhere, Patience, There, To, Why
 from throughline.conversation.ids import AccountId
 from throughline.conversation.policy import Policy
-from throughline.conversation.records import Binding, Conversation, DeliveryRow, Identity
+from throughline.conversation.records import Binding, Conversation, DeliveryRow, Identity, Turn
 from throughline.conversation.window import is_open
 from throughline.flow.join import Names
 from throughline.flow.owe import MOST, attach, talks_there, tell
 from throughline.flow.switch import reachable
+from throughline.observe import crash_point, failed_over
 from throughline.ports import Tx
 
 #: Events of one look for a message.
@@ -48,6 +49,9 @@ class Given(Struct, frozen=True):
     rows: tuple[DeliveryRow, ...] = ()
     #: There is something for a courier.
     leaves: bool = False
+    #: Where it went on, and why.
+    to: ChannelName | None = None
+    reason: str = ""
 
     @property
     def lost(self) -> tuple[DeliveryRow, ...]:
@@ -55,22 +59,54 @@ class Given(Struct, frozen=True):
         return tuple(row for row in self.rows if row.state in failover.LOST)
 
 
+def done(given: Given) -> None:
+    """It is durable: count it."""
+    if given.to is not None:
+        failed_over(given.row.channel, given.to, given.reason)
+
+
+def written(tx: Tx, turn: Turn, bindings: Sequence[Binding], seq: int | None, now: int) -> None:
+    """A turn has written its message at `seq`, or (None) will not: what waited for it on the web is looked at now."""
+    for binding in bindings:
+        row = None
+        if binding.channel == "web":
+            row = tx.bindings.delivery(turn.tenant, turn.conversation, turn.message, binding.id)
+        if row is None or row.seq != failover.UNWRITTEN:
+            continue
+        if seq is not None:
+            tx.bindings.settle(failover.written_now(row, seq, now))
+        else:
+            ended = replace(row, state="superseded", at=now)
+            tx.bindings.settle(ended)
+            tell(tx, turn.tenant, turn.conversation, delivery.told([ended]), now)
+
+
 def give_on(tx: Tx, row: DeliveryRow, why: Why, ways: Ways, now: int) -> Given:
     """Pass a failing row on, or say that it is lost. It must be as it stands, and in nobody's hands but the caller's.
 
-    Nothing changes where the message is for that binding alone, or goes on being tried there.
+    Nothing changes while it goes on being tried there. What is for that binding alone goes nowhere else.
     """
+    given = _given(tx, row, why, ways, now)
+    crash_point("failover.before_commit")
+    return given
+
+
+def _given(tx: Tx, row: DeliveryRow, why: Why, ways: Ways, now: int) -> Given:
     tenant = tx.people.tenant(row.tenant)
     policy = Policy() if tenant is None else tenant.policy
     rules = failover.patience(policy)
     talk = tx.log.conversation(row.tenant, row.conversation)
-    if talk is None or not failover.may_pass(said(tx, row)):
-        return _keep(tx, row, why, rules, now) if why == "not_seen" else Given(row)
+    if talk is None:
+        return Given(row)
+    message = said(tx, row)
+    alone = not failover.may_pass(message)
+    if alone and message is not None and message.purpose == "notice":
+        return _became(tx, row, failover.dropped(row, why, now), now)
     if why == "not_confirmed" and row.draft is None:
         settled = _doubt(tx, row, rules, now)
         if settled is not None:
             return settled
-    places = _places(tx, talk, policy, ways, now)
+    places = [] if alone else _places(tx, talk, policy, ways, now)
     rows = tx.bindings.of_message(row.tenant, row.conversation, row.message)
     match failover.onward(row, rows, places, lambda channel: ways.capabilities_of(channel).receipts):
         case There():
@@ -79,7 +115,8 @@ def give_on(tx: Tx, row: DeliveryRow, why: Why, ways: Ways, now: int) -> Given:
             tell(tx, row.tenant, row.conversation, delivery.told([_owed(gone)]), now)
             return Given(gone, (gone,))
         case To() as to:
-            return _pass(tx, row, to, why, rules, ways, now)
+            new = failover.taken_on(row, to, rules, now, written=message is not None)
+            return _pass(tx, row, to, new, why, ways, now)
         case Nowhere():
             return _keep(tx, row, why, rules, now)
 
@@ -126,8 +163,8 @@ def _able(tx: Tx, binding: Binding, identity: Identity, ways: Ways, now: int) ->
     return free and begun and is_open(can, identity.last_in, now)
 
 
-def _pass(tx: Tx, row: DeliveryRow, to: To, why: Why, rules: Patience, ways: Ways, now: int) -> Given:
-    gone, new = failover.passed(row, now, "failover"), failover.taken_on(row, to, rules, now)
+def _pass(tx: Tx, row: DeliveryRow, to: To, new: DeliveryRow, why: Why, ways: Ways, now: int) -> Given:
+    gone = failover.passed(row, now, "failover")
     tx.bindings.settle(gone)
     if to.row is None:
         tx.bindings.owe(new)
@@ -141,11 +178,15 @@ def _pass(tx: Tx, row: DeliveryRow, to: To, why: Why, rules: Patience, ways: Way
     )  # fmt: skip
     tx.log.append(row.tenant, row.conversation, now, body)
     tell(tx, row.tenant, row.conversation, delivery.told([new]), now)
-    return Given(gone, (gone, new), leaves=new.channel != "web")
+    return Given(gone, (gone, new), leaves=new.channel != "web", to=new.channel, reason=why)
 
 
 def _keep(tx: Tx, row: DeliveryRow, why: Why, rules: Patience, now: int) -> Given:
-    new = failover.kept(row, why, rules, now)
+    return _became(tx, row, failover.kept(row, why, rules, now), now)
+
+
+def _became(tx: Tx, row: DeliveryRow, new: DeliveryRow, now: int) -> Given:
+    """It stays where it is. Only another state is told."""
     if new is row:
         return Given(row)
     tx.bindings.settle(new)

@@ -7,7 +7,7 @@ person's next message that is within the limit, and a notice says so, once a min
 and no limit but that each conversation answers one turn at a time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from throughline.conversation.accounts import CameIn, Ended, next_status
 from throughline.conversation.channel import Capabilities, Reading, Reply, web_alone
@@ -18,11 +18,12 @@ from throughline.conversation.ids import AccountId, TurnId
 from throughline.conversation.linking import LinkRow
 from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow
 from throughline.flow.aside import said_aside
+from throughline.flow.failover import done
 from throughline.flow.hearing import KEPT, After, Hearing
 from throughline.flow.join import Names, code
 from throughline.flow.lines import Lines
 from throughline.flow.link import Claim, not_linked
-from throughline.observe import crash_point, logger, rate_limited, spawn
+from throughline.observe import crash_point, late_duplicate, logger, rate_limited, spawn
 from throughline.observe import message as counted
 from throughline.ports import Channels, Clock, Conflict, Ids, Store, StoreDown, Tx
 
@@ -65,6 +66,7 @@ class Hear:
         share: Callable[[File], str] = lambda _: "",
         claim: Claim = not_linked,
         claimed: Callable[[LinkRow], None] = lambda _: None,
+        lost: Callable[[Sequence[DeliveryRow]], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -76,7 +78,7 @@ class Hear:
         self._begun = begun
         self._deliver = deliver
         self._stop_turn = stop_turn
-        self._told = told
+        self._told, self._lost = told, lost
         self._nudge = nudge
         self._fetch, self._share = fetch, share
         self._claim, self._claimed = claim, claimed
@@ -220,6 +222,7 @@ class Hear:
             self._stop_turn(turn)
         for delivery in after.rows:
             self._told(delivery)
+        self._went_on(after)
         if after.leaves:
             self._deliver()
         if after.fetches:
@@ -230,6 +233,15 @@ class Hear:
         for aside in after.asides:
             if channel is not None:
                 spawn(said_aside(self._lines, channel, account, aside), f"aside {account.id}")
+
+    def _went_on(self, after: After) -> None:
+        for given in after.given:
+            done(given)
+        lost = [row for given in after.given for row in given.lost]
+        if lost:
+            self._lost(lost)
+        for late in after.late:
+            late_duplicate(late)
 
     def _noted(self, account: Account, reading: Reading) -> None:
         if reading.nudge:

@@ -22,7 +22,7 @@ from throughline.conversation.trust import possible
 from throughline.flow import fates
 from throughline.flow.attach import attach_media, patient
 from throughline.flow.consent import came_back, left
-from throughline.flow.failover import Ways, give_on
+from throughline.flow.failover import Given, Ways, give_on
 from throughline.flow.greet import DAY, Aside, may_write, turned_away, welcome
 from throughline.flow.join import Joined, Names, code, fits, join, tidy
 from throughline.flow.link import Claim, Sender, not_linked
@@ -55,6 +55,9 @@ class After(Struct):
     asides: list[Aside] = []
     #: Codes that counted.
     claimed: list[LinkRow] = []
+    #: What went on by another channel, or got through nowhere; and channels that took late what had gone on.
+    given: list[Given] = []
+    late: list[str] = []
 
 
 class Hearing:
@@ -119,10 +122,13 @@ class Hearing:
         tell(self._tx, self._tenant, row.conversation, delivery.told([new]), self._now)
         self.after.rows.append(new)
         self.after.leaves |= new.state == "pending"
+        if row.state == "passed" and row.reason == "failover" and not row.owed:
+            self.after.late.append(row.channel)
         if new.state == "refused" and new.owed and self._passes:
             # It had been taken, and is not delivered after all: that message alone goes on by another channel.
             ways = Ways(self._names, self._capabilities_of, self._shut)
             given = give_on(self._tx, new, "refused", ways, self._now)
+            self.after.given.append(given)
             self.after.rows += given.rows
             self.after.leaves |= given.leaves
 

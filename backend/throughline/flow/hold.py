@@ -14,9 +14,9 @@ from throughline.conversation.ids import AccountId
 from throughline.conversation.records import DeliveryRow, Errand, Identity, Rung
 from throughline.conversation.trust import plain
 from throughline.conversation.window import Barred, barred
-from throughline.flow.failover import Ways, give_on
+from throughline.flow.failover import Given, Ways, done, give_on
 from throughline.flow.office import Office
-from throughline.observe import delivered, spawn
+from throughline.observe import crash_point, delivered, spawn
 from throughline.observe import message as counted
 from throughline.ports import Channel, Conflict, Line, StoreDown, Tx
 
@@ -25,8 +25,8 @@ PATIENCE = 0.5
 #: Events of one look into the log.
 PAGE = 200
 
-#: A row as it is, whether it is in another state, and what was passed on or lost with it.
-_Put = tuple[DeliveryRow, bool, tuple[DeliveryRow, ...]]
+#: A row as it was written, whether it is in another state, and what became of it as it failed.
+_Put = tuple[DeliveryRow, bool, Given | None]
 
 
 class Gone(Exception):  # noqa: N818 - it is no error: the binding is somebody else's, or not there any more
@@ -107,6 +107,11 @@ class Hold:
         """The account opened, once more. None: nothing can be sent through it now."""
         return await self.office.line(self.account)
 
+    @property
+    def rest(self) -> tuple[Why, float]:
+        """Why there was no line, and seconds until it is looked for again."""
+        return self.office.rest(self.account)
+
     async def turn(self, kind: str) -> None:
         """Return when a call of this kind may leave."""
         await self.office.pace.turn(self.account, kind, self.place.address, self.rates)
@@ -114,6 +119,10 @@ class Hold:
     def wait(self, kind: str) -> float:
         """Seconds until a call of this kind could leave."""
         return self.office.pace.wait(self.account, kind, self.place.address, self.rates)
+
+    def closed(self, kind: str) -> float:
+        """Seconds for which the provider wants no call of this kind."""
+        return self.office.pace.closed(self.account, kind, self.place.address)
 
     async def call(self, kind: str, request: Callable[[], Awaitable[Outcome]]) -> Outcome:
         """Make a request, if the lease holds, and learn from its outcome."""
@@ -137,7 +146,7 @@ class Hold:
                 return None
             new = courier.joined(there, was, wanted)
             if new is there:
-                return there, False, ()
+                return there, False, None
             if not tx.outbox.change(self.errand, new):
                 return None
             apart = new.state != there.state
@@ -162,20 +171,55 @@ class Hold:
             spawn(self._tell_rooted(), "deliver rooted")
         return self._after(written)
 
-    async def pass_on(self, row: DeliveryRow) -> DeliveryRow:
-        """Give a head that fails to another channel, if there is one; the row as it is then. Raises Gone."""
+    async def shut(self) -> Why | None:
+        """Why nothing leaves there now: our end is shut, or the provider wants nothing for longer than we wait."""
+        if self.closed("post") * 1000 > self.rules.after:
+            return await self.office.shut(self.account) or "not_sent"
+        return await self.office.shut(self.account)
+
+    async def stuck(self, row: DeliveryRow) -> Why | None:
+        """Why those behind a head have to go by another channel, which itself could not. None: it does not fail."""
+        why = None if self.office.ways() is None else failover.fails(row, self.rules, self.now, await self.shut())
+        return why if why is None or why in {"account_down", "breaker_open"} else "not_sent"
+
+    async def leave(self, row: DeliveryRow) -> DeliveryRow:
+        """Give up setting right what stands there: the whole goes by another channel, if there is one. Raises Gone."""
         now, ways = self.now, self.office.ways()
         if ways is None or not row.owed:
-            return row
-        shut = await self.office.shut(self.account)
-        if failover.fails(row, self.rules, now, shut) is None:
             return row
 
         def put(tx: Tx) -> _Put | None:
             there = tx.bindings.delivery(row.tenant, row.conversation, row.message, row.binding)
             if there is None or not tx.outbox.change(self.errand, there):
                 return None
-            return self._onward(tx, there, ways, now, shut)
+            if not there.owed or there.state != row.state:
+                return there, False, None
+            ways.names.again()
+            return there, False, give_on(tx, there, "not_sent", ways, now)
+
+        written = await self._patiently(put)
+        if written is None:
+            raise Gone
+        return self._after(written)
+
+    async def pass_on(self, row: DeliveryRow, behind: Why | None = None) -> DeliveryRow:
+        """Give a head that fails to another channel, if there is one; the row as it is then. Raises Gone.
+
+        `behind`: why the head of the binding fails, where this row waits behind it.
+        """
+        now, ways = self.now, self.office.ways()
+        if ways is None or not row.owed:
+            return row
+        shut = await self.shut()
+        # Who comes behind a message that is tried again and again would not be tried at all.
+        if failover.fails(row, self.rules, now, shut or behind) is None:
+            return row
+
+        def put(tx: Tx) -> _Put | None:
+            there = tx.bindings.delivery(row.tenant, row.conversation, row.message, row.binding)
+            if there is None or not tx.outbox.change(self.errand, there):
+                return None
+            return self._onward(tx, there, ways, now, shut or behind)
 
         written = await self._patiently(put)
         if written is None:
@@ -188,23 +232,29 @@ class Hold:
         """In the transaction that wrote a row: where it goes if it fails."""
         why = None if ways is None else failover.fails(row, self.rules, now, shut)
         if ways is None or why is None:
-            return row, apart, ()
+            return row, apart, None
         ways.names.again()
-        given = give_on(tx, row, why, ways, now)
-        return given.row, apart and given.row is row, given.rows
+        return row, apart, give_on(tx, row, why, ways, now)
 
     def _after(self, written: _Put) -> DeliveryRow:
         """Tell of what is durable now."""
-        row, apart, rows = written
-        for one in (row,) if apart else rows:
+        row, apart, given = written
+        if apart:
+            self._count(row)
+        if given is None or given.row is row:
+            if apart:
+                self.office.told(row)
+            return row
+        done(given)
+        crash_point("failover.after_commit")
+        for one in given.rows:
             self._count(one)
             self.office.told(one)
-        lost = [one for one in rows if one.state in failover.LOST]
-        if lost:
-            self.office.lost(lost)
-        if any(one.state == "pending" for one in rows):
+        if given.lost:
+            self.office.lost(given.lost)
+        if given.leaves:
             self.office.wake()
-        return row
+        return given.row
 
     async def tried(
         self, row: DeliveryRow, outcome: Outcome, *, last: bool, between: DeliveryState = "pending"

@@ -9,7 +9,7 @@ from throughline.conversation import courier
 from throughline.conversation.channel import Accepted, Outcome, Piece, Place, Refused
 from throughline.conversation.events import Message
 from throughline.flow.send import pieces, send
-from throughline.flow.shown import Shown
+from throughline.flow.shown import LOOK, Shown
 from throughline.ports import Edits, Line, Streams
 
 
@@ -23,6 +23,8 @@ async def stop_all(shown: Shown) -> None:
     if not isinstance(streams, Streams):
         return
     for remote in sorted(shown.ajar):
+        if hold.closed("stop") > LOOK:
+            return
         await hold.turn("stop")
         outcome = await shown.call("stop", partial(_stop, streams, hold.place, remote))
         if isinstance(outcome, Accepted) or (isinstance(outcome, Refused) and outcome.reason == "not_streaming"):
@@ -77,8 +79,10 @@ async def _close_all(shown: Shown) -> None:
 
 async def _insist(shown: Shown, kind: str, request: Callable[[Line], Awaitable[Outcome]]) -> None:
     """Ask until there is an answer. Raises _Failed once the row has an end."""
+    hold, since = shown.hold, shown.hold.now
     while True:
-        await shown.hold.turn(kind)
+        await _in_time(shown, since, hold.closed(kind))
+        await hold.turn(kind)
         outcome = await shown.call(kind, request)
         if isinstance(outcome, Accepted):
             shown.tries = 0
@@ -86,17 +90,32 @@ async def _insist(shown: Shown, kind: str, request: Callable[[Line], Awaitable[O
         if isinstance(outcome, Refused):
             shown.row = await shown.hold.tried(shown.row, outcome, last=True)
             raise _Failed
-        reason = "account_down" if outcome is None else outcome.reason
-        wait = courier.ACCOUNT_PAUSE if outcome is None else shown.in_vain(getattr(outcome, "after", None))
+        wait = shown.hold.rest[1] if outcome is None else shown.in_vain(getattr(outcome, "after", None))
+        reason = shown.hold.rest[0] if outcome is None else outcome.reason
         given_up = courier.later(shown.row, reason, shown.hold.now, wait)
         if given_up.state == "dead":
             shown.row = await shown.hold.write(shown.row, given_up)
             raise _Failed
-        await shown.clock.sleep(wait)
+        await _in_time(shown, since, wait)
         if shown.tries == 2:
             # An open stream cannot be edited: perhaps one that was thought to be over is not.
             shown.ajar.update(shown.row.remote)
         await stop_all(shown)
+
+
+async def _in_time(shown: Shown, since: int, wait: float) -> None:
+    """Wait before the next try; not for longer than it may take. Then the whole goes by another channel: _Failed."""
+    hold = shown.hold
+    rest = (since + hold.rules.after - hold.now) / 1000
+    if shown.row.owed and wait >= rest > 0:
+        await shown.clock.sleep(rest)
+        wait, rest = wait - rest, 0.0
+    if shown.row.owed and rest <= 0:
+        shown.row = await hold.leave(shown.row)
+        if not shown.open:
+            raise _Failed
+    if wait > 0:
+        await shown.clock.sleep(wait)
 
 
 async def _stop(streams: Streams, place: Place, remote: str, line: Line) -> Outcome:

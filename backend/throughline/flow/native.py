@@ -62,6 +62,8 @@ class Native:
                 return False
             last = self._streams.shown(rest)
             piece = Piece(last, mark=(shown.row.conversation, shown.row.message, len(shown.row.remote) - 1))
+            if self._hold.closed("stop") > START_WAIT:
+                return False
             await self._hold.turn("stop")
             crash_point("deliver.before_end")
             outcome = await shown.call("stop", partial(self._stop, remote, last, piece))
@@ -70,7 +72,10 @@ class Native:
                 return True
             if not isinstance(outcome, NotSent) or shown.tries >= TRIES:
                 return False
-            await shown.clock.sleep(shown.in_vain(outcome.after))
+            wait = shown.in_vain(outcome.after)
+            if wait > START_WAIT:
+                return False
+            await shown.clock.sleep(wait)
         return False
 
     async def _begin(self) -> None:

@@ -58,6 +58,11 @@ class Pace:
         tier = self._tier(account, kind, address, rates)
         return 0.0 if tier is None else tier.queue.wait(self._clock.monotonic())
 
+    def closed(self, account: AccountId, kind: str, address: str) -> float:
+        """Seconds for which the provider wants no call of this kind."""
+        tier = self._tiers.get((account, kind, address if kind in BY_PLACE else ""))
+        return 0.0 if tier is None else max(0.0, tier.queue.tier.closed - self._clock.monotonic())
+
     def close(self, account: AccountId, kind: str, address: str, rates: Rates, seconds: float) -> None:
         """The provider wants no call of this kind for so long."""
         tier = self._tier(account, kind, address, rates)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from throughline.conversation import courier
 from throughline.conversation.channel import Piece
+from throughline.conversation.courier import LONGEST
 from throughline.conversation.events import Author, Message
 from throughline.conversation.parts import parted
 from throughline.conversation.records import DeliveryRow
@@ -24,7 +25,7 @@ from throughline.flow.said import Known, known
 from throughline.flow.send import post, send
 from throughline.flow.shown import LOOK
 from throughline.observe import spawn
-from throughline.ports import Shows, StoreDown
+from throughline.ports import Prepares, Shows, StoreDown
 
 #: Nothing of it is on its way or in doubt, and more may go.
 _GOES_ON = frozenset({"pending", "not_sent", "streaming"})
@@ -87,6 +88,13 @@ class Parts:
     async def _post_next(self, found: Known) -> bool:
         """Post the next piece, or end the row where there is none to come. False: wait until more is said."""
         hold, row = self._hold, self._row
+        if isinstance(hold.channel, Prepares):
+            # It came from another channel while it was being written; a mail is one mail.
+            return False
+        closed = hold.closed("post")
+        if closed * 1000 > hold.rules.after:
+            self._row = await hold.write(row, courier.later(row, "rate_limited", hold.now, min(closed, LONGEST)))
+            return True
         posts, at = await self._pieces(found, row), len(row.remote)
         if at >= len(posts):
             rest = found.text[row.cuts[-1] if row.cuts else 0 :]

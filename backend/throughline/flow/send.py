@@ -36,11 +36,13 @@ async def send(hold: Hold, row: DeliveryRow, message: Message) -> DeliveryRow:
         at = len(row.remote)
         if at >= len(whole):
             return await hold.write(row, courier.ended(row, "accepted", hold.now))
+        closed = hold.closed("post")
+        if closed * 1000 > hold.rules.after:
+            return await hold.write(row, courier.later(row, "rate_limited", hold.now, min(closed, courier.LONGEST)))
         await hold.turn("post")
         line = await hold.line()
         if line is None:
-            down = courier.later(row, "account_down", hold.now, courier.ACCOUNT_PAUSE)
-            return await hold.write(row, down)
+            return await hold.write(row, courier.later(row, hold.rest[0], hold.now, hold.rest[1]))
         why = await hold.barred(whole[at])
         if why is not None:
             return await hold.write(row, shut_out(row, why, hold.now))

@@ -22,6 +22,7 @@ from throughline.conversation.ids import Topic
 from throughline.conversation.policy import Policy
 from throughline.conversation.records import Binding, DeliveryRow, Logged, Turn
 from throughline.flow.enclosed import attached, seen
+from throughline.flow.failover import written
 from throughline.flow.owe import owe, shown_on, talks_there, tell
 from throughline.flow.said import Saying, after_what_was_said, in_parts, saying
 from throughline.observe import crash_point, failure, first_token, logger, spawn, tokens
@@ -310,6 +311,7 @@ class Run:
             for row in delivery.superseded(rows, now):
                 if tx.bindings.settle(row, but_in=delivery.IN_HAND):
                     tell(tx, turn.tenant, turn.conversation, delivery.told([row]), now)
+            written(tx, turn, bindings, None, now)
             # What streams somewhere is taken away by its courier.
             return _Closed(outcome, at, bool(rows))
         message = Message(
@@ -324,6 +326,7 @@ class Run:
         )
         entry = tx.log.append(turn.tenant, turn.conversation, now, message)
         tx.log.append(turn.tenant, turn.conversation, now, over)
+        written(tx, turn, bindings, entry.seq, now)
         already = {row.binding for row in rows}
         leaves = owe(
             tx, turn.tenant, turn.conversation, message, entry.seq, now, bindings, self._capabilities_of,

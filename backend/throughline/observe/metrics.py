@@ -33,6 +33,7 @@ def _gauge(name: str, what: str, *labels: str) -> Gauge:
 _messages = _counter("messages_total", "Messages in and out, by how it ended.", "channel", "direction", "outcome")
 _limited = _counter("rate_limited_total", "Refusals because something happened too often.", "scope")
 _failovers = _counter("failovers_total", "Messages passed on to another channel.", "origin", "to", "reason")
+_late = _counter("late_duplicates_total", "Messages taken after all where they had been given up.", "channel")
 _sought = _counter("sought_total", "Sends in doubt that their provider was asked about.", "channel", "outcome")
 _missed = _counter("missed_total", "Messages heard by asking for what came while nobody listened.", "channel")
 _lost = _counter("messages_lost_total", "Messages that got through nowhere, or are held.", "channel", "reason")
@@ -77,6 +78,11 @@ def missed(channel: str, messages: int) -> None:
 def lost(channel: str, kind: str) -> None:
     """A message got through nowhere, or waits for a member; `kind` is one of a few classes of reasons."""
     _lost.labels(channel, kind).inc()
+
+
+def late_duplicate(channel: str) -> None:
+    """A channel took a message after all, which had gone on by another one: the person may have it twice."""
+    _late.labels(channel).inc()
 
 
 def tokens(model: str, prompt: int, completion: int) -> None:
