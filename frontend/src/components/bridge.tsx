@@ -23,7 +23,7 @@ export default function Bridge({ row, piece, fresh, action }: BridgeProps) {
       <RailArc row={row} piece={piece} draws={fresh} />
       <p data-slot="hop" className="flex min-h-12 flex-wrap items-center gap-x-2 py-2 text-xs text-ink-soft">
         <span>{hopWords(row)}</span>
-        <Moment at={row.at} still />
+        {row.at && <Moment at={row.at} still />}
       </p>
     </>
   ) : (

@@ -24,6 +24,14 @@ test('it is said where the message went, and why', () => {
   expect(hopWords({ ...hop, from: 'web', to: 'slack', reason: 'not_seen', reader: 'member' })).toContain('of theirs')
 })
 
+test('what somebody has already is not sent again, and that is said', () => {
+  const hop = { from: 'whatsapp', reason: 'already_there' } as const
+  expect(hopWords({ ...hop, to: 'web', reader: 'person' })).toBe('Did not go by WhatsApp: you have it here already')
+  expect(hopWords({ ...hop, to: 'slack', reader: 'member' })).toBe(
+    'Did not go by WhatsApp: they have it in Slack already',
+  )
+})
+
 test.each(CODES)('%s is words on every channel, never a code', (reason) => {
   for (const from of channels)
     for (const to of channels)

@@ -17,7 +17,14 @@ type Lost = Pick<LostRow, 'channel' | 'state' | 'reason' | 'reader'>
 
 /** "Sent by e-mail instead: WhatsApp did not confirm in time". */
 export function hopWords({ from, to, reason, reader }: Hop): string {
+  if (reason === 'already_there') return `Did not go by ${channelName(from)}: ${hasIt(to, reader)} already`
   return `${WAYS[to]}: ${whyNot(from, reason, reader)}`
+}
+
+function hasIt(where: Channel, reader: Reader): string {
+  const place = where === 'web' ? 'on the web' : `in ${channelName(where)}`
+  if (reader === 'member') return `they have it ${place}`
+  return where === 'web' ? 'you have it here' : `you have it ${place}`
 }
 
 /** "Did not get through: SMS did not take it". To persons it says what is left to do. */

@@ -45,7 +45,8 @@ export interface SwitchRow {
 export interface HopRow {
   kind: 'hop'
   id: string
-  at: string
+  /** ISO 8601; null where it was not sent again, because the person had it there already. */
+  at: string | null
   message: string
   from: Channel
   to: Channel

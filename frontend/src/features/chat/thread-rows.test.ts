@@ -138,6 +138,15 @@ test('what passed on has not failed: beside it stands where it went', () => {
   expect(rows.some((row) => row.kind === 'lost')).toBe(false)
 })
 
+test('what the person had already is bridged to there', () => {
+  const delivery = { whatsapp: 'passed', slack: 'accepted', web: 'accepted' } as const
+  const told = new Map([
+    ['a', [{ channel: 'whatsapp', state: 'passed', reason: 'already_there', logged: true }] as const],
+  ])
+  const rows = rowMaker(me)(view({ messages: [message('a', 1, { delivery })] }), [], null, told)
+  expect(rows[1]).toMatchObject({ kind: 'hop', from: 'whatsapp', to: 'slack', reason: 'already_there', at: null })
+})
+
 test('what arrived late somewhere is not lost, and neither is what waits again', () => {
   const late = message('a', 1, { delivery: { whatsapp: 'delivered', gmail: 'dead' } })
   const resent = message('b', 2, { delivery: { gmail: 'dead' } })

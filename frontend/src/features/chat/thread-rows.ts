@@ -11,7 +11,8 @@ interface Known {
   told: readonly Told[] | undefined
   last: Hop | undefined
   row: MessageRow
-  lost: LostRow | undefined
+  /** What stands below it. */
+  after: readonly (HopRow | LostRow)[]
 }
 type Kept = WeakMap<MessageView, Known>
 
@@ -41,10 +42,10 @@ export function rowMaker(me: Pick<UserShown, 'kind' | 'name'>) {
       if (moves.openings.has(message.id)) continue
       const { pos, id } = message
       const bridges = hops.get(id) ?? []
-      const { row, lost } = settled(message, told.get(id), bridges.at(-1))
+      const { row, after } = settled(message, told.get(id), bridges.at(-1))
       placed.push({ pos, row })
       for (const hop of bridges) placed.push({ pos, row: hopRow(hop, me) })
-      if (lost !== undefined) placed.push({ pos, row: lost })
+      for (const below of after) placed.push({ pos, row: below })
     }
     for (const { seq, at, origin, to } of view.switches) {
       const why = moves.why.get(seq)
@@ -101,7 +102,7 @@ function messageRows(
   me: Pick<UserShown, 'kind' | 'name'>,
   told: readonly Told[] | undefined,
   last: Hop | undefined,
-): { row: MessageRow; lost: LostRow | undefined } {
+): Pick<Known, 'row' | 'after'> {
   const mine = message.author === me.kind && (me.kind === 'person' || message.name === me.name)
   const standings = standingsOf(message, told, last?.to)
   const row: MessageRow = {
@@ -118,7 +119,21 @@ function messageRows(
     ...standing(standings),
   }
   const lost = lostRow(message, standings, me)
-  return { row: lost?.state === 'dead' ? { ...row, broken: true } : row, lost }
+  const after = [thereAlready(message.id, standings, me), lost].filter((each) => each !== undefined)
+  return { row: lost?.state === 'dead' ? { ...row, broken: true } : row, after }
+}
+
+/** It failed where it was owed and was sent nowhere else, because the person had it already. */
+function thereAlready(
+  message: string,
+  standings: readonly Standing[],
+  { kind }: Pick<UserShown, 'kind'>,
+): HopRow | undefined {
+  const left = standings.find(({ state, reason }) => state === 'passed' && reason === 'already_there')
+  const there = standings.find(isThere)
+  if (left === undefined || there === undefined) return undefined
+  const { reason = '', channel: from } = left
+  return { kind: 'hop', id: `there-${message}`, at: null, message, from, to: there.channel, reason, reader: kind }
 }
 
 /** The open end of a message that nobody has: the log tells only of what was owed, so a mirror's end is none. */
