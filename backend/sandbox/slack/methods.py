@@ -129,12 +129,24 @@ def _page(call: Call, found: list[Message]) -> Done:
     if cursor and not cursor.isdecimal():
         raise Refused("invalid_cursor")
     start = int(cursor[:6] or 0)
-    shown = [message_body(m, call.state) for m in kept[start : start + size]]
+    shown = [message_body(m, call.state) | _answered(m, call) for m in kept[start : start + size]]
     if not call.yes("include_all_metadata"):
         shown = [{k: v for k, v in body.items() if k != "metadata"} for body in shown]
     more = start + size < len(kept)
     tail = {"response_metadata": {"next_cursor": str(start + size)}} if more else {}
     return Done({"ok": True, "messages": shown, "has_more": more, **tail})
+
+
+def _answered(message: Message, call: Call) -> dict[str, Any]:
+    """What is said of a message that others answer in its thread."""
+    replies = [m for m in call.state.thread(message.channel, message.ts) if m.ts != message.ts]
+    if not replies:
+        return {}
+    users = list(dict.fromkeys(m.user for m in replies))
+    return {
+        "thread_ts": message.ts, "reply_count": len(replies), "reply_users_count": len(users), "reply_users": users[:5],
+        "latest_reply": replies[-1].ts, "is_locked": False, "subscribed": True,
+    }  # fmt: skip
 
 
 def _session_status(call: Call) -> Done:

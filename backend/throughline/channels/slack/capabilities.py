@@ -31,6 +31,9 @@ SLACK = Capabilities(
         "update": (50, 60.0),
         "status": (50, 60.0),
         "post": (1, 1.0),
+        # Once a minute for apps that are distributed outside the Marketplace, see history.py.
+        "seek": (1, 60.0),
+        "history": (1, 60.0),
     },
 )
 

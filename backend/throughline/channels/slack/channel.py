@@ -4,12 +4,13 @@ import asyncio
 import random
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from throughline.channels.slack import render, wire
+from throughline.channels.slack import history, render, wire
 from throughline.channels.slack.answers import Answer, Failed, of_stream
 from throughline.channels.slack.capabilities import OPTIONS, SECRETS, SLACK
 from throughline.channels.slack.client import Client
@@ -48,7 +49,7 @@ _NO_SESSIONS = frozenset({"unknown_method", "feature_disabled", "feature_not_ena
 
 
 class Slack:
-    """ports.Channel, Streams, Edits, Shows, Listens and Knows."""
+    """ports.Channel, Streams, Edits, Shows, Seeks, Backfills, Listens and Knows."""
 
     capabilities = SLACK
     provider = "slack"
@@ -181,6 +182,19 @@ class Slack:
         answer = await self._call(line, "assistant.threads.setStatus", at | {"status": _WORDS[status]})
         return Accepted(thread) if isinstance(answer, Answer) else answer
 
+    async def seek(self, line: Line, place: Place, piece: Piece, since: int) -> Accepted | NotSent | None:
+        """ports.Seeks.seek: conversations.replies, or .history where it opened a thread, by our metadata."""
+        where = await self._where(line, place)
+        if not isinstance(where, tuple):
+            return None
+        return await history.sought(partial(self._read, line), *where, piece, since, line.account.options)
+
+    def missed(
+        self, line: Line, since: int, places: Sequence[Place], turn: history.Turn
+    ) -> AsyncIterator[Reading | Failed]:  # fmt: skip
+        """ports.Backfills.missed: the history of direct messages, and the threads in them."""
+        return history.missed(partial(self._read, line), line.account.options, since, places, turn)
+
     # --------------------------------------------------------------------------------------------- the account itself
 
     async def probe(self, line: Line) -> Probe:
@@ -221,6 +235,10 @@ class Slack:
 
     async def _call(self, line: Line, method: str, asked: Mapping[str, Any] | None) -> Answer | Failed:
         return await self._client.call(line.base_url, line.secrets.get("bot_token", ""), method, asked)
+
+    async def _read(self, line: Line, method: str, asked: Mapping[str, str | int]) -> Answer | Failed:
+        token = line.secrets.get("bot_token", "")
+        return await self._client.call(line.base_url, token, method, params=asked)
 
     async def _where(self, line: Line, place: Place) -> tuple[str, str] | NotSent | Refused:
         """The channel and the thread's ts; no thread: the direct message with that person, found once."""

@@ -2,7 +2,7 @@
 
 slack_sdk builds the request; the answer is read by us, because the SDK follows redirects, reads answers of any length
 and repeats a POST whose connection broke (python-slack-sdk's default retry handler): each of these can make one
-message two. aiohttp itself repeats only idempotent methods, and every call here is a POST.
+message two. aiohttp itself repeats only idempotent methods, and every call here that does something is a POST.
 """
 
 import asyncio
@@ -49,16 +49,23 @@ class Client:
         self._session: aiohttp.ClientSession | None = None
 
     async def call(
-        self, base_url: str, token: str, method: str, json: Mapping[str, Any] | None = None
-    ) -> Answer | Failed:
-        """Ask once. NotSent: no byte of it left us, or Slack says it did nothing."""
+        self, base_url: str, token: str, method: str, json: Mapping[str, Any] | None = None,
+        params: Mapping[str, str | int] | None = None,
+    ) -> Answer | Failed:  # fmt: skip
+        """Ask once. NotSent: no byte of it left us, or Slack says it did nothing.
+
+        With `params` it is a GET: methods that read take no JSON, and nothing becomes of it where one is repeated.
+        """
         if not token:
             return Refused("no_token", auth=True)
         if not token.isascii() or not token.isprintable():
             return Refused("invalid_auth", auth=True)
         try:
             web = _Web(self._pool(), base_url, token)
-            answer = await web.api_call(method, json=None if json is None else dict(json))
+            if params is not None:
+                answer = await web.api_call(method, http_verb="GET", params=dict(params))
+            else:
+                answer = await web.api_call(method, json=None if json is None else dict(json))
         except _Stopped as stopped:
             return stopped.failed
         except (SlackClientError, ValueError):

@@ -1,20 +1,22 @@
 """SMS as a channel: what was read, what is to be said, and the calls that say it, joined."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from throughline.channels.sms import render, wire
 from throughline.channels.sms.capabilities import FILE, OPTIONS, SECRETS, SMS
 from throughline.channels.sms.client import Client, login
-from throughline.channels.whatsapp_twilio import credentials
-from throughline.channels.whatsapp_twilio.answers import taken
+from throughline.channels.whatsapp_twilio import credentials, listed
+from throughline.channels.whatsapp_twilio.answers import Failed, taken
 from throughline.channels.whatsapp_twilio.channel import callback, ours
 from throughline.channels.whatsapp_twilio.media import File, opened
 from throughline.channels.whatsapp_twilio.probe import probed
 from throughline.channels.whatsapp_twilio.render import said
 from throughline.channels.whatsapp_twilio.shapes import ends
 from throughline.conversation.channel import (
+    Accepted,
     Media,
+    NotSent,
     Outcome,
     Piece,
     Place,
@@ -30,7 +32,7 @@ from throughline.ports import Line
 
 
 class Sms:
-    """ports.Channel, Fetches and Knows."""
+    """ports.Channel, Seeks, Backfills, Fetches and Knows."""
 
     capabilities = SMS
     provider = "twilio"
@@ -65,6 +67,22 @@ class Sms:
             *callback(line, piece),
         ]
         return taken(await self._client.send(line, fields))
+
+    async def seek(self, line: Line, place: Place, piece: Piece, since: int) -> Accepted | NotSent | Refused | None:
+        """ports.Seeks.seek: by its words in the list of messages."""
+        numbers = ends(place.address)
+        service = line.account.options.get("messaging_service", "")
+        return None if numbers is None else await listed.sought(self._client, line, numbers, service, piece, since)
+
+    def missed(
+        self,
+        line: Line,
+        since: int,
+        places: Sequence[Place],  # noqa: ARG002 - it has one list for all
+        turn: listed.Turn,
+    ) -> AsyncIterator[Reading | Failed]:
+        """ports.Backfills.missed: the list of messages to each of our numbers."""
+        return listed.missed(self._client, line, "", since, turn, ours(line), wire.said)
 
     def fetch(self, line: Line, media: Media) -> AbstractAsyncContextManager[File | Outcome]:
         """ports.Fetches.fetch."""

@@ -26,7 +26,7 @@ def read(request: RawRequest, ours: Ours) -> Reading | Unverified:
     if not isinstance(form, Form):
         return form
     try:
-        return _said(form, ours)
+        return said(form, ours)
     except Unknown as unknown:
         return Reading(reply=NOTHING, quarantine=str(unknown))
 
@@ -42,7 +42,8 @@ def carriers(told: str, body: str) -> str | None:
     return WORDS.get(word)
 
 
-def _said(form: Form, ours: Ours) -> Reading:
+def said(form: Form, ours: Ours) -> Reading:
+    """What somebody said, in a form that is Twilio's. Raises Unknown."""
     message = shapes.sid(form)
     address = shapes.address(form, ours.options)
     text, media = shapes.clean(form.text("Body")), shapes.media(form)

@@ -1,11 +1,11 @@
 """WhatsApp by way of Twilio as a channel: what was read, what is to be said, and the calls that say it, joined."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from throughline.channels.whatsapp_twilio import credentials, render, wire
-from throughline.channels.whatsapp_twilio.answers import Answer, taken
+from throughline.channels.whatsapp_twilio import credentials, listed, render, wire
+from throughline.channels.whatsapp_twilio.answers import Answer, Failed, taken
 from throughline.channels.whatsapp_twilio.callback import callback_url, reachable
 from throughline.channels.whatsapp_twilio.capabilities import FILE, OPTIONS, SECRETS, VALIDITY, WHATSAPP_TWILIO
 from throughline.channels.whatsapp_twilio.client import Client, login
@@ -16,6 +16,7 @@ from throughline.channels.whatsapp_twilio.webhook import Ours
 from throughline.conversation.channel import (
     Accepted,
     Media,
+    NotSent,
     Outcome,
     Piece,
     Place,
@@ -33,7 +34,7 @@ _STATUSES = frozenset({"working", "waiting", "done"})
 
 
 class WhatsAppTwilio:
-    """ports.Channel, Shows, Fetches and Knows."""
+    """ports.Channel, Shows, Seeks, Backfills, Fetches and Knows."""
 
     capabilities = WHATSAPP_TWILIO
     provider = "twilio"
@@ -78,6 +79,24 @@ class WhatsAppTwilio:
             return Accepted(place.ref)
         answer = await self._client.typing(line, place.ref)
         return Accepted(place.ref) if isinstance(answer, Answer) else answer
+
+    async def seek(self, line: Line, place: Place, piece: Piece, since: int) -> Accepted | NotSent | Refused | None:
+        """ports.Seeks.seek: by its words in the list of messages."""
+        numbers = ends(place.address)
+        if numbers is None:
+            return None
+        both = (wire.PREFIX + numbers[0], wire.PREFIX + numbers[1])
+        return await listed.sought(self._client, line, both, "", piece, since)
+
+    def missed(
+        self,
+        line: Line,
+        since: int,
+        places: Sequence[Place],  # noqa: ARG002 - it has one list for all
+        turn: listed.Turn,
+    ) -> AsyncIterator[Reading | Failed]:
+        """ports.Backfills.missed: the list of messages to each of our numbers."""
+        return listed.missed(self._client, line, wire.PREFIX, since, turn, ours(line), wire.said)
 
     def fetch(self, line: Line, media: Media) -> AbstractAsyncContextManager[File | Outcome]:
         """ports.Fetches.fetch."""

@@ -38,6 +38,14 @@ class Client:
         """The account itself."""
         return await self._ask(line, "GET", f"{_account(line)}.json")
 
+    async def messages(self, line: Line, asked: Fields) -> Answer | Failed:
+        """A page of the account's messages, newest first."""
+        return await self._ask(line, "GET", f"{_account(line)}/Messages.json?{urlencode(list(asked))}")
+
+    async def files(self, line: Line, message: str) -> Answer | Failed:
+        """What is attached to a message."""
+        return await self._ask(line, "GET", f"{_account(line)}/Messages/{message}/Media.json")
+
     async def close(self) -> None:
         """Let the connections go."""
         await self.once.close()
@@ -50,6 +58,11 @@ class Client:
         content = urlencode(list(fields), errors="replace").encode()
         told = await self.once.ask(method, url, headers=headers, content=content, auth=credential)
         return told if isinstance(told, Failed) else meant(told)
+
+
+def file_url(line: Line, message: str, file: str) -> str:
+    """Where a message's file is, as a webhook would say it."""
+    return f"{_account(line)}/Messages/{message}/Media/{file}"
 
 
 def login(line: Line) -> tuple[str, str] | Refused:

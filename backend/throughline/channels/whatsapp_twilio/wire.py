@@ -23,12 +23,13 @@ def read(request: RawRequest, ours: Ours) -> Reading | Unverified:
     if not isinstance(form, Form):
         return form
     try:
-        return _said(form, ours)
+        return said(form, ours)
     except Unknown as unknown:
         return Reading(reply=NOTHING, quarantine=str(unknown))
 
 
-def _said(form: Form, ours: Ours) -> Reading:
+def said(form: Form, ours: Ours) -> Reading:
+    """What somebody said, in a form that is Twilio's. Raises Unknown."""
     message = shapes.sid(form)
     sender = Address(shapes.address(form, ours.options, PREFIX), shapes.line(form.text("ProfileName")))
     pressed = shapes.line(form.text("ButtonPayload") or form.text("ListId"))[:_PRESSED] or None
@@ -36,8 +37,8 @@ def _said(form: Form, ours: Ours) -> Reading:
     words = shapes.clean((title if pressed else "") or form.text("Body"))
     text = "\n".join(part for part in (words, shapes.location(form)) if part.strip())
     media = shapes.media(form, voice=True)
-    said = text or pressed or ""
-    if form.text("MessageType") in _QUIET or not (said or media):
+    all_of_it = text or pressed or ""
+    if form.text("MessageType") in _QUIET or not (all_of_it or media):
         return Reading(reply=NOTHING)
-    inbound = Inbound(message, sender, said, ref=message, media=media, pressed=pressed)
+    inbound = Inbound(message, sender, all_of_it, ref=message, media=media, pressed=pressed)
     return Reading(reply=NOTHING, inbound=(inbound,))
