@@ -254,3 +254,10 @@ async def test_a_code_that_comes_twice_is_heard_once(desk: Desk) -> None:
         await desk.ears.take(sent, account=CHAT)
 
     assert [row.state for row in desk.told] == ["claimed"]
+
+
+async def test_nobody_refuses_a_code_of_somebody_else(desk: Desk) -> None:
+    made = await desk.code()
+
+    assert await desk.linking.refuse(SOMEBODY, made.link.id) == NO_CODE
+    assert await desk.send(f"link {made.code}") == SENT

@@ -79,6 +79,11 @@ def confirmable(link: LinkRow, user: UserId, now: int) -> Fault | None:
     return None if link.claimed_at is not None and now < link.claimed_at + LASTS else NO_CODE
 
 
+def refusable(link: LinkRow, user: UserId, now: int) -> Fault | None:
+    """Why a user cannot refuse it now; None: they can, and one of theirs that was not sent yet at any time."""
+    return None if link.state == "open" and link.user == user else confirmable(link, user, now)
+
+
 def over(link: LinkRow, now: int) -> bool:
     """Whether nothing will become of it any more."""
     if link.state == "claimed":

@@ -29,6 +29,7 @@ from throughline.conversation.linking import (
     YOURS,
     LinkRow,
     confirmable,
+    refusable,
     shown,
     tidy,
     usable,
@@ -179,8 +180,8 @@ class Linking:
 
         def refuse(tx: Tx) -> _Done | Fault:
             row = tx.links.link(caller.tenant, link)
-            wrong = NO_CODE if row is None else confirmable(row, caller.user, now)
-            if row is None or (wrong is not None and row.state != "open"):
+            wrong = NO_CODE if row is None else refusable(row, caller.user, now)
+            if row is None or wrong is not None:
                 return wrong or NO_CODE
             done = replace(row, state="refused")
             tx.links.change(done)
