@@ -2,11 +2,12 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useMemo, useRef } from 'react'
 import { ApiFault } from '@/api/http'
 import { useKeeper } from '@/api/session'
-import type { Bindings } from '@/api/shapes'
+import type { Bindings, Mode } from '@/api/shapes'
 import { useTalk } from '@/features/chat/context'
 import { bindingsKey } from '@/features/chat/keys'
 import { bindingsPath } from '@/features/chat/useChannels'
 import { useNewConversation } from '@/features/chat/useConversations'
+import { refusing, withSwitch } from '@/features/lab/knobs'
 import { ownerOf } from '@/features/lab/phones'
 import { threadsOf } from '@/features/lab/post'
 import type { World } from '@/features/lab/tour'
@@ -53,6 +54,23 @@ export function useLabWorld(
         if (!(thrown instanceof ApiFault)) throw thrown
         return false
       }
+    }
+
+    const setModes = async (conversation: string, items: readonly { id: string; mode: Mode }[]): Promise<void> => {
+      if (items.length === 0) return
+      await keeper.ask(bindingsPath(conversation), { method: 'PUT', body: { items } })
+      await cache.invalidateQueries({ queryKey: bindingsKey(conversation) })
+    }
+
+    /** Nobody else gets what is said, unless it fails over to them; gives the modes as they were. */
+    const standBy = async (conversation: string): Promise<readonly { id: string; mode: Mode }[]> => {
+      const { items } = await keeper.ask<Bindings>(bindingsPath(conversation))
+      const mirrors = items.filter(({ mode }) => mode === 'mirror')
+      await setModes(
+        conversation,
+        mirrors.map(({ id }) => ({ id, mode: 'standby' })),
+      )
+      return mirrors.map(({ id, mode }) => ({ id, mode }))
     }
 
     const byPhone = (channel: Channel, text: string): Promise<boolean> => {
@@ -109,6 +127,17 @@ export function useLabWorld(
         const said = await talk.say(conversation, text)
         return said.kind === 'sent' || said.kind === 'queued'
       },
+      async fail(conversation, channel) {
+        const spot = () => now.current.standIns.switches.find((one) => one.channel === channel)
+        const before = await standBy(conversation).catch(ignored)
+        const broken = spot()
+        broken?.onSwitches(refusing(broken))
+        return async () => {
+          const mended = spot()
+          mended?.onSwitches(withSwitch(mended.switches, 'fail', undefined))
+          await setModes(conversation, before ?? []).catch(ignored)
+        }
+      },
       async answer(conversation) {
         const count = () =>
           talk.thread(conversation)?.view.messages.filter(({ author }) => author === 'agent').length ?? 0
@@ -118,6 +147,11 @@ export function useLabWorld(
       },
     }
   }, [keeper, talk, cache])
+}
+
+/** Without the modes the story goes on, a little less clear. */
+function ignored(thrown: unknown): undefined {
+  if (!(thrown instanceof ApiFault)) throw thrown
 }
 
 function personOf<Person extends { name: string }>(people: readonly Person[], name: string): Person | undefined {

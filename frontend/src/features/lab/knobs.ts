@@ -17,34 +17,35 @@ export interface Knob {
 export const SLOWEST = 5_000
 export const STEP = 250
 
+/** Clear refusals come first: what they stop goes by another channel at once. After a fault of its own we wait. */
 const SLACK: Knob['choices'] = [
-  ['internal_error', 'a fault of its own'],
   ['channel_not_found', 'the place is gone'],
   ['token_revoked', 'the app was taken out'],
   ['msg_too_long', 'too long'],
+  ['internal_error', 'a fault of its own'],
 ]
 const META: Knob['choices'] = [
-  ['131000', 'a fault of its own'],
   ['131026', 'the phone cannot be reached'],
   ['131047', 'the 24 hours are over'],
   ['190', 'the token ran out'],
+  ['131000', 'a fault of its own'],
 ]
 const TWILIO: Knob['choices'] = [
-  ['20500', 'a fault of its own'],
   ['21614', 'no such number'],
   ['21610', 'the person said stop'],
   ['20003', 'the token is wrong'],
+  ['20500', 'a fault of its own'],
 ]
 const TELEGRAM: Knob['choices'] = [
-  ['500 Internal Server Error', 'a fault of its own'],
   ['400 Bad Request: chat not found', 'the chat is gone'],
   ['403 Forbidden: bot was blocked by the user', 'the bot was blocked'],
   ['401 Unauthorized', 'the token is wrong'],
+  ['500 Internal Server Error', 'a fault of its own'],
 ]
 const GMAIL: Knob['choices'] = [
-  ['backendError', 'a fault of its own'],
   ['invalidArgument', 'the mail is not well formed'],
   ['authError', 'the sign-in ran out'],
+  ['backendError', 'a fault of its own'],
 ]
 const REFUSALS = { slack: SLACK, meta: META, twilio: TWILIO, telegram: TELEGRAM, gmail: GMAIL }
 
@@ -128,6 +129,11 @@ export function knobsOf(provider: Provider): readonly Knob[] {
     choices: [['', 'no'], ...REFUSALS[provider]],
   }
   return [fail, ...COMMON]
+}
+
+/** The set that makes a stand-in refuse, beside what goes wrong there already. */
+export function refusing({ provider, switches }: Pick<Spot, 'provider' | 'switches'>): Switches {
+  return withSwitch(switches, 'fail', REFUSALS[provider][0]?.[0])
 }
 
 /** The set that goes out: what is as on a good day is left out. */

@@ -160,6 +160,7 @@ const STILL: World = {
   go: async () => true,
   say: async () => true,
   answer: async () => undefined,
+  fail: async () => async () => undefined,
 }
 function Toured() {
   const { tour, told, run, pause, stop } = useTour(STORY, STILL, () => {})

@@ -19,6 +19,12 @@ function worldOf(more: Partial<World> = {}) {
       done.push(`say ${channel}`)
       return true
     },
+    fail: async (_, channel) => {
+      done.push(`fail ${channel}`)
+      return async () => {
+        done.push(`heal ${channel}`)
+      }
+    },
     answer: async () => undefined,
     ...more,
   }
@@ -27,7 +33,7 @@ function worldOf(more: Partial<World> = {}) {
 
 describe('the tour', () => {
   test('goes through every kind of pane and ends where it began', () => {
-    expect(STORY.map(({ channel }) => channel)).toEqual(['web', 'whatsapp', 'gmail', 'slack', 'web'])
+    expect(STORY.map(({ channel }) => channel)).toEqual(['web', 'whatsapp', 'whatsapp', 'gmail', 'slack', 'web'])
     expect(new Set(STORY.map(({ caption }) => caption)).size).toBe(STORY.length)
   })
 
@@ -47,9 +53,22 @@ describe('the tour', () => {
     expect(await whole).toBe(true)
     expect(done).toEqual([
       'say web',
-      ...['go whatsapp', 'say whatsapp', 'go gmail', 'say gmail', 'go slack', 'say slack', 'go web', 'say web'],
+      ...[
+        'go whatsapp',
+        'say whatsapp',
+        'go whatsapp',
+        'fail whatsapp',
+        'say whatsapp',
+        'heal whatsapp',
+        'go gmail',
+        'say gmail',
+        'go slack',
+        'say slack',
+        'go web',
+        'say web',
+      ],
     ])
-    expect([...new Set(told)]).toEqual([0, 1, 2, 3, 4])
+    expect([...new Set(told)]).toEqual([0, 1, 2, 3, 4, 5])
   })
 
   test('waits for an answer that it began to look for before it spoke', async () => {
@@ -97,6 +116,19 @@ describe('the tour', () => {
     expect(await end).toBe('stopped')
     await vi.runAllTimersAsync()
     expect(done).toEqual([])
+  })
+
+  test.each(['stopped', 'unable to speak'])('leaves no channel broken when it is %s', async (how) => {
+    const breaking = STORY.filter(({ fails }) => fails)
+    const { world, done } = worldOf(how === 'stopped' ? {} : { say: async () => false })
+    const over = new AbortController()
+    const end = play(breaking, world, new Metronome(over.signal), () => {}).catch(() => false)
+    await vi.advanceTimersByTimeAsync(10)
+    expect(done).toEqual(['fail whatsapp'])
+    if (how === 'stopped') over.abort()
+    await vi.runAllTimersAsync()
+    expect(await end).toBe(false)
+    expect(done).toEqual(['fail whatsapp', 'heal whatsapp'])
   })
 
   test.each<Partial<World>>([{ begin: async () => null }, { go: async () => false }, { say: async () => false }])(

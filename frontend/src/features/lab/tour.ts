@@ -8,6 +8,8 @@ export interface Step {
   readonly says: string
   /** What one sees, in words. */
   readonly caption: string
+  /** While it lasts the channel refuses what we send there, and all others stand by. */
+  readonly fails?: true
 }
 
 export const STORY: readonly Step[] = [
@@ -22,9 +24,15 @@ export const STORY: readonly Step[] = [
     caption: 'Now the customer leaves the desk and goes on in WhatsApp. It is still the same conversation.',
   },
   {
+    channel: 'whatsapp',
+    says: 'What happens if WhatsApp fails?',
+    caption: 'Now WhatsApp refuses what we send. Mail stands by: the answer goes there, and the line says why.',
+    fails: true,
+  },
+  {
     channel: 'gmail',
     says: 'And which channels are supported today?',
-    caption: 'Later, a mail: the talk moves into the mailbox, and the customer simply answers it.',
+    caption: 'WhatsApp works again. But the talk goes on by mail now: the customer simply answers it.',
   },
   {
     channel: 'slack',
@@ -45,6 +53,8 @@ export interface World {
   /** Answers go on there. */
   go(conversation: string, channel: Channel): Promise<boolean>
   say(conversation: string, channel: Channel, text: string): Promise<boolean>
+  /** The channel refuses what we send there, and the others stand by, until what it gives is called. Never rejects. */
+  fail(conversation: string, channel: Channel): Promise<() => Promise<void>>
   /** Until the agent has answered what is said now; call it before. Never rejects: it gives up after a while. */
   answer(conversation: string): Promise<void>
 }
@@ -62,8 +72,8 @@ export type Tour =
   | { readonly status: 'failed'; readonly at: number }
 
 /** Long enough to read a caption, before the customer speaks; and an answer, after. */
-export const CAPTION_MS = 2_500
-export const ANSWER_MS = 3_500
+export const CAPTION_MS = 2_000
+export const ANSWER_MS = 3_000
 
 /** Steps of which the tenant has the channel: without WhatsApp the story goes on without it. */
 export function storyFor(channels: ReadonlySet<Channel>): readonly Step[] {
@@ -81,15 +91,21 @@ export async function play(
   tell(0)
   const conversation = await world.begin()
   if (conversation === null) return false
-  for (const [at, { channel, says }] of story.entries()) {
+  for (const [at, { channel, says, fails }] of story.entries()) {
     await pace.go()
     tell(at)
     if (at > 0 && !(await world.go(conversation, channel))) return false
-    await pace.rest(CAPTION_MS)
-    const answered = world.answer(conversation)
-    if (!(await world.say(conversation, channel, says))) return false
-    await answered
-    await pace.rest(ANSWER_MS)
+    // However the step ends, the channel works again after it.
+    const heal = fails ? await world.fail(conversation, channel) : undefined
+    try {
+      await pace.rest(CAPTION_MS)
+      const answered = world.answer(conversation)
+      if (!(await world.say(conversation, channel, says))) return false
+      await answered
+      await pace.rest(ANSWER_MS)
+    } finally {
+      await heal?.()
+    }
   }
   return true
 }

@@ -29,6 +29,7 @@ export function useTour(story: readonly Step[], world: World, onStep: (step: Ste
       begin: () => now.current.world.begin(),
       go: (...given) => now.current.world.go(...given),
       say: (...given) => now.current.world.say(...given),
+      fail: (...given) => now.current.world.fail(...given),
       answer: (...given) => now.current.world.answer(...given),
     }
     const tell = (at: number) => {
