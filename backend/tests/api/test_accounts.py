@@ -9,8 +9,18 @@ import msgspec
 import pytest
 
 from throughline.api.accounts import MOST
-from throughline.conversation.ids import AccountId, IdentityId, PersonId, TenantId
-from throughline.conversation.records import Account, Identity
+from throughline.conversation.events import ConversationReopened, iso
+from throughline.conversation.ids import (
+    AccountId,
+    BindingId,
+    ConversationId,
+    IdentityId,
+    MessageId,
+    PersonId,
+    TenantId,
+)
+from throughline.conversation.records import Account, Binding, DeliveryRow, Identity
+from throughline.ports import Tx
 
 from .house import House, house, problem
 
@@ -55,6 +65,10 @@ async def test_an_account_is_made_and_shown_without_its_secrets(home: House) -> 
         "secrets": [{"name": name, "set": True} for name in ("bot_token", "signing_secret", "app_token")],
         "webhook_url": f"http://throughline.test/api/v1/channels/slack/webhook/{shown['id']}",
         "last_in": None, "last_out": None, "created_at": "",
+        "health": {
+            "breaker": "closed", "since": None, "again_at": None, "sends": 0, "failures": 0,
+            "waiting": 0, "oldest": None,
+        },
     }  # fmt: skip
     assert (await home.http.get(where, headers=headers)).json() == shown
     assert (await home.http.get(ALL, headers=headers)).json() == {"items": [shown]}
@@ -194,7 +208,9 @@ async def test_members_see_the_channels_without_which_secrets_are_set_and_custom
     refused = await home.http.get("/api/v1/admin/channels", headers=await home.bearer("customer@demo.test"))
     theirs = await home.http.get("/api/v1/admin/channels", headers=await home.bearer("operator@rival.test"))
 
-    assert [(a["name"], a["secrets"]) for a in seen.json()["items"][1]["accounts"]] == [("Support", [])]
+    assert [(a["name"], a["secrets"], a["health"]) for a in seen.json()["items"][1]["accounts"]] == [
+        ("Support", [], None)
+    ]
     assert refused.status_code == 403
     assert theirs.json()["items"][1]["accounts"] == []
 
@@ -269,6 +285,55 @@ async def test_an_account_that_is_switched_off_is_off_at_once(listening: House) 
     hook = await home.http.post(f"/api/v1/channels/slack/webhook/{account['id']}", content=b"{}")
     assert hook.status_code == 401
     assert [a.status for a in home.told] == ["waiting_first_event", "disabled", "waiting_first_event"]
+
+
+async def test_health_tells_that_an_account_is_paused_until_when_and_what_waits(home: House) -> None:
+    headers = await admin(home)
+    account = await made(home, headers)
+    where, which = f"{ALL}/{account['id']}", AccountId(account["id"])
+    conversation = (
+        await home.http.post("/api/v1/conversations", headers=await home.bearer("customer@demo.test"))
+    ).json()
+    said = home.clock.now()
+    await home.store.write(lambda tx: _waits(tx, which, ConversationId(conversation["id"]), said))
+    home.clock.pass_(5)
+    for _ in range(10):
+        home.ends.lines.breakers.noted(which, "bad")
+
+    health = (await home.http.get(where, headers=headers)).json()["health"]
+    assert health == {
+        "breaker": "open", "since": iso(said + 5_000), "again_at": iso(said + 35_000), "sends": 10, "failures": 10,
+        "waiting": 1, "oldest": iso(said),
+    }  # fmt: skip
+    listed = (await home.http.get(ALL, headers=headers)).json()["items"]
+    assert [item["health"] for item in listed] == [health]
+
+
+async def test_new_credentials_let_one_message_try_and_a_new_name_does_not(home: House) -> None:
+    headers = await admin(home)
+    account = await made(home, headers)
+    where = f"{ALL}/{account['id']}"
+    home.ends.lines.breakers.noted(AccountId(account["id"]), "auth")
+
+    renamed = (await home.http.put(where, headers=headers, json={"name": "New"})).json()
+    assert (renamed["health"]["breaker"], renamed["health"]["again_at"]) == ("open", None)
+    await home.http.put(where, headers=headers, json={"secrets": {"bot_token": f"{BOT}-2"}})
+    assert (await home.http.get(where, headers=headers)).json()["health"]["breaker"] == "half_open"
+
+
+def _waits(tx: Tx, account: AccountId, conversation: ConversationId, at: int) -> None:
+    """A message that is to go out through it."""
+    tenant, who = TenantId("demo"), IdentityId("i-2")
+    tx.people.add_identity(
+        Identity(who, tenant, PersonId("demo-person"), account, "slack", "T1/U2", "verified", 1)
+    )  # fmt: skip
+    tx.bindings.bind(Binding(BindingId("b-2"), tenant, conversation, who, "slack", "mirror", account))
+    entry = tx.log.append(tenant, conversation, at, ConversationReopened())
+    tx.bindings.owe(
+        DeliveryRow(
+            tenant, conversation, MessageId("m-1"), BindingId("b-2"), "slack", entry.seq, False, "pending", at
+        )
+    )  # fmt: skip
 
 
 async def test_an_account_is_taken_away_unless_somebody_is_reached_through_it(home: House) -> None:

@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
-from throughline.conversation.accounts import AuthFailed, CameIn, Disabled, Ended, Failing, WentOut
+from throughline.conversation.accounts import AuthFailed, CameIn, Disabled, Ended, Failing, Probed, Saved, WentOut
+from throughline.conversation.channel import Probe
 from throughline.conversation.ids import AccountId
 from throughline.conversation.records import Account
 from throughline.flow.lines import FRESH, NOTED, Lines
@@ -123,6 +124,24 @@ async def test_what_was_forgotten_while_it_was_read_is_not_kept(slack: Ear) -> N
     known = await slack.lines.account(OURS.id)
     assert known is not None
     assert known.name == "New"
+
+
+async def test_what_comes_in_lets_a_paused_account_try_and_so_does_who_saw_to_it(slack: Ear) -> None:
+    breakers = slack.lines.breakers
+    for _ in range(10):
+        breakers.noted(OURS.id, "bad")
+    slack.clock.move(6)
+    slack.lines.happened(OURS.id, CameIn())
+    assert breakers.standing(OURS.id).state == "half_open"
+
+    for happening in (Saved(complete=True), Probed(Probe("up"))):
+        breakers.noted(OURS.id, "auth")
+        slack.lines.happened(OURS.id, CameIn())
+        assert breakers.standing(OURS.id).state == "open"
+        await slack.lines.change(OURS.id, Probed(Probe("down", "timeout")))
+        assert breakers.standing(OURS.id).state == "open"
+        await slack.lines.change(OURS.id, happening)
+        assert breakers.standing(OURS.id).state == "half_open"
 
 
 async def test_a_change_of_state_is_written_and_told_at_once(slack: Ear) -> None:

@@ -3,7 +3,7 @@
 Everything here is about the caller's own tenant; an account of another one answers exactly like an unknown one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from msgspec import UNSET
 
@@ -22,7 +22,7 @@ from throughline.flow.accounts import VAULT_SHUT, VaultShut, Wanted, complete, t
 from throughline.identity.access import may
 from throughline.ports import Conflict, Introduces, Tx
 
-Row = tuple[Account, Mapping[str, bytes]]
+Row = tuple[Account, Mapping[str, bytes], Waiting | None]
 
 _ALL = "/api/v1/admin/channels/{channel}/accounts"
 _ONE = _ALL + "/{account}"
@@ -50,7 +50,9 @@ async def channels(door: Door, ask: Ask) -> Answer | Fault:
     items = [ChannelShown(channel="web", label="Web", streams=True, providers=[], accounts=[])]
     if ends is not None:
         admin = may(caller, "configure")
-        rows = await door.store.read(lambda tx: _rows(tx, tx.accounts.accounts(caller.tenant), health=admin))
+        rows = await door.store.read(
+            lambda tx: [_row(tx, account, health=admin) for account in tx.accounts.accounts(caller.tenant)]
+        )
         for name in ends.channels.names():
             channel = ends.channels.by(name)
             assert channel is not None
@@ -77,7 +79,7 @@ async def listed(door: Door, ask: Ask) -> Answer | Fault:
         return place
     ends, name, _ = place
     tenant = ask.signed_in.tenant
-    rows = await door.store.read(lambda tx: _rows(tx, tx.accounts.accounts(tenant, name)))
+    rows = await door.store.read(lambda tx: [_row(tx, account) for account in tx.accounts.accounts(tenant, name)])
     return shown(Accounts(items=[as_shown(ends, *row) for row in rows]))
 
 
@@ -111,7 +113,7 @@ async def made(door: Door, ask: Ask) -> Answer | Fault:
                 return TOO_MANY
             tx.accounts.add(new)
             known = write(tx, ends.vault, channel, new, wanted, fresh, now)
-        return known, tx.accounts.sealed(tenant, new.id)
+        return _row(tx, known)
 
     answer = await _written(door, ends, add, 201)
     if isinstance(answer, Fault):
@@ -125,9 +127,7 @@ async def read(door: Door, ask: Ask) -> Answer | Fault:
     found = await account_of(door, ask)
     if isinstance(found, Fault):
         return found
-    account = found.account
-    waits = await door.store.read(lambda tx: waiting(tx, account))
-    return shown(as_shown(found.ends, account, found.sealed, waits))
+    return shown(as_shown(found.ends, found.account, found.sealed, found.waits))
 
 
 async def changed(door: Door, ask: Ask) -> Answer | Fault:
@@ -147,9 +147,12 @@ async def changed(door: Door, ask: Ask) -> Answer | Fault:
         if row is None:
             return UNKNOWN_ACCOUNT
         after = write(tx, ends.vault, channel, row, wanted, fresh, now)
-        return after, tx.accounts.sealed(row.tenant, row.id)
+        return _row(tx, after)
 
-    return await _written(door, ends, change)
+    answer = await _written(door, ends, change)
+    if wanted.secrets or wanted.options:
+        ends.lines.breakers.lifted(account.id)
+    return answer
 
 
 async def removed(door: Door, ask: Ask) -> Answer | Fault:
@@ -187,10 +190,8 @@ async def introduced(door: Door, ask: Ask) -> Answer | Fault:
     return shown(Manifest(name=f"{found.account.channel}-manifest.json", text=text))
 
 
-def _rows(
-    tx: Tx, accounts: Sequence[Account], *, health: bool = True
-) -> list[tuple[Account, Mapping[str, bytes], Waiting | None]]:
-    return [(a, tx.accounts.sealed(a.tenant, a.id), waiting(tx, a) if health else None) for a in accounts]
+def _row(tx: Tx, account: Account, *, health: bool = True) -> Row:
+    return account, tx.accounts.sealed(account.tenant, account.id), waiting(tx, account) if health else None
 
 
 async def _switched(door: Door, ask: Ask, *, on: bool) -> Answer | Fault:
@@ -199,7 +200,7 @@ async def _switched(door: Door, ask: Ask, *, on: bool) -> Answer | Fault:
         return found
     happening = Enabled(complete(found.channel, found.account, found.sealed)) if on else Disabled()
     after = await found.ends.lines.change(found.account.id, happening)
-    return UNKNOWN_ACCOUNT if after is None else shown(as_shown(found.ends, after, found.sealed))
+    return UNKNOWN_ACCOUNT if after is None else shown(as_shown(found.ends, after, found.sealed, found.waits))
 
 
 async def _written(door: Door, ends: Ends, fn: Callable[[Tx], Row | Fault], status: int = 200) -> Answer | Fault:
@@ -209,11 +210,10 @@ async def _written(door: Door, ends: Ends, fn: Callable[[Tx], Row | Fault], stat
         return VAULT_SHUT
     if isinstance(kept, Fault):
         return kept
-    account, sealed = kept
+    account = kept[0]
     ends.lines.forget(account.id)
-    ends.lines.breakers.lifted(account.id)
     ends.changed(account)
-    return shown(as_shown(ends, account, sealed), status)
+    return shown(as_shown(ends, *kept), status)
 
 
 def _wanted(ask: Ask) -> Wanted:

@@ -36,6 +36,7 @@ class Found(Struct, frozen=True):
     channel: Channel
     account: Account
     sealed: Mapping[str, bytes]
+    waits: Waiting
 
 
 def channel_of(door: Door, ask: Ask) -> tuple[Ends, ChannelName, Channel] | Fault:
@@ -61,7 +62,7 @@ async def account_of(door: Door, ask: Ask) -> Found | Fault:
         row = tx.accounts.account(AccountId(given))
         if row is None or row.tenant != tenant or row.channel != name:
             return UNKNOWN_ACCOUNT
-        return Found(ends, ends.channels.of(row) or channel, row, tx.accounts.sealed(tenant, row.id))
+        return Found(ends, ends.channels.of(row) or channel, row, tx.accounts.sealed(tenant, row.id), waiting(tx, row))
 
     return await door.store.read(find)
 
@@ -72,7 +73,7 @@ def waiting(tx: Tx, account: Account) -> Waiting:
 
 
 def as_shown(
-    ends: Ends, account: Account, sealed: Mapping[str, bytes], waits: Waiting | None = None, *, secrets: bool = True
+    ends: Ends, account: Account, sealed: Mapping[str, bytes], waits: Waiting | None, *, secrets: bool = True
 ) -> AccountShown:
     """An account in the words of the API; with `secrets`, which of them are set; with `waits`, its health."""
     channel = ends.channels.of(account) if secrets else None

@@ -269,8 +269,8 @@ class AccountShown(Struct, frozen=True):
     last_in: str | None
     last_out: str | None
     created_at: str
-    #: Told to admins where accounts are read; null in the answer to a change.
-    health: AccountHealth | None = None
+    #: Null for whoever is no admin.
+    health: AccountHealth | None
 
 
 class QuarantineShown(Struct, frozen=True):

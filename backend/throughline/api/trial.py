@@ -60,7 +60,7 @@ async def tested(door: Door, ask: Ask) -> Answer | Fault:
     probe = await probed(found.ends, found.channel, account, found.sealed)
     took = round((door.clock.monotonic() - begun) * 1000)
     after = await found.ends.lines.change(account.id, Probed(probe)) or account
-    page = as_shown(found.ends, after, found.sealed)
+    page = as_shown(found.ends, after, found.sealed, found.waits)
     return shown(Tested(health=probe.health, detail=words(probe), took_ms=took, account=page))
 
 

@@ -1032,8 +1032,7 @@ export interface components {
             last_in: string | null;
             last_out: string | null;
             created_at: string;
-            /** @default null */
-            health?: components["schemas"]["AccountHealth"] | null;
+            health: components["schemas"]["AccountHealth"] | null;
         };
         /**
          * Accounts
