@@ -21,6 +21,7 @@ export const router = createBrowserRouter([
         path: 'me/channels',
         lazy: async () => ({ Component: (await import('./routes/my-channels')).default }),
       },
+      { path: 'failed', lazy: async () => ({ Component: (await import('./routes/failed')).default }) },
       { path: 'admin', element: <Navigate replace to="/admin/channels" /> },
       {
         path: 'admin/channels',

@@ -1,5 +1,5 @@
 // Around every signed-in screen: the way past the header, the header itself, the keyboard sheet.
-import { Cable, FlaskConical, MessagesSquare } from 'lucide-react'
+import { Cable, FlaskConical, MailX, MessagesSquare } from 'lucide-react'
 import { type ReactNode, Suspense } from 'react'
 import { useAbout, useSession } from '@/api/session'
 import type { UserShown } from '@/api/shapes'
@@ -10,9 +10,10 @@ import { later } from '@/components/later'
 import { TooltipProvider } from '@/components/ui/tooltip'
 import { useWebSocket } from '@/features/chat/useWebSocket'
 import { modelWords } from './model-words'
-import { MY_CHANNELS } from './places'
+import { FAILED, MY_CHANNELS } from './places'
 
 const AccountMenu = later(() => import('@/components/account-menu'))
+const LostCount = later(() => import('@/features/lost/lost-count'))
 
 export function Shell({ children }: { children: ReactNode }) {
   const { user, tenantName, signOut } = useSession()
@@ -32,6 +33,13 @@ export function Shell({ children }: { children: ReactNode }) {
           tenant={tenantName ?? ''}
           model={modelWords(about)}
           link={link}
+          waiting={
+            user?.kind === 'member' && (
+              <Suspense>
+                <LostCount to={FAILED} />
+              </Suspense>
+            )
+          }
           account={
             <Suspense fallback={<span aria-hidden="true" className="h-9 w-15 md:w-32" />}>
               <AccountMenu
@@ -51,6 +59,15 @@ export function Shell({ children }: { children: ReactNode }) {
   )
 }
 
+/** Beside its place in the menu. */
+function LostNumber() {
+  return (
+    <Suspense>
+      <LostCount />
+    </Suspense>
+  )
+}
+
 /** The screens that this user may open, where they are built. */
 function placesOf(user: UserShown | null, demo: boolean): Place[] {
   const role = user?.role
@@ -58,6 +75,9 @@ function placesOf(user: UserShown | null, demo: boolean): Place[] {
   return [
     { to: '/', words: 'Conversations', icon: MessagesSquare },
     ...(user?.kind === 'person' ? [{ to: MY_CHANNELS, words: 'Channels', icon: Cable }] : []),
+    ...(user?.kind === 'member'
+      ? [{ to: FAILED, words: 'Did not get through', icon: MailX, count: <LostNumber /> }]
+      : []),
     ...(demo ? [{ to: '/lab', words: 'Lab', icon: FlaskConical }] : []),
     ...(admin ? [{ to: '/admin/channels', words: 'Channels', icon: Cable }] : []),
   ]

@@ -1,6 +1,6 @@
 // Who is signed in, how it looks, how it sounds, and the way out.
 import { ChevronDown, Keyboard, LogOut } from 'lucide-react'
-import type { ComponentType } from 'react'
+import type { ComponentType, ReactNode } from 'react'
 import { Link } from 'react-router'
 import { Button } from '@/components/ui/button'
 import {
@@ -21,6 +21,8 @@ export interface Place {
   to: string
   words: string
   icon: ComponentType<{ 'aria-hidden': 'true' }>
+  /** What waits there. */
+  count?: ReactNode
 }
 
 interface AccountMenuProps {
@@ -57,11 +59,12 @@ export default function AccountMenu({ name, role, places, onHelp, onSignOut }: A
           <p className="text-xs text-ink-soft">Signed in as {role}</p>
         </div>
         <DropdownMenuSeparator />
-        {places.map(({ to, words, icon: Icon }) => (
+        {places.map(({ to, words, icon: Icon, count }) => (
           <DropdownMenuItem key={to} asChild>
             <Link to={to}>
               <Icon aria-hidden="true" />
               {words}
+              {count}
             </Link>
           </DropdownMenuItem>
         ))}

@@ -10,10 +10,12 @@ interface AppHeaderProps {
   /** Which model answers, said plainly. */
   model: string
   link: LinkState
+  /** What waits for whoever this is. */
+  waiting?: ReactNode
   account: ReactNode
 }
 
-export function AppHeader({ tenant, model, link, account }: AppHeaderProps) {
+export function AppHeader({ tenant, model, link, waiting, account }: AppHeaderProps) {
   return (
     <header className="flex h-12 shrink-0 items-center gap-3 border-b px-3 sm:px-4">
       <Link to="/" className="flex rounded-small text-base">
@@ -30,6 +32,7 @@ export function AppHeader({ tenant, model, link, account }: AppHeaderProps) {
           {model}
         </span>
         <SessionStatus link={link} />
+        {waiting}
         {account}
       </div>
     </header>

@@ -1,10 +1,16 @@
 // `/admin/channels`: our ends of channels, for admins.
+import { type ReactNode, Suspense, useId } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { useSession } from '@/api/session'
 import { Shell } from '@/app/shell'
+import { later } from '@/components/later'
+import { ListSkeleton } from '@/components/loading-states'
 import { AdminChannels } from '@/features/admin/channels'
 import { useTitle } from '@/features/chat/useTitle'
 import NotFound from './not-found'
+
+const LostList = later(() => import('@/features/lost/lost-list'))
+const Patience = later(() => import('@/features/admin/patience'))
 
 const place = (account: string) => `/admin/channels?account=${encodeURIComponent(account)}`
 
@@ -26,8 +32,27 @@ export default function AdminChannelsRoute() {
             to={place}
             onMade={(account) => void navigate(place(account))}
           />
+          <Part title="Did not get through" words="What no channel of its person took, or of which nobody knows.">
+            <LostList />
+          </Part>
+          <Part title="Patience" words="When a message goes by another channel, and when it is given up.">
+            <Patience />
+          </Part>
         </div>
       </main>
     </Shell>
+  )
+}
+
+function Part({ title, words, children }: { title: string; words: string; children: ReactNode }) {
+  const heading = useId()
+  return (
+    <section aria-labelledby={heading} className="mt-12 border-t pt-8">
+      <h2 id={heading} className="text-lg font-semibold">
+        {title}
+      </h2>
+      <p className="mt-1 mb-4 text-sm text-ink-soft text-pretty">{words}</p>
+      <Suspense fallback={<ListSkeleton what={title.toLowerCase()} rows={3} />}>{children}</Suspense>
+    </section>
   )
 }

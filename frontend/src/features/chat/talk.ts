@@ -208,6 +208,7 @@ export class Talk {
       case 'started':
       case 'account':
       case 'link':
+      case 'lost':
         news.take(this.#cache, frame)
         break
       case 'delivery':
