@@ -19,6 +19,7 @@ from throughline.api.problems import (
     misfit,
     too_large,
 )
+from throughline.api.room import CROWDED, Room
 from throughline.conversation.faults import SIGNED_OUT, Fault
 from throughline.conversation.records import Caller
 
@@ -38,10 +39,13 @@ class Gone(Exception):  # noqa: N818 - it is a state, not a mistake
 class Ask:
     """One request on its way through. `headers` holds the last of each name, in lower case."""
 
-    __slots__ = ("body", "caller", "headers", "place", "query", "raw", "request_id", "scope")
+    __slots__ = ("body", "caller", "headers", "held", "place", "query", "raw", "request_id", "room", "scope")
 
-    def __init__(self, scope: Scope, request_id: str) -> None:
+    def __init__(self, scope: Scope, request_id: str, room: Room | None = None) -> None:
         self.scope = scope
+        self.room = room or Room()
+        #: Bytes of its body that are held in the room, until it is answered.
+        self.held = 0
         self.request_id = request_id
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         client = scope.get("client")
@@ -148,6 +152,8 @@ class Ask:
         if message["type"] == "http.disconnect":
             raise Gone
         first: bytes = message.get("body", b"")
+        if not self._hold(len(first), most):
+            return CROWDED
         if not message.get("more_body", False):
             return first if len(first) <= most else too_big
         pieces, size = [first], len(first)
@@ -159,8 +165,16 @@ class Ask:
             size += len(piece)
             if size > most:
                 return too_big
+            if not self._hold(len(piece), most):
+                return CROWDED
             pieces.append(piece)
         return b"".join(pieces)
+
+    def _hold(self, size: int, most: int) -> bool:
+        if not self.room.take(size, most):
+            return False
+        self.held += size
+        return True
 
 
 def _is_json(headers: Mapping[bytes, bytes]) -> bool:

@@ -13,6 +13,7 @@ from throughline.api.answer import Answer, Header
 from throughline.api.ask import Ask, Gone
 from throughline.api.needs import Door
 from throughline.api.problems import WRONG_METHOD, problem
+from throughline.api.room import CROWDED
 from throughline.api.table import Operation
 from throughline.conversation.faults import BUSY, FORBIDDEN, SIGNED_OUT, Fault
 from throughline.identity.access import may
@@ -49,12 +50,20 @@ class Endpoint:
         if way is None:
             await problem(WRONG_METHOD, request_id, self._allow).send(send)
             return
+        room = self._door.room
+        if room.full and way.operation.tag != "health":
+            # Nothing of it is read.
+            await problem(CROWDED, request_id).send(send)
+            return
+        ask = Ask(scope, request_id, room)
         try:
-            answer = await self._answer(way, Ask(scope, request_id), receive)
+            answer = await self._answer(way, ask, receive)
         except StoreDown:
             answer = BUSY
         except Gone:
             return
+        finally:
+            room.give(ask.held)
         await (problem(answer, request_id) if isinstance(answer, Fault) else answer).send(send)
 
     async def _answer(self, way: _Way, ask: Ask, receive: Receive) -> Answer | Fault:
@@ -85,10 +94,22 @@ class Endpoint:
         refusal = await _take_in(way, ask, receive)
         if refusal is not None:
             return refusal
-        answer = await operation.verb(self._door, ask)
+        answer = await _worked(operation, self._door, ask)
         if more and isinstance(answer, Answer):
             return Answer(answer.status, answer.body, answer.headers + more, answer.parts)
         return answer
+
+
+async def _worked(operation: Operation, door: Door, ask: Ask) -> Answer | Fault:
+    """Do it, where there is a place for it."""
+    if operation.tag == "health":
+        return await operation.verb(door, ask)
+    if not door.room.enter():
+        return CROWDED
+    try:
+        return await operation.verb(door, ask)
+    finally:
+        door.room.leave()
 
 
 async def _take_in(way: _Way, ask: Ask, receive: Receive) -> Fault | None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from throughline.api.room import Room
 from throughline.api.shapes import About
 from throughline.conversation.records import Account
 from throughline.flow.hear import Hear
@@ -58,6 +59,8 @@ class Door(Struct, frozen=True, kw_only=True):
     web: Path | None = None
     manual: Path | None = None
     checks: tuple[Check, ...] = ()
+    #: How much may be going on at one time.
+    room: Room = field(default_factory=Room)
     blobs: Blobs
     signed: Signed
     #: None: nobody writes recordings down.
