@@ -105,3 +105,13 @@ def test_good_news_only_gets_better_and_ids_are_never_lost(
             assert GOOD.get(after.state, 0) >= GOOD.get(row.state, 0)
         assert raised(after, told(report, remote), pieces, NOW + n) is None or after.state == "pending"
         row = after
+
+
+def test_that_it_was_once_taken_is_no_news_after_a_refusal() -> None:
+    refused = raised(ROW, told("refused"), 1, NOW)
+
+    assert refused is not None
+    assert raised(refused, told("accepted"), 1, NOW + 1) is None
+    late = raised(refused, told("delivered"), 1, NOW + 1)
+    assert late is not None
+    assert late.state == "delivered"

@@ -17,6 +17,8 @@ _NOT_OURS: frozenset[DeliveryState] = frozenset({"superseded", "streaming"})
 _REFUSABLE: frozenset[DeliveryState] = frozenset(
     {"sending", "ambiguous", "not_sent", "pending", "streaming", "accepted"}
 )
+#: Where a row is after a refusal. That the message was once taken is then old news; that it was delivered is not.
+_AFTER: frozenset[DeliveryState] = frozenset({"refused", "passed", "dead"})
 
 
 def raised(row: DeliveryRow, receipt: Receipt, pieces: int, now: int) -> DeliveryRow | None:
@@ -25,11 +27,15 @@ def raised(row: DeliveryRow, receipt: Receipt, pieces: int, now: int) -> Deliver
         reason = (receipt.reason or "refused")[:64]
         if row.state not in _REFUSABLE:
             return None
-        return replace(row, state="refused", at=now, reason=reason, due=0)
+        # The name is kept of what went in one piece: a report from before the refusal, which comes late, is known by it.
+        named = row.remote or ((receipt.remote,) if pieces == 1 and receipt.remote is not None else ())
+        return replace(row, state="refused", at=now, reason=reason, due=0, remote=named)
     rank = _RANK.get(receipt.state)
     if rank is None or row.state in _NOT_OURS or _RANK.get(row.state, 0) >= rank:
         return None
     remote = row.remote
+    if receipt.state == "accepted" and row.state in _AFTER and receipt.remote in remote:
+        return None
     if receipt.remote is not None and receipt.remote not in remote:
         remote = (*remote, receipt.remote)
     if len(remote) >= pieces or row.state in _RANK:
