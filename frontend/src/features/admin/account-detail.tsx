@@ -6,6 +6,8 @@ import { HealthMark } from '@/components/health-mark'
 import { Moment } from '@/components/moment'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from '@/components/ui/dialog'
+import { AccountHealth } from './account-health'
+import { Fact } from './fact'
 import { FieldsForm } from './fields-form'
 import { Guided } from './guided'
 import { guideOf } from './guides'
@@ -80,6 +82,7 @@ export function AccountDetail({ account, label, connected = false }: AccountDeta
         <Fact term="Last out">
           <When at={account.last_out} never="Nothing has gone out yet" />
         </Fact>
+        {account.health !== null && <AccountHealth health={account.health} status={account.status} />}
         {options.map(([name, value]) => (
           <Fact key={name} term={told?.[name] ?? optionWords(name)}>
             {value}
@@ -234,15 +237,6 @@ function TestResult({ tested }: { tested: Tested }) {
       <span>{tested.detail}</span>
       <span className="text-ink-soft tabular-nums">{tested.took_ms} ms</span>
     </p>
-  )
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-xs text-ink-soft">{term}</dt>
-      <dd className="mt-0.5 [overflow-wrap:anywhere]">{children}</dd>
-    </div>
   )
 }
 

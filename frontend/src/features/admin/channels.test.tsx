@@ -8,9 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { Keeper } from '@/api/keeper'
 import { CHANNELS } from '@/api/keys'
 import { KeeperContext } from '@/api/session'
-import type { AccountShown, ChannelShown } from '@/api/shapes'
+import type { AccountHealth, AccountShown, ChannelShown } from '@/api/shapes'
 import { TooltipProvider } from '@/components/ui/tooltip'
 import { AdminChannels } from './channels'
+import { waitingWords } from './health-words'
 import { manifestCommand, missing } from './words'
 
 const at = '2026-11-21T12:00:00.000Z'
@@ -33,6 +34,7 @@ const account: AccountShown = {
   last_in: null,
   last_out: null,
   created_at: at,
+  health: null,
 }
 const ALL = `${location.origin}/api/v1/admin/channels`
 const ONE = `${ALL}/slack/accounts/acc-1`
@@ -104,6 +106,58 @@ test('the first event ticks the last step', async () => {
   await act(() => cache.invalidateQueries({ queryKey: CHANNELS }))
   expect(await screen.findByText(/The first event is here/)).toBeInTheDocument()
   expect(screen.getByText('Say hello').closest('li')).toHaveAttribute('data-state', 'done')
+})
+
+const well: AccountHealth = {
+  breaker: 'closed',
+  since: null,
+  again_at: null,
+  sends: 0,
+  failures: 0,
+  waiting: 0,
+  oldest: null,
+}
+const soon = new Date(Date.now() + 20_000).toISOString()
+
+test.each<[string, Partial<AccountHealth>, RegExp]>([
+  ['works', {}, /^Working$/],
+  ['waits', { breaker: 'open', since: at, again_at: soon }, /^Paused after failures; trying again at \d+:\d\d/],
+  ['is due', { breaker: 'open', since: at, again_at: at }, /^Paused after failures; the next message tries again$/],
+  ['needs somebody', { breaker: 'open', since: at }, /^Paused, because the credentials were refused$/],
+  ['tries', { breaker: 'half_open', since: at }, /^Paused after failures; trying one message now$/],
+])('an account that %s says so in words', async (_, health, words) => {
+  held = [{ ...account, health: { ...well, ...health } }]
+  show()
+  const sends = (await screen.findByText('Sending')).nextElementSibling
+  expect(sends).toHaveTextContent(words)
+})
+
+test('an account that is off is not said to work', async () => {
+  held = [{ ...account, enabled: false, status: 'disabled', health: well }]
+  show()
+  expect((await screen.findByText('Sending')).nextElementSibling).toHaveTextContent(/^Nothing is sent/)
+})
+
+test('what failed and what waits is counted, and moves when a frame says that the account changed', async () => {
+  held = [{ ...account, health: well }]
+  show()
+  expect(await screen.findByText('Nothing sent in the last minute')).toBeInTheDocument()
+  expect(screen.getByText('Nothing waits')).toBeInTheDocument()
+  const counted = { sends: 1_200, failures: 300, waiting: 3, oldest: at }
+  held = [{ ...account, status: 'degraded', reason: 'breaker_open', health: { ...well, breaker: 'open', ...counted } }]
+  await act(() => cache.invalidateQueries({ queryKey: CHANNELS }))
+  expect(await screen.findByText('25 % (300 of 1,200 in the last minute)')).toBeInTheDocument()
+  expect(screen.getByText('Outbox').nextElementSibling).toHaveTextContent(/^3 messages, the oldest /)
+  expect(screen.getByText('Sends are paused after failures.')).toBeInTheDocument()
+})
+
+test.each([
+  [0, 'Nothing waits'],
+  [1, '1 message'],
+  [999, '999 messages'],
+  [1_000, '1,000 messages or more'],
+])('%i messages that wait are told', (waiting, words) => {
+  expect(waitingWords({ waiting })).toBe(words)
 })
 
 test('a test says what came of it and how long it took', async () => {

@@ -33,6 +33,7 @@ function account(channel: AccountShown['channel'], provider: string, secrets: st
     last_in: null,
     last_out: null,
     created_at: at,
+    health: null,
   }
 }
 

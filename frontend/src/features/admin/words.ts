@@ -15,6 +15,10 @@ const REASONS: Readonly<Record<string, readonly [words: string, todo: string]>> 
   ],
   account_suspended: ['The provider has suspended the account.', 'Look at the account at the provider.'],
   app_uninstalled: ['The app was removed from the workspace.', 'Install the app again and enter its new bot token.'],
+  breaker_open: [
+    'Sends are paused after failures.',
+    'One is tried again by itself, or at once when a test works. Until then messages go by other channels.',
+  ],
   connect: ['The provider could not be reached from here.', WAIT],
   dns: ['The provider’s name is not known here.', 'Check this machine’s DNS, then send a test.'],
   incomplete: ['Something is still missing.', 'Go through the set-up below.'],
