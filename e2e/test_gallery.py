@@ -15,8 +15,11 @@ from msgspec import Struct
 from playwright.sync_api import Page, expect
 
 from conftest import DESKTOP, PHONE, Watched
+from enclosing import NOTES, PICTURE, attach, ready, send
 from gateway import Gateway
 from screen import composer, rows, say, settled, sign_in, streaming
+from test_admin_channels import article, make
+from test_linking import addresses
 
 THEMES = ("light", "dark")
 #: A committed picture stays smaller than this, in bytes.
@@ -121,11 +124,22 @@ def test_every_screen_has_its_picture_in_both_themes(
     album.shoot(page, "answered")
     page.set_viewport_size(DESKTOP)
 
+    attach(page, PICTURE)
+    ready(page, "roof.png")
+    attach(page, NOTES)
+    ready(page, "notes.txt")
+    composer(page).fill("What do you see on the roof?")
+    send(page)
+    expect(rows(page, "agent")).to_have_count(4)
+    settled(page)
+    page.mouse.move(0, 0)
+    album.shoot(page, "attached")
+
     page.get_by_role("button", name=re.compile("Answers go to")).click()
     page.get_by_role("menuitemradio", name=re.compile("Slack")).click()
     expect(page.get_by_text("Continued on Slack: you moved the talk")).to_be_visible()
     say(page, "Thank you")
-    expect(rows(page, "agent")).to_have_count(4)
+    expect(rows(page, "agent")).to_have_count(5)
     settled(page)
     page.mouse.move(0, 0)
     album.shoot(page, "moved")
@@ -135,12 +149,20 @@ def test_every_screen_has_its_picture_in_both_themes(
     expect(streaming(page)).to_contain_text("cursor on it")
     album.shoot(page, "lab")
     settled(page)
+    talk = page.url.rsplit("=", 1)[1]
+    page.goto("/me/channels")
+    expect(addresses(page)).to_have_count(6)
+    page.mouse.move(0, 0)
+    album.shoot(page, "own-channels")
 
     office = visit(studio, viewport=DESKTOP)
     desk = sign_in(office.context.new_page(), "Admin", "/admin/channels")
     desk.get_by_role("button", name="Send test").click()
     expect(desk.get_by_text(re.compile(r"\d+ ms"))).to_be_visible()
     album.shoot(desk, "channels")
+    make(desk, "WhatsApp", "Meta")
+    expect(article(desk).locator('[data-slot="set-up"]')).to_contain_text("Say hello")
+    album.shoot(desk, "guide")
 
     pocket = visit(studio, viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True)
     phone = pocket.context.new_page()
@@ -149,8 +171,8 @@ def test_every_screen_has_its_picture_in_both_themes(
     album.shoot(phone, "phone-sign-in")
     sign_in(phone)
     album.shoot(phone, "phone-home")
-    phone.goto("/c/" + page.url.rsplit("=", 1)[1])
-    expect(phone.locator(".prose")).to_have_count(5)
+    phone.goto(f"/c/{talk}")
+    expect(phone.locator(".prose")).to_have_count(6)
     album.shoot(phone, "phone-chat")
     phone.get_by_role("button", name="Conversations").click()
     expect(phone.get_by_role("dialog", name="Conversations")).to_be_visible()
@@ -161,7 +183,7 @@ def test_every_screen_has_its_picture_in_both_themes(
     expect(phone.get_by_role("list", name="Messages in Slack")).to_contain_text("Thank you", timeout=30_000)
     album.shoot(phone, "phone-lab")
 
-    page.goto("/c/" + page.url.rsplit("=", 1)[1])
+    page.goto(f"/c/{talk}")
     settled(page)
     visitor.link_may_fail = pocket.link_may_fail = office.link_may_fail = True
     studio.kill()
