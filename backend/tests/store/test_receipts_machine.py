@@ -102,7 +102,7 @@ class Receipts(RuleBasedStateMachine):
             for at in range(len(self.heap)):
                 if at not in self.heard[which]:
                     self._hear(which, at)
-            while self.pieces > 1 and any([self._hear(which, at) for at in range(len(self.heap))]):
+            while self.pieces > 1 and any(self._hear(which, at) for at in range(len(self.heap))):
                 pass
         stored, said = self.stored, {receipt.state for receipt in self.heap}
         assert (self.value.state, sorted(self.value.remote)) == (stored.state, sorted(stored.remote))

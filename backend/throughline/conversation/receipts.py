@@ -27,7 +27,7 @@ def raised(row: DeliveryRow, receipt: Receipt, pieces: int, now: int) -> Deliver
         reason = (receipt.reason or "refused")[:64]
         if row.state not in _REFUSABLE:
             return None
-        # The name is kept of what went in one piece: a report from before the refusal, which comes late, is known by it.
+        # The name is kept of what went in one piece: a late report from before the refusal is known by it.
         named = row.remote or ((receipt.remote,) if pieces == 1 and receipt.remote is not None else ())
         return replace(row, state="refused", at=now, reason=reason, due=0, remote=named)
     rank = _RANK.get(receipt.state)
