@@ -241,7 +241,7 @@ def _files(raw: sqlite3.Connection, folder: Path, told: Told) -> Check:
     odd = [path for path in others if path not in named]
     orphans = sum(_BLOB.fullmatch(path) is not None for path in odd)
     if orphans:
-        found.notes.append(f"{orphans} files that no row names: uploads that were never sent, or are being sent now")
+        found.notes.append(f"{orphans} files that no row names: uploads that were taken back, or are being kept now")
     if len(odd) > orphans:
         found.notes.append(f"{len(odd) - orphans} that are no file of ours, or were never finished")
     return found.check()
