@@ -10,7 +10,7 @@ import pytest
 from throughline.app import SystemClock
 from throughline.command.checkup import Facts, checkup, reachable, worked
 from throughline.command.doctor import doctor
-from throughline.conversation.accounts import Probed, next_status
+from throughline.conversation.accounts import Failing, Probed, next_status
 from throughline.conversation.channel import Probe
 from throughline.conversation.ids import AccountId, TenantId
 from throughline.conversation.policy import Policy
@@ -73,6 +73,14 @@ def test_what_merely_waits_is_no_fault() -> None:
 
     assert all(worked(checkup(given, NOW)) for given in (facts(fresh), facts(off), heard))
     assert "first event" in str(checkup(facts(fresh), NOW))
+
+
+def test_paused_sends_are_said_and_are_no_fault() -> None:
+    paused = next_status(ROW, Failing("breaker_open"), NOW)
+    (line,) = [line for line in checkup(facts(paused), NOW) if line.mark == "look"]
+
+    assert (line.what, worked(checkup(facts(paused), NOW))) == ("sends are paused after failures (breaker_open)", True)
+    assert line.hint
 
 
 @pytest.mark.parametrize(

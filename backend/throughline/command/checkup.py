@@ -92,6 +92,9 @@ def _state(account: Account) -> Line:
             return Line("look", what, "Write to it once from a phone or client: the first event makes it up.")
         case "unconfigured":
             return Line("wrong", what, "Follow the steps of its page at /admin/channels.")
+        case "degraded" if account.reason == "breaker_open":
+            hint = "One is tried again by itself, or at once when a test from /admin/channels works."
+            return Line("look", "sends are paused after failures (breaker_open)", hint)
         case "degraded":
             return Line("look", what, "Sends fail and are tried again; the test below says whether it is over.")
         case _:
