@@ -28,7 +28,7 @@ from throughline.conversation.ids import AccountId, BindingId, ConversationId, I
 from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow, Identity, Mode, Tenant
 from throughline.flow.deliver import Deliver
 from throughline.live.framing import delta_frame, frame, snapshot_frame
-from throughline.ports import Channels, Line, Sink, Store, Tx
+from throughline.ports import Channels, Ids, Line, Sink, Store, Tx
 from throughline.store.sqlite import open_sqlite
 
 from .counter import CAN, Counter, OpenLine
@@ -126,6 +126,9 @@ class Stage:
         self.told: list[DeliveryRow] = []
         self.rooted: list[Binding] = []
         self.halted: list[MessageId] = []
+        #: With ids, messages that fail go on by other channels.
+        self.ids: Ids | None = None
+        self.lost: list[DeliveryRow] = []
         self.couriers: list[tuple[Deliver, asyncio.Task[None]]] = []
         self._numbers = itertools.count(1)
 
@@ -134,6 +137,7 @@ class Stage:
         deliver = Deliver(
             store or self.store, self.live, self.clock, self.channels, self.accounts, owner, self._told,
             alone=alone, rooted=self._rooted, halt=self._halted, chance=lambda: 0.5,
+            ids=self.ids, lost=self.lost.extend,
         )  # fmt: skip
         self.couriers.append((deliver, asyncio.get_running_loop().create_task(deliver.run())))
         return deliver

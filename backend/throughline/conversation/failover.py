@@ -122,9 +122,10 @@ def onward(
         coming = other.owed and (other.state in _ON_ITS_WAY or (other.state == "accepted" and other.due > 0))
         if other.state in _HAS or accepted or coming:
             return There(other.binding)
+    tried = {row.channel} | {r.channel for r in others.values() if r.owed or r.state not in _USABLE}
     for place in places:
         had = others.get(place.id)
-        if place.id != row.binding and (had is None or (not had.owed and had.state in _USABLE)):
+        if place.channel not in tried and (had is None or (not had.owed and had.state in _USABLE)):
             return To(place, had)
     return Nowhere()
 
