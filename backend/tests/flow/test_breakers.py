@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from throughline.conversation.accounts import AuthFailed, Failing, WentOut
 from throughline.conversation.channel import Ambiguous, NotSent, Outcome, Piece, Place, Refused
-from throughline.conversation.events import FailedOver
+from throughline.conversation.events import ChannelName, FailedOver
 from throughline.conversation.ids import AccountId, BindingId, IdentityId, PersonId
 from throughline.conversation.records import Binding, Identity
 from throughline.flow.breakers import Breakers, Standing
@@ -19,7 +19,7 @@ from throughline.observe import REGISTRY
 from throughline.ports import Channels, Line, Tx
 
 from .counter import Counter, OpenLine
-from .courier_stage import ACCOUNT, C1, C2, OTHER, TENANT, Stage, open_stage
+from .courier_stage import ACCOUNT, C1, C2, CAN, OTHER, TENANT, Stage, open_stage
 from .stage import ADA, HandClock, Numbers
 
 SECOND, ELSEWHERE = AccountId("a2"), BindingId("b3")
@@ -40,6 +40,16 @@ class Patchy(Counter):
         return await super().send(line, place, piece) if failed is None else failed
 
 
+class Phone(Patchy):
+    """Another channel."""
+
+    provider = "whatsapp"
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self.capabilities = replace(CAN, channel="whatsapp", label="WhatsApp")
+
+
 class Desk:
     """A stage whose accounts can fail one by one, with breakers at hand."""
 
@@ -47,7 +57,7 @@ class Desk:
         self.stage, self.clock = stage, stage.clock
         self.channel = Patchy(stage)
         self.breakers = Breakers(stage.clock)
-        stage.channels = Channels([self.channel])
+        stage.channels = Channels([self.channel, Phone(stage)])
 
     def start(self, *, passes: bool = True) -> None:
         """Couriers begin; `passes`: what fails goes by another channel."""
@@ -66,20 +76,20 @@ class Desk:
         for _ in range(sends):
             self.breakers.noted(account, "auth" if outcome == "auth" else "bad")
 
-    async def second(self) -> None:
+    async def second(self, channel: ChannelName = "slack") -> None:
         """The second conversation's binding is on an account of its own."""
         stage, first = self.stage, self.stage.accounts.open[ACCOUNT]
         assert first is not None
-        other = replace(first.account, id=SECOND)
+        other = replace(first.account, id=SECOND, channel=channel, provider=channel)
         stage.accounts.open[SECOND] = OpenLine(other)
 
         def put(tx: Tx) -> None:
             tx.accounts.add(other)
             who = IdentityId("i-second")
-            tx.people.add_identity(Identity(who, TENANT, ADA.person, SECOND, "slack", "T1/second", "verified", 1))
+            tx.people.add_identity(Identity(who, TENANT, ADA.person, SECOND, channel, "T1/second", "verified", 1))
             (old,) = tx.bindings.bindings(TENANT, C2)
             tx.bindings.bind(replace(old, mode="off"))
-            tx.bindings.bind(Binding(ELSEWHERE, TENANT, C2, who, "slack", "active", SECOND, "D2:1"))
+            tx.bindings.bind(Binding(ELSEWHERE, TENANT, C2, who, channel, "active", SECOND, "D2:1"))
 
         await stage.store.write(put)
 
@@ -132,7 +142,7 @@ async def test_an_account_whose_sends_work_is_untouched_by_another_one(desk: Des
 
 @pytest.mark.parametrize("paused", [True, False])
 async def test_a_message_that_fails_goes_by_no_account_that_is_paused(desk: Desk, paused: bool) -> None:
-    await desk.second()
+    await desk.second("whatsapp")
     await desk.stage.store.write(
         lambda tx: tx.links.prefer(TENANT, ADA.person or PersonId(""), [IdentityId("i-second")], 1)
     )
