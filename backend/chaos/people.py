@@ -104,6 +104,16 @@ class Voice:
         notes.said[name] = Said(talk, name, begun, time.monotonic(), kept["seq"])
         return name
 
+    async def token(self) -> str:
+        """One that lives a while yet."""
+        if time.monotonic() > self._until:
+            await self._sign_in()
+        return self._token
+
+    def forget(self) -> None:
+        """Sign in anew before the next request."""
+        self._until = 0.0
+
     async def close(self) -> None:
         """Go."""
         await self._http.aclose()

@@ -4,9 +4,12 @@ import asyncio
 import random
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
+
+from msgspec import Struct
 
 from chaos import kept
 from chaos.cast import ENDS, told
@@ -28,6 +31,13 @@ HASTY = Policy(
     failover_after=2.0, unseen_after=5.0, give_up_after=120.0,
 )  # fmt: skip
 CHANNELS = (*ENDS,)
+
+
+class Sure(Struct, frozen=True):
+    """Doubles in doubt, by channel and in words; and those that are none."""
+
+    words: str
+    broken: tuple[str, ...]
 
 
 class World:
@@ -85,6 +95,29 @@ class World:
         self.readers.append(reader)
         observe.spawn(reader.watch(), "reader")
         return reader
+
+    def sure_doubles(self) -> Sure:
+        """Where doubt is no excuse: web and mail must not have anything twice, whatever happened."""
+        times = Counter((e.message, e.channel, e.piece) for e in self.history.effects)
+        twice = Counter(channel for (_, channel, _), n in times.items() if n > 1)
+        places = Counter(message for message, _ in {(e.message, e.channel) for e in self.history.effects if e.message})
+        rows = {r.message for r in self.history.rows if r.late}
+        both = sum(n > 1 and message in rows for message, n in places.items())
+        found = [f"{n} twice on {channel} after doubt" for channel, n in twice.items() if channel != "gmail"]
+        words = ", ".join([*found, *([f"{both} on two channels after doubt"] if both else [])])
+        broken = tuple(f"doubled: {message} on gmail" for (message, c, _), n in times.items() if c == "gmail" and n > 1)
+        return Sure(words, broken)
+
+    def turns(self) -> Counter[str]:
+        """Runs of the agent, by where they are."""
+        with closing(kept.connected(self.data)) as raw:
+            return Counter(dict(raw.execute("select status, count(*) from turns group by status")))
+
+    async def quiet(self, seconds: float) -> None:
+        """Until no turn is due or running. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while (found := await asyncio.to_thread(self.turns))["due"] + found["running"]:
+                await asyncio.sleep(0.1)
 
     def kept(self) -> Kept:
         """What the store has."""

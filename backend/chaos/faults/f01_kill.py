@@ -1,0 +1,39 @@
+"""F1: kill -9 under load, again and again. Nothing acknowledged is lost, nothing is said twice where it can be known."""
+
+import asyncio
+
+from chaos.fault import Fault, Figure, Plan, figure
+from chaos.load import load
+from chaos.model import Model
+from chaos.world import CHANNELS, world
+
+NAME = "f01_kill"
+PEOPLE = 8
+
+
+async def run(plan: Plan) -> Figure:
+    """Kill it so often; everybody goes on meanwhile."""
+    chance = plan.chance(NAME)
+    model = await Model(pace=0.005).start()
+    try:
+        async with world(PEOPLE, chance, model=model) as made:
+            await made.begin((*CHANNELS, "web"))
+            for n in (0, 5):
+                made.watched(n)
+            kills = 0
+            async with load(made, 0.3):
+                while kills < plan.many(5, 1_000) and not plan.over:
+                    await asyncio.sleep(chance.uniform(0.05, 1.2))
+                    await made.kill()
+                    kills += 1
+                    if kills % 25 == 0:
+                        plan.say(f"{kills} kills")
+                        await asyncio.to_thread(made.truth.look)
+            verdict = await made.verdict(90)
+            sure = made.sure_doubles()
+            return figure(NAME, kills, made, verdict, tuple(made.recovered), sure.words, sure.broken)
+    finally:
+        await model.close()
+
+
+FAULT = Fault(NAME, "kill -9 under load: acknowledged is kept, one reply a turn, nothing doubled on web and mail", run)
