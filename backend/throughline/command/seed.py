@@ -2,6 +2,10 @@
 
 from functools import partial
 
+from msgspec.structs import replace
+
+from msgspec.structs import replace
+
 from throughline.api.needs import Ends
 from throughline.command.accounts import Hash
 from throughline.command.simulated import add_ends
@@ -119,5 +123,6 @@ def _talk(tx: Tx, tenant: TenantId, slug: str, n: int, who: str, question: str, 
             by = person if body.author.kind == "person" else None
             tx.messages.keep(tenant, where, body.id, Logged(entry.seq, b"seed"), entry.at, by)
             for row in plan(tenant, where, body, entry.seq, entry.at, [binding]).rows:
-                tx.bindings.owe(row)
+                # They have read it: nobody looks for them elsewhere.
+                tx.bindings.owe(replace(row, state="read", due=0))
     tx.messages.received(tenant, where, UserId(f"demo-customer-{slug}"), len(bodies), len(bodies))
