@@ -144,9 +144,10 @@ async def assembled(
 
     def changed(account: Account) -> None:
         inbox.tell_account(live, account)
-        # What waits for an account may go on, or ends; an ear is opened or shut.
+        # What waits for an account may go on, or ends; an ear is opened or shut; it may have missed something.
         joined.deliver.wake()
         joined.listen.look()
+        joined.backfill.look()
 
     store = await open_sqlite(settings.throughline_data, clock, committed, died=died)
     ends = reached(store, clock, settings.throughline_secret, settings.public_url, sandbox, changed)

@@ -13,6 +13,7 @@ from throughline.conversation.files import File
 from throughline.conversation.ids import AccountId, MessageId
 from throughline.conversation.lost import kind
 from throughline.conversation.records import Binding, Conversation, DeliveryRow
+from throughline.flow.backfill import Backfill
 from throughline.flow.deliver import Deliver
 from throughline.flow.fetch import Fetch
 from throughline.flow.hear import Hear
@@ -44,6 +45,7 @@ class Carriers(Struct, frozen=True):
     linking: Linking
     outreach: Outreach
     listen: Listen
+    backfill: Backfill
     reply: Reply
     move: Move
     deliver: Deliver
@@ -73,7 +75,7 @@ class Running(Struct, frozen=True):
 
     async def close(self) -> None:
         """Hear nothing more, let what is under way end, leave the rest to the next owner."""
-        for name in ("hear", "listen", "fetch", "unseen"):
+        for name in ("hear", "listen", "backfill", "fetch", "unseen"):
             self.tasks[name].cancel()
         await self.carriers.reply.close(GRACE)
         await self.carriers.deliver.close(GRACE)
@@ -153,6 +155,7 @@ def carriers(
         linking,
         Outreach(store, clock, ids, writer, ends.channels, deliver.wake, begun),
         listen,
+        Backfill(store, clock, ends.channels, ends.lines, hear, deliver.pace),
         reply,
         Move(store, clock, ids, table, deliver.wake),
         deliver,
@@ -168,6 +171,7 @@ def start(joined: Carriers) -> Running:
         "deliver": joined.deliver.run,
         "hear": joined.hear.run,
         "listen": joined.listen.run,
+        "backfill": joined.backfill.run,
         "fetch": joined.fetch.run,
         "unseen": joined.unseen.run,
     }

@@ -5,8 +5,9 @@ from functools import partial
 import msgspec
 import pytest
 
+from throughline.conversation.channel import Place
 from throughline.conversation.events import DeliveryState
-from throughline.conversation.ids import IdentityId, MessageId, UserId
+from throughline.conversation.ids import BindingId, IdentityId, MessageId, UserId
 from throughline.conversation.records import Binding, Rung
 from throughline.ports import Conflict, Store, Tx
 
@@ -158,6 +159,26 @@ async def test_a_thread_belongs_to_one_conversation_of_its_account(store: Store)
     await store.write(lambda tx: tx.bindings.bind(msgspec.structs.replace(slack(where=C2), thread="D1:2")))
     found = await store.read(lambda tx: [tx.bindings.at_thread(ACME, account_of(), f"D1:{n}") for n in (1, 2, 3)])
     assert [None if one is None else one.conversation for one in found] == [C1, C2, None]
+
+
+async def test_the_places_of_an_account_are_its_peoples_who_wrote_last_first(store: Store) -> None:
+    ben = msgspec.structs.replace(identity(), id=IdentityId("i-cy"), address="T1/CY", person=None)
+    by_ben = msgspec.structs.replace(slack(where=C2), id=BindingId("b-cy"), identity=ben.id, thread="D2:1")
+
+    def two(tx: Tx) -> None:
+        connected(tx)
+        tx.log.start(conversation(ACME, C2))
+        tx.people.add_identity(ben)
+        for binding in (msgspec.structs.replace(slack(), thread="D1:1"), slack(where=C2), by_ben):
+            tx.bindings.bind(binding)
+        tx.people.spoke(ACME, identity().id, 50)
+        tx.people.spoke(ACME, ben.id, 60)
+
+    await store.write(two)
+
+    found = await store.read(lambda tx: tx.bindings.places(ACME, account_of(), 9))
+    assert found == [Place("T1/CY", "D2:1"), Place(identity().address, "D1:1")]
+    assert await store.read(lambda tx: tx.bindings.places(ACME, account_of(), 1)) == found[:1]
 
 
 async def test_bindings_without_a_thread_do_not_meet(store: Store) -> None:

@@ -51,8 +51,9 @@ STATEMENTS = statements()
 POSTGRESQL: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 #: The lists of tenants and of accounts are walks by nature, and small; so is the end of all leases, once at start.
 WALKS = {"people_TENANTS", "accounts_ALLTrue", "accounts_ALLFalse", "outbox_VOID"}
-#: Sorted after they are found: one conversation's rows, two turns at most, one person's identities.
-SORTED = {"bindings_ROWS", "turns_CURRENT", "people_OF"}
+#: Sorted after they are found: one conversation's rows, two turns at most, one person's identities, once an
+#: account's people.
+SORTED = {"bindings_ROWS", "turns_CURRENT", "people_OF", "bindings_PLACES"}
 #: Partial indexes that hold what is open and nothing else: all of one is no walk.
 OPEN = re.compile(r"ix_turns_open|uq_turns_running|ix_bindings_ready")
 

@@ -57,6 +57,7 @@ READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "bindings.deliveries": lambda tx, who: tx.bindings.deliveries(who, C1),
     "bindings.delivery": lambda tx, who: tx.bindings.delivery(who, C1, MessageId("m1"), WEB),
     "bindings.at_thread": lambda tx, who: tx.bindings.at_thread(who, account_of(ACME), "D1:1"),
+    "bindings.places": lambda tx, who: tx.bindings.places(who, account_of(ACME), 9),
     "bindings.of_identity": lambda tx, who: tx.bindings.of_identity(who, ON_SLACK),
     "bindings.of_message": lambda tx, who: tx.bindings.of_message(who, C1, MessageId("m1")),
     "bindings.lost": lambda tx, who: tx.bindings.lost(who, None, 9),

@@ -13,6 +13,7 @@ from throughline.conversation.records import DeliveryRow, Errand
 from throughline.flow.errand import Round
 from throughline.flow.first import first
 from throughline.flow.office import Lines, Office
+from throughline.flow.pace import Pace
 from throughline.observe import failure, logger, spawn
 from throughline.ports import Channels, Clock, Live, Store, StoreDown, Tx
 
@@ -63,6 +64,11 @@ class Deliver:
     def running(self) -> int:
         """How many bindings are served now."""
         return len(self._rounds)
+
+    @property
+    def pace(self) -> Pace:
+        """What all calls of this process to a provider keep."""
+        return self._office.pace
 
     def wake(self) -> None:
         """A row may be due."""

@@ -84,9 +84,11 @@ class Hear:
         self._claim, self._claimed = claim, claimed
 
     async def take(
-        self, account: Account, reading: Reading, raw: bytes = b"", request: bytes | None = None
+        self, account: Account, reading: Reading, raw: bytes = b"", request: bytes | None = None, *, asked: bool = False
     ) -> Reply | Fault:
         """Keep everything of a verified reading, or nothing. `raw` is the body it was read from, `request` the rest.
+
+        `asked`: it is what the provider said when we asked, which does not show that it reaches us by itself.
 
         Faults: no such account any more, or switched off; store busy (the provider shall come again).
         """
@@ -121,7 +123,8 @@ class Hear:
         if after is None:
             return NO_ACCOUNT
         self._done(account, after)
-        self._noted(account, reading)
+        if not asked:
+            self._noted(account, reading)
         crash_point("hear.before_reply")
         return reading.reply
 

@@ -188,6 +188,8 @@ class Seeks(Protocol):
 class Backfills(Protocol):
     """A channel whose provider can be asked what people said while nobody here listened."""
 
+    capabilities: channel.Capabilities
+
     def missed(
         self, line: Line, since: int, places: Sequence[channel.Place], turn: Callable[[str], Awaitable[None]]
     ) -> AsyncIterator["channel.Reading | channel.NotSent | channel.Refused | channel.Ambiguous"]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from throughline.conversation.channel import Place
 from throughline.conversation.events import DeliveryState
 from throughline.conversation.ids import AccountId, BindingId, ConversationId, IdentityId, MessageId, TenantId
 from throughline.conversation.records import Binding, DeliveryRow, Errand, Follow
@@ -29,6 +30,12 @@ class Bindings(Protocol):
 
     def of_identity(self, tenant: TenantId, identity: IdentityId) -> list[Binding]:
         """Every binding of an identity, over all its conversations."""
+
+    def places(self, tenant: TenantId, account: AccountId, limit: int) -> list[Place]:
+        """Where people talk on an account with threads: each identity's address and one of its threads.
+
+        Who wrote last is first.
+        """
 
     def rooting(self, tenant: TenantId, identity: IdentityId) -> bool:
         """Whether a first post of ours to this identity is on its way, so that its thread is not known yet.

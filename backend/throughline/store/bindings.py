@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import ClauseElement, Update, and_, bindparam, literal_column, or_, select, text, tuple_, update
+from sqlalchemy import ClauseElement, Update, and_, bindparam, func, literal_column, or_, select, text, tuple_, update
 
+from throughline.conversation.channel import Place
 from throughline.conversation.events import DeliveryState
 from throughline.conversation.ids import AccountId, BindingId, ConversationId, IdentityId, MessageId, TenantId
 from throughline.conversation.records import Binding, DeliveryRow, Follow, Rung
@@ -21,10 +22,10 @@ from throughline.store.deliveries import (
     rung,
     this_row,
 )
-from throughline.store.schema import LOST, bindings, conversations, deliveries
+from throughline.store.schema import LOST, bindings, conversations, deliveries, identities
 from throughline.store.sql import Link, put
 
-_b, _d, _c = bindings.c, deliveries.c, conversations.c
+_b, _d, _c, _i = bindings.c, deliveries.c, conversations.c, identities.c
 #: Later than any row.
 _EVER: Standing = (2**62, "", "", "")
 
@@ -61,6 +62,18 @@ _OF = (
     select(*BINDING)
     .where(_b.tenant_id == bindparam("tenant"), _b.identity_id == bindparam("identity"))
     .order_by(_b.conversation_id, _b.id)
+)
+_THREAD = (
+    select(func.max(_b.thread))
+    .where(_b.tenant_id == _i.tenant_id, _b.identity_id == _i.id)
+    .correlate(identities)
+    .scalar_subquery()
+)
+_PLACES = (
+    select(_i.address, _THREAD)
+    .where(_i.tenant_id == bindparam("tenant"), _i.account_id == bindparam("account"))
+    .order_by(func.coalesce(_i.last_in, 0).desc())
+    .limit(bindparam("most"))
 )
 #: A stream that does not stand there yet opens the thread too.
 _ROOTING = (
@@ -189,6 +202,11 @@ class SqlBindings:
     def of_identity(self, tenant: TenantId, identity: IdentityId) -> list[Binding]:
         """ports.Bindings.of_identity."""
         return [Binding(*row) for row in self._link.rows(_OF, tenant=tenant, identity=identity)]
+
+    def places(self, tenant: TenantId, account: AccountId, limit: int) -> list[Place]:
+        """ports.Bindings.places."""
+        found = self._link.rows(_PLACES, tenant=tenant, account=account, most=limit)
+        return [Place(address, thread) for address, thread in found if thread is not None]
 
     def rooting(self, tenant: TenantId, identity: IdentityId) -> bool:
         """ports.Bindings.rooting."""
