@@ -15,6 +15,7 @@ from throughline.conversation.ids import AccountId, BindingId, IdentityId, Perso
 from throughline.conversation.records import Binding, Identity
 from throughline.flow.breakers import Breakers, Standing
 from throughline.flow.deliver import Deliver
+from throughline.flow.office import SOONEST, Office
 from throughline.observe import REGISTRY
 from throughline.ports import Channels, Line, Tx
 
@@ -211,6 +212,37 @@ async def test_refused_credentials_open_it_at_once_and_no_probe_is_wasted_by_loo
     assert desk.stage.accounts.were(AuthFailed)[0] == AuthFailed("token_revoked")
     assert desk.breakers.auth(ACCOUNT)
     assert not desk.stage.accounts.were(Failing)
+
+
+async def test_an_outcome_that_says_when_to_come_again_opens_it_as_well(desk: Desk) -> None:
+    desk.channel.down[ACCOUNT] = NotSent("service_unavailable", 3.0)
+    desk.fails(9)
+    desk.start(passes=False)
+    await desk.stage.say("Hello")
+    await desk.stage.settle()
+
+    assert desk.stage.accounts.were(Failing) == [Failing("breaker_open")]
+
+
+async def test_what_nobody_waits_for_is_never_the_one_send_that_may_pass(desk: Desk) -> None:
+    office = Office(
+        desk.stage.store,
+        desk.stage.live,
+        desk.clock,
+        desk.stage.channels,
+        desk.stage.accounts,
+        print,
+        breakers=desk.breakers,
+    )
+    assert await office.line(ACCOUNT, beside=True) is not None
+    desk.fails()
+    desk.clock.move(31)
+
+    assert await office.line(ACCOUNT, beside=True) is None
+    assert await office.shut(ACCOUNT) is None
+    assert await office.line(ACCOUNT) is not None
+    assert await office.line(ACCOUNT) is None
+    assert office.rest(ACCOUNT) == ("breaker_open", SOONEST)
 
 
 async def test_slower_is_no_failure(desk: Desk) -> None:

@@ -65,8 +65,9 @@ class Breakers:
         return known.state == "open" and known.auth
 
     def rest(self, account: AccountId) -> float:
-        """Seconds until it is worth looking whether something may leave."""
-        return max(0.0, (self._of(account).until - self._now()) / 1000)
+        """Seconds until it is worth looking whether something may leave: what a probe comes to is known soon."""
+        known = self._of(account)
+        return max(0.0, (known.until - self._now()) / 1000) if known.state == "open" else 0.0
 
     def noted(self, account: AccountId, what: Heard) -> bool:
         """After a send; whether that opened it."""

@@ -103,9 +103,9 @@ class Hold:
             raise Gone
         return found
 
-    async def line(self) -> Line | None:
-        """The account opened, once more. None: nothing can be sent through it now."""
-        return await self.office.line(self.account)
+    async def line(self, *, beside: bool = False) -> Line | None:
+        """The account opened, once more, for one send. None: nothing can be sent now; `beside`: nobody waits for it."""
+        return await self.office.line(self.account, beside=beside)
 
     @property
     def rest(self) -> tuple[Why, float]:

@@ -71,12 +71,15 @@ class Office:
         self.streamless: set[AccountId] = set()
         self._lines = lines
 
-    async def line(self, account: AccountId) -> Line | None:
-        """The account opened for one send; None while nothing can be sent through it."""
+    async def line(self, account: AccountId, *, beside: bool = False) -> Line | None:
+        """The account opened for one send; None while nothing can be sent through it.
+
+        `beside`: for what nobody waits for. It is not sent where that would be the one send that may pass.
+        """
         line = await self._lines.line(account)
-        if line is None or line.account.status in SHUT or not self.breakers.admitted(line.account):
+        if line is None or line.account.status in SHUT or (beside and not self.breakers.closed(account)):
             return None
-        return line
+        return line if beside or self.breakers.admitted(line.account) else None
 
     async def shut(self, account: AccountId) -> Why | None:
         """Why nothing at all can be sent through an account now."""
@@ -110,10 +113,10 @@ class Office:
                 self.pace.close(account, kind, address, rates, after)
             case Refused(reason, auth) if auth:
                 self._lines.happened(account, AuthFailed(reason))
-            case _ if opened:
-                self._lines.happened(account, Failing("breaker_open"))
             case _:
                 pass
+        if opened and not self.breakers.auth(account):
+            self._lines.happened(account, Failing("breaker_open"))
 
     def failing(self, account: AccountId, reason: str) -> None:
         """Sends of this account fail again and again."""

@@ -152,6 +152,6 @@ class Parts:
         hold = self._hold
         with suppress(Gone, StoreDown):
             await hold.turn("status")
-            line = await hold.line()
+            line = await hold.line(beside=True)
             if line is not None and not self._telling.ended:
                 await hold.call("status", lambda: channel.status(line, hold.place, "working"))

@@ -123,7 +123,7 @@ class Stream:
             await over(before)
         await hold.turn("status")
         try:
-            line = await hold.line()
+            line = await hold.line(beside=True)
             if line is not None:
                 await hold.call("status", lambda: channel.status(line, hold.place, status))
         except (Gone, StoreDown):
