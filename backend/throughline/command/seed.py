@@ -4,8 +4,6 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from msgspec.structs import replace
-
 from throughline.api.needs import Ends
 from throughline.command.accounts import Hash
 from throughline.command.simulated import add_ends
