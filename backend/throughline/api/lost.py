@@ -17,7 +17,7 @@ from throughline.api.problems import BAD_QUERY
 from throughline.api.repeats import claimed
 from throughline.api.table import Operation
 from throughline.conversation import lost
-from throughline.conversation.events import ChannelName, DeliveryState, iso
+from throughline.conversation.events import ChannelName, DeliveryState, Message, iso
 from throughline.conversation.faults import BUSY, FORBIDDEN, Fault
 from throughline.conversation.ids import BindingId, ConversationId, MessageId, TenantId
 from throughline.conversation.policy import check_id
@@ -26,6 +26,7 @@ from throughline.flow.failover import said
 from throughline.flow.resend import UNKNOWN, Named
 from throughline.identity.access import may
 from throughline.markup.graphemes import cut
+from throughline.markup.plain import plain
 from throughline.ports import Standing, Tx
 
 _ALL = "/api/v1/deliveries/lost"
@@ -219,15 +220,12 @@ def _shown(tx: Tx, row: DeliveryRow) -> LostShown:
     person = None if talk is None or talk.person is None else tx.people.person_name(row.tenant, talk.person)
     message = said(tx, row)
     rows = sorted(tx.bindings.of_message(row.tenant, row.conversation, row.message), key=lambda each: each.at)
-    words = "" if message is None else " ".join(message.text[: 4 * PREVIEW].split())
-    if message is not None and not words:
-        words = ", ".join(part.name for part in message.parts)
     return LostShown(
         conversation=row.conversation,
         title="" if talk is None else talk.title,
         person_name=person or "",
         message=row.message,
-        preview=cut(words, PREVIEW),
+        preview="" if message is None else _beginning(message),
         binding=row.binding,
         channel=row.channel,
         state=row.state,
@@ -237,6 +235,13 @@ def _shown(tx: Tx, row: DeliveryRow) -> LostShown:
         doubtful=lost.doubtful(row),
         tried=[_tried(each) for each in rows],
     )
+
+
+def _beginning(message: Message) -> str:
+    """How a message begins, as people read it; of one without words, what its files are called."""
+    words = " ".join(plain(message.text[: 4 * PREVIEW]).split()) or ", ".join(part.name for part in message.parts)
+    short = cut(words, PREVIEW)
+    return short if short == words else f"{short.rstrip()}…"
 
 
 def _tried(row: DeliveryRow) -> TriedShown:

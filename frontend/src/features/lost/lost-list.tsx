@@ -1,7 +1,7 @@
 // Everything that did not get through, newest first: look, send one again or all, say that one arrived.
 import { useState } from 'react'
 import { ApiFault } from '@/api/http'
-import type { LostShown } from '@/api/shapes'
+import type { LostShown, ResendTaken } from '@/api/shapes'
 import { EmptyState, ListSkeleton, Trouble } from '@/components/loading-states'
 import { Button } from '@/components/ui/button'
 import { Wrong } from '@/features/admin/wrong'
@@ -10,9 +10,10 @@ import { ResendAll } from './resend-all'
 import { type Named, sameLost, useLost, useSettling } from './useLost'
 import { totalWords } from './words'
 
+/** Asked about here: it stays in its place, whatever the list says meanwhile. `done`: what came of it. */
 interface Kept {
   item: LostShown
-  done: Done
+  done: Done | undefined
 }
 
 export default function LostList() {
@@ -29,8 +30,9 @@ export default function LostList() {
       />
     )
   const rows = merged(items, kept)
-  const keep = (item: LostShown, done: Done) =>
-    setKept((now) => [...now.filter((each) => !sameLost(each.item, item)), { item, done }])
+  const without = (now: readonly Kept[], item: LostShown) => now.filter((each) => !sameLost(each.item, item))
+  const keep = (item: LostShown, done?: Done) => setKept((now) => [...without(now, item), { item, done }])
+  const letGo = (item: LostShown) => () => setKept((now) => without(now, item))
   const asking = resend.isPending ? resend.variables : arrived.isPending ? arrived.variables : undefined
   const busyOf = (item: Named) => (asking === undefined ? undefined : sameLost(asking, item) ? 'this' : 'another')
   return (
@@ -60,10 +62,15 @@ export default function LostList() {
               item={item}
               done={done}
               busy={busyOf(item)}
-              onResend={() =>
-                resend.mutate(item, { onSuccess: ({ taken }) => keep(item, taken > 0 ? 'sent' : 'gone') })
-              }
-              onArrived={() => arrived.mutate(item, { onSuccess: () => keep(item, 'arrived') })}
+              onResend={() => {
+                keep(item)
+                const told = ({ taken }: ResendTaken) => keep(item, taken > 0 ? 'sent' : 'gone')
+                resend.mutate(item, { onSuccess: told, onError: letGo(item) })
+              }}
+              onArrived={() => {
+                keep(item)
+                arrived.mutate(item, { onSuccess: () => keep(item, 'arrived'), onError: letGo(item) })
+              }}
             />
           ))}
         </ul>

@@ -60,7 +60,7 @@ export function useLost() {
 export function useSettling() {
   const keeper = useKeeper()
   const cache = useQueryClient()
-  const fresh = () => cache.invalidateQueries({ queryKey: LOST })
+  const fresh = () => void cache.invalidateQueries({ queryKey: LOST })
   const resend = useMutation({
     mutationFn: ({ conversation, message, binding }: Named) =>
       keeper.ask<ResendTaken>(`${PATH}/retry`, {
