@@ -29,7 +29,10 @@ HOUR = 3_600_000
 #: A talk is a little older than its full hours, so that a screen says the same hour from the start on.
 WHILE = 300_000
 #: The demo's own: its channels are on the same machine, so what fails is tried for seconds, not for half a minute.
-DEMO_POLICY = Policy(messages_per_day=1_000, failover_after=6.0, unseen_after=15.0, give_up_after=120.0)
+DEMO_POLICY = Policy(
+    messages_per_day=1_000, failover_after=6.0, unseen_after=15.0, give_up_after=120.0,
+    fallback=("gmail", "slack", "telegram", "whatsapp", "sms", "web"),
+)  # fmt: skip
 Organisation = tuple[str, str, tuple[tuple[Role, str], ...]]
 #: tenant, name of the organisation, users as (role, shown name)
 TENANTS: tuple[Organisation, ...] = (
