@@ -1,0 +1,101 @@
+"""Failover as people see it: a gap in the line, an arc to the channel that took the message, and why; said once."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import expect
+
+from conftest import Watched
+from gateway import Client, Gateway
+from screen import answer, begin, mine, settled, sign_in, until
+from test_everywhere import Elsewhere, bindings, ours
+
+
+@pytest.fixture
+def swift(tmp_path: Path, quick: dict[str, str]) -> Iterator[Gateway]:
+    """A gateway of one's own whose model writes fast."""
+    gateway = Gateway(tmp_path, **quick).start()
+    yield gateway
+    gateway.stop()
+
+
+def asked(client: Client, method: str, path: str, body: dict) -> None:
+    """Change something over the API."""
+    httpx2.request(
+        method, f"{client.url}{path}", json=body, headers=client.headers, trust_env=False
+    ).raise_for_status()  # fmt: skip
+
+
+def only_on(client: Client, conversation: str, channel: str) -> None:
+    """Answers go there, and nowhere else unless that fails."""
+    items = [
+        {"id": b["id"], "mode": "active" if b["channel"] == channel else "standby"}
+        for b in bindings(client, conversation)
+    ]
+    asked(client, "PUT", f"/api/v1/conversations/{conversation}/bindings", {"items": items})
+
+
+def hops(client: Client, conversation: str) -> list[tuple[str, str, str]]:
+    """From where to where, and why, as the log has it."""
+    found = [e["body"] for e in client.events(conversation) if e["kind"] == "failed_over"]
+    return [(body["origin"], body["to"], body["reason"]) for body in found]
+
+
+def written(there: Elsewhere, title: str) -> int:
+    """Mails of ours in the thread of this subject."""
+    return len([m for m in there.mails(title) if not m["mine"]])
+
+
+@pytest.mark.timeout(120)
+def test_an_answer_that_fails_arrives_once_elsewhere_and_the_line_says_why(
+    swift: Gateway, visit: Callable[..., Watched]
+) -> None:
+    context = visit(swift).context
+    page = sign_in(context.new_page())
+    client = swift.client("customer@demo.test")
+    there = Elsewhere(client)
+    title = "What is a turn?"
+    conversation = begin(page, title)
+    settled(page)
+    only_on(client, conversation, "whatsapp")
+    until(lambda: len(ours(there, "meta")) == 1, 20, "the opening on WhatsApp")
+
+    asked(client, "PUT", "/lab/meta/switches", {"fail": "131026"})
+    there.whatsapp("What happens when a channel fails?")
+    expect(mine(page, "What happens when a channel fails?")).to_be_visible(timeout=20_000)
+    bridge = page.get_by_text("Sent by e-mail instead: WhatsApp did not take it", exact=True)
+    expect(bridge).to_be_visible(timeout=20_000)
+    expect(page.locator("[data-slot=announcer]")).to_have_text(re.compile("Sent by e-mail instead"))
+    until(lambda: written(there, title) == 1, 20, "the answer by mail")
+    answer(page).get_by_role("button", name="In Gmail").click()
+    ladder = page.get_by_role("dialog")
+    expect(ladder.get_by_role("region", name="On WhatsApp")).to_contain_text("Refused")
+    expect(ladder.get_by_role("region", name="On WhatsApp")).to_contain_text("Passed on to another channel")
+    expect(ladder.get_by_role("region", name="On Gmail")).to_contain_text("Taken by the channel")
+    page.keyboard.press("Escape")
+
+    asked(client, "PUT", "/lab/meta/switches", {})
+    there.whatsapp("Can I stop an answer half way?")
+    until(lambda: len(ours(there, "meta")) == 2, 20, "the next answer on WhatsApp")
+    settled(page)
+    assert written(there, title) == 1
+    assert hops(client, conversation) == [("whatsapp", "gmail", "undeliverable_131026")]
+
+    asked(swift.client("admin@demo.test"), "PUT", "/api/v1/admin/delivery", {"unseen_after": 1})
+    only_on(client, conversation, "web")
+    page.close()
+    client.say(conversation, "Where is my data stored?")
+    until(lambda: written(there, title) == 2, 20, "what nobody saw, by mail")
+    assert hops(client, conversation)[1:] == [("web", "gmail", "not_seen")]
+
+    page = context.new_page()
+    page.goto(f"/c/{conversation}")
+    bridges = page.locator("[data-slot=hop]")
+    expect(bridges).to_have_count(2, timeout=20_000)
+    expect(bridges.first).to_contain_text("Sent by e-mail instead: WhatsApp did not take it")
+    expect(bridges.last).to_contain_text("Sent by e-mail instead: no tab of yours was open")
+    settled(page)
+    assert (written(there, title), len(ours(there, "meta"))) == (2, 2)
