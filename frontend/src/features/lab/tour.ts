@@ -25,7 +25,7 @@ export const STORY: readonly Step[] = [
   },
   {
     channel: 'whatsapp',
-    says: 'What happens if WhatsApp fails?',
+    says: 'What happens when a channel fails?',
     caption: 'Now WhatsApp refuses what we send. Mail stands by: the answer goes there, and the line says why.',
     fails: true,
   },
