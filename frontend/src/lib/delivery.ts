@@ -89,6 +89,8 @@ const REASONS: ReadonlyMap<string, string> = new Map(
     ['the channel asked us to slow down', 'ratelimited rate_limited message_limit_exceeded pair_rate'],
     ['it is too long since the person last wrote there', 'window_closed'],
     ['the person cannot be reached there', 'undeliverable opted_out'],
+    ['one of us has seen it there', 'said_by_member'],
+    ['it was about to leave when a backup was restored', 'restored'],
     ['our end of the channel is shut', 'account account_down'],
     ['the approved words for it are missing', 'template no_template bad_template'],
     ['the channel did not take the file', 'media'],
