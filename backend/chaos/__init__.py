@@ -1,1 +1,1 @@
-"""The fault harness: real gateways, real stand-ins, a network that breaks on purpose, and a checker of what was kept."""
+"""The fault harness: real gateways and stand-ins, a network that breaks on purpose, a checker of what was kept."""

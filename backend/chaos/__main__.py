@@ -48,7 +48,7 @@ def main() -> int:
         found = _run(fault, seed, share)
         held = held and found.holds
         if not given.dry:
-            append([found], seed, datetime.now(UTC).date().isoformat())  # noqa: TID251 - the day of the row
+            append([found], seed, datetime.now(UTC).date().isoformat())
         done.append(fault.name)
         _remember(seed, given, [] if place == len(chosen) - 1 else done)
     return 0 if held else 1

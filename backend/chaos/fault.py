@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from msgspec import Struct
 
@@ -10,9 +11,11 @@ from chaos.figures import Figure
 from chaos.history import Verdict
 from chaos.world import World
 
+__all__ = ["Fault", "Figure", "Plan", "figure"]
+
 
 class Plan(Struct, frozen=True):
-    """How much. `size` is 1 for the short selection, more in a long run; `until` ends it early, by the monotonic clock."""
+    """How much. `size`: 1 for a short run, more for a long one; `until`: when it ends early, by the monotonic clock."""
 
     seed: int
     size: float = 1.0
@@ -39,7 +42,7 @@ class Fault(Struct, frozen=True):
     name: str
     #: What is done, and what must hold.
     what: str
-    run: Callable[[Plan], Awaitable[Figure]]
+    run: Callable[[Plan], Coroutine[Any, Any, Figure]]
     needs: Callable[[], str] = lambda: ""
 
 

@@ -46,10 +46,10 @@ async def furnish(folder: Path, secret: str, people: int, policy: Policy, ports:
                     options=dict(end.options), status="up", created_at=1,
                 )
             )  # fmt: skip
-            for name, value in end.secrets.items():
-                sealed = vault.seal(wrapped, tenant.id, at, name, value)
+            for what, value in end.secrets.items():
+                sealed = vault.seal(wrapped, tenant.id, at, what, value)
                 assert sealed is not None
-                tx.accounts.seal(tenant.id, at, name, sealed, now)
+                tx.accounts.seal(tenant.id, at, what, sealed, now)
             for place, person in enumerate(names):
                 tx.people.add_identity(
                     Identity(

@@ -9,7 +9,7 @@ from typing import Literal
 Mood = Literal["well", "cut", "empty", "endless", "broken_tool", "garbage", "refused", "hangs"]
 MOODS: tuple[Mood, ...] = ("cut", "empty", "endless", "broken_tool", "garbage", "refused", "hangs")
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-_WORDS = "@0.95\nThis is what I have to say about it, in so many words.".split(" ")
+_WORDS = ["@0.95\nThis", "is", "what", "I", "have", "to", "say", "about", "it,", "in", "so", "many", "words."]
 
 
 class Model:

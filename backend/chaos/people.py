@@ -54,7 +54,7 @@ class Voice:
         return answer
 
     async def sure(self, method: str, path: str, body: object | None = None, seconds: float = 60.0) -> Any:
-        """Ask until it is answered with 2xx; what it said. Raises TimeoutError, and AssertionError where it is wrong."""
+        """Ask until it is answered with 2xx; what it said. Raises TimeoutError, AssertionError where it is wrong."""
         async with asyncio.timeout(seconds):
             while True:
                 try:

@@ -74,7 +74,7 @@ class World:
         self.stand_ins.ask("PUT", f"{end.provider}/_lab/switches", {"app": end.app, **switches})
 
     async def tell(self, n: int, pieces: int = 1, pad: int = 0) -> str:
-        """The operator says something to a person; the message's id. More pieces make it longer than a channel takes."""
+        """The operator says something to a person; the message's id."""
         number = self.notes.number()
         text = "\n\n".join(f"Word {mark(number, piece)}. {'So it is. ' * pad}".strip() for piece in range(pieces))
         return await self.operator.say(self.talks[n], text, number=number, pieces=pieces)

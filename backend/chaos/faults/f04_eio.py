@@ -22,7 +22,7 @@ def needs() -> str:
 
 
 async def run(plan: Plan) -> Figure:
-    """From some moment on every sync fails; a write meanwhile is not acknowledged; afterwards all acknowledged is there."""
+    """From some moment on every sync fails: a write is not acknowledged. Afterwards all acknowledged is there."""
     async with world(2, plan.chance(NAME)) as made:
         await made.begin(("web", "web"))
         times: list[float] = []

@@ -11,14 +11,14 @@ REQUEST, ANSWER = (0, 1, 30, 150, 400), (0, 1, 12, 60, 200)
 HURTS: dict[str, Hurt] = {
     **{f"request cut at {n}": by_network(Weather("cut request", cut_request=n)) for n in REQUEST},
     **{f"answer cut at {n}": by_network(Weather("cut answer", cut_answer=n)) for n in ANSWER},
-    "late": by_network(Weather("late", delay=1.0)), "dripping": by_network(Weather("drip", drip=0.002)),
+    "late": by_network(Weather("late", delay=0.5)), "dripping": by_network(Weather("drip", drip=0.001)),
 }  # fmt: skip
 
 
 async def run(plan: Plan) -> Figure:
     """Every cut once on the swift channels; in a long run on all, again and again, and an answer that never comes."""
     if plan.size <= 1:
-        return await each(NAME, plan, HURTS, SWIFT)
+        return await each(NAME, plan, HURTS, SWIFT if plan.size == 1 else SWIFT[:1])
     silent: dict[str, Hurt] = {"silent": by_network(Weather("silent", silent=True))}
     return await each(NAME, plan, HURTS | silent, CHANNELS, plan.many(1, 10))
 

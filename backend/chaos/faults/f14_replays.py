@@ -65,6 +65,7 @@ async def _heard(made: World, expected: set[str], seconds: float) -> Counter[str
 
 
 def counted(made: World) -> Counter[str]:
+    """How often each mark stands in the logs."""
     with closing(kept.connected(made.data)) as raw:
         bodies = [body for (body,) in raw.execute("select member from events where kind = 'message'")]
     return Counter(word for body in bodies for word in _words(body))

@@ -32,7 +32,9 @@ async def run(plan: Plan) -> Figure:
                 plan.say(mood)
             verdict = await made.verdict(30)
             ends = made.turns()
-            broken = () if ends["running"] == ends["due"] == 0 else (f"a turn never ended: {dict(ends)}",)
+            broken: tuple[str, ...] = (
+                () if ends["running"] == ends["due"] == 0 else (f"a turn never ended: {dict(ends)}",)
+            )
             good = ends["completed"] >= len(moods)
             broken += () if good else (f"a good answer did not come: {dict(ends)}",)
             note = ", ".join(f"{n} {word}" for word, n in sorted(ends.items()) if n)

@@ -1,4 +1,4 @@
-"""One exchange that goes wrong, at a time: what is done to it, and what became of the message. Shared by three faults."""
+"""One exchange at a time that goes wrong: what is done to it, and what became of the message. For three faults."""
 
 import asyncio
 from collections import Counter

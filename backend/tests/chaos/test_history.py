@@ -50,7 +50,9 @@ FLAWS: dict[str, tuple[str, Callable[[History], History]]] = {
     "acks out of order": (
         "order", lambda h: replace(h, said=[Said(TALK, "q2", 0.0, 0.1, 6), Said(TALK, "q1", 0.2, 0.3, 2)])
     ),
-    "a reader's hole": ("view", lambda h: replace(h, seen=[(TALK, [(1, "conversation_started"), (3, "turn_started")])])),
+    "a reader's hole": (
+        "view", lambda h: replace(h, seen=[(TALK, [(1, "conversation_started"), (3, "turn_started")])])
+    ),
     "a reader's own version": ("view", lambda h: replace(h, seen=[(TALK, [(1, "message")])])),
     "a reader saw more than there is": (
         "view", lambda h: replace(h, seen=[(TALK, [*((e.seq, e.message or e.kind) for e in h.logs[TALK]), (8, "x")])])

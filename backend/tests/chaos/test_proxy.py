@@ -15,14 +15,14 @@ class Server:
 
     def __init__(self) -> None:
         self.heard = b""
-        self.ends = 0
+        self.gone = asyncio.Event()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while chunk := await reader.read(100):
             self.heard += chunk
             if chunk.endswith(b"\n"):
                 writer.write(ANSWER)
-        self.ends += 1
+        self.gone.set()
         writer.close()
 
 
@@ -67,8 +67,7 @@ async def test_a_request_is_cut_where_it_is_said(server: tuple[Server, Proxy], c
 
     assert await asked(proxy) == b"!"
     async with asyncio.timeout(5):
-        while not made.ends:
-            await asyncio.sleep(0)
+        await made.gone.wait()
     assert made.heard == QUESTION[:cut]
 
 
@@ -90,7 +89,7 @@ async def test_a_swallowed_answer_is_a_reset_and_the_request_came(server: tuple[
 
 
 async def test_each_exchange_has_its_own_weather(server: tuple[Server, Proxy]) -> None:
-    made, proxy = server
+    _, proxy = server
     skies = iter([FAIR, FAIR, Weather("cut", cut_request=3)])
     proxy.sky = lambda first: next(skies) if first == QUESTION else FAIR
 
