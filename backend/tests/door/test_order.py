@@ -13,7 +13,9 @@ import websockets
 
 from tests.command.program import Program, children
 
-PASSWORD = "a long enough password"
+from .gate import PASSWORD
+from .traced import EMAIL, KNOCKERS, furnished, knock
+
 TRACED = "trace=fdatasync,fsync,pwrite64,sendto,write,writev,sendmsg"
 
 
@@ -51,15 +53,12 @@ def first(found: list[str], pattern: str, after: int = -1) -> int:
     return place
 
 
-def test_the_sync_comes_before_the_ack_on_the_socket_and_over_http(tmp_path: Path) -> None:
+def test_the_sync_comes_before_the_ack_at_every_entrance(tmp_path: Path) -> None:
     assert shutil.which("strace"), "apt install strace"
-    program = Program(tmp_path, THROUGHLINE_AGENT="off")
-    program.run("migrate")
-    program.run("tenant", "create", "acme")
-    program.run("user", "create", "mia@acme.test", "--tenant", "acme", given=f"{PASSWORD}\n")
+    program = furnished(tmp_path)
     trace = tmp_path / "trace"
     with program.running("serve", "strace", "-f", "-y", "-s", "70000", "-e", TRACED, "-o", str(trace)) as process:
-        headers = program.sign_in("mia@acme.test", PASSWORD)
+        headers = program.sign_in(EMAIL, PASSWORD)
         where = program.ask("POST", "/conversations", json={}, headers=headers)["id"]
         token = headers["Authorization"].removeprefix("Bearer ")
         asyncio.run(say_over_socket(program, token, where, "by-socket", "words-by-socket"))
@@ -68,14 +67,18 @@ def test_the_sync_comes_before_the_ack_on_the_socket_and_over_http(tmp_path: Pat
             f"{program.url}/api/v1/conversations/{where}/messages", json=message, headers=headers, trust_env=False
         )  # fmt: skip
         assert answer.status_code == 201
+        for form, one in KNOCKERS.items():
+            assert knock(program, one, one.message(f"words-by-{form}")).status_code == 200
         (traced,) = children(process.pid)
         os.kill(traced, signal.SIGTERM)
         assert process.wait(30) == 0
 
     found = calls(trace)
     wal = r"<[^>]*throughline\.db-wal>"
-    for name in ("by-socket", "by-http"):
+    for name in ("by-socket", "by-http", *(f"by-{form}" for form in KNOCKERS)):
         kept = first(found, rf"^pwrite64\(\d+{wal}, .*words-{name}")
         synced = first(found, rf"^(fdatasync|fsync)\(\d+{wal}\)\s+= 0", kept)
-        told = first(found, rf"^(sendto|write|writev|sendmsg)\(\d+<.*{name}")
+        # A webhook's answer does not name what it answers: it is the next 200 after its words were written.
+        answered = r'"HTTP/1\.1 200' if name.removeprefix("by-") in KNOCKERS else name
+        told = first(found, rf"^(sendto|write|writev|sendmsg)\(\d+<.*{answered}", -1 if answered == name else kept)
         assert kept < synced < told, (name, kept, synced, told)

@@ -25,6 +25,8 @@ from throughline.store.tx import SqlTx
 GROUP, TRIES = 256, 3
 _PROBE = "INSERT INTO meta (name, value) VALUES ('probe', '') ON CONFLICT (name) DO UPDATE SET value = value || ''"
 
+_log = observe.logger("store.writer")
+
 
 class Job(NamedTuple):
     """A transaction that waits, and whom to tell."""
@@ -233,6 +235,7 @@ class Writer:
         self.trouble = _WORDS.get(name, f"the database cannot be written ({name})")
         if verdict(error) is Verdict.FATAL:
             self._dead = True
+            _log.error("store_died", why=self.trouble)
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._died, self.trouble)
         return StoreDown(self.trouble)
