@@ -12,14 +12,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / ".venv-bench"
-#: In this order; `start` builds everything anew and takes minutes, so it runs only when it is named.
-SCENARIOS = ("fanout", "accept", "tokens", "idle", "resume", "slack", "channels", "start")
+#: In this order; `soak` takes half an hour and `start` builds everything anew, so they run only when they are named.
+SCENARIOS = ("fanout", "accept", "tokens", "idle", "resume", "slack", "channels", "overload", "soak", "start")
 
 
 def main() -> int:
     """0: all ran (whatever they found), 1: a server failed, 2: something has to be installed first."""
     parser = argparse.ArgumentParser(prog="bench", description="Measure, with peers side by side.")
-    parser.add_argument("scenario", nargs="*", help=f"of {', '.join(SCENARIOS)}; all but `start` when none is named")
+    parser.add_argument("scenario", nargs="*", help=f"of {', '.join(SCENARIOS)}; else all but the last two")
     parser.add_argument("--date", default="an unnamed day", help="what the document says about when")
     parser.add_argument("--seconds", type=float, default=4.0, help="of one measurement")
     parser.add_argument("--repeats", type=int, default=5, help="of each quoted measurement")
@@ -55,7 +55,7 @@ def _run(given: argparse.Namespace) -> int:
     plan = Plan(seconds=given.seconds, repeats=given.repeats)
     found: dict[str, Report] = {}
     code = 0
-    for name in given.scenario or SCENARIOS[:-1]:
+    for name in given.scenario or SCENARIOS[:-2]:
         print(f"{name}:", flush=True)
         try:
             report = importlib.import_module(f"bench.{name}").run(plan)

@@ -93,11 +93,13 @@ def serving(
     command: Sequence[str] = ("throughline", "serve"),
     slack: str = "",
     ends: Sequence[str] = (),
+    roads: int = 0,
 ) -> Iterator[Gateway]:
     """Serve. Without a `model` no agent answers; with one it is asked at `model_port`.
 
     `slack`: the address of a Slack's API, where the tenant then has an account, its customers are known, and an admin.
-    `ends`: where the stand-ins of every other provider are, and Gmail's: the same there.
+    `ends`: where the stand-ins of every other provider are, and Gmail's: the same there. `roads`: so many people who
+    write by WhatsApp and read along on Telegram.
     """
     port = free_port()
     with scratch("gateway") as folder:
@@ -119,6 +121,8 @@ def serving(
             steps.append(("bench.workspace", str(data), slack))
         if ends:
             steps.append(("bench.ends", str(data), *ends))
+        if roads:
+            steps.append(("bench.roads", str(data), str(roads)))
         for words in steps:
             done = subprocess.run(
                 python("-m", *words), cwd=folder, env=environment(env), text=True, capture_output=True, check=False,

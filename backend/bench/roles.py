@@ -10,6 +10,8 @@ from msgspec import Struct
 META, TWILIO, SMS, BOT = "106540352242922", "+447700900200", "+447700900101", "7000000001"
 SID, MAILBOX, PUSHER = "AC" + "b" * 32, "bench@example.com", "push@bench.iam.gserviceaccount.com"
 AUDIENCE = "https://bench.example.com/push"
+#: The number of the first of those who write by WhatsApp and read along on Telegram.
+FIRST = 40_000
 
 
 class End(Struct, frozen=True):

@@ -75,7 +75,9 @@ def grid(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 def document(kept: Mapping[str, Kept]) -> str:
     """The whole page."""
     order = [
-        name for name in ("fanout", "accept", "tokens", "idle", "resume", "slack", "channels", "start") if name in kept
+        name
+        for name in ("fanout", "accept", "tokens", "idle", "resume", "slack", "channels", "overload", "soak", "start")
+        if name in kept
     ]
     lines = [
         "# Benchmarks",

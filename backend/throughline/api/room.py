@@ -8,7 +8,7 @@ without any of it.
 from throughline.conversation.faults import Fault
 
 #: Requests that are worked on: what waits for a commit is among them, so this is also how long anybody waits.
-WORKS = 1_024
+WORKS = 512
 #: Bytes of bodies that are being read or worked on. Large ones (files) have half of it: they never shut the door on
 #: webhooks.
 BODIES, LARGE = 134_217_728, 4_194_304
