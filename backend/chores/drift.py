@@ -9,9 +9,10 @@ from chores.run import quietly
 OPENAPI = DOCS / "reference" / "openapi.json"
 ASYNCAPI = DOCS / "reference" / "asyncapi.json"
 SETTINGS = DOCS / "reference" / "settings.md"
+OUTCOMES = DOCS / "reference" / "outcomes.md"
 TYPES = FRONTEND / "src" / "api" / "schema.d.ts"
 OVERVIEW, README = DOCS / "channels" / "index.md", ROOT / "README.md"
-ALL = (OPENAPI, ASYNCAPI, SETTINGS, OVERVIEW, README, TYPES)
+ALL = (OPENAPI, ASYNCAPI, SETTINGS, OUTCOMES, OVERVIEW, README, TYPES)
 
 
 def write() -> list[str]:
@@ -23,6 +24,8 @@ def write() -> list[str]:
     SETTINGS.write_text(settings_page.text(), encoding="utf-8")
     tables = [tool("python"), "-m", "chores.channels_page"]
     quietly("tables", tables, "backend/chores/channels_page.py says why.", BACKEND)
+    outcomes = [tool("python"), "-m", "tests.channels.outcomes"]
+    quietly("outcomes", outcomes, "backend/tests/channels/outcomes.py says why.", BACKEND)
     quietly(
         "schema",
         ["npm", "run", "--silent", "schema", "--", str(OPENAPI)],

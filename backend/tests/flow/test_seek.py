@@ -150,3 +150,24 @@ async def test_asking_keeps_the_providers_pace(stage: Stage) -> None:
 
     await stage.advance(50)
     assert stage.counter.kinds().count("seek") == 2
+
+
+@pytest.mark.parametrize("hours", [1, 24, -1, -24])
+async def test_a_clock_that_jumps_sends_nothing_twice(
+    stage: Stage, hours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ahead, it is asked about at once; back, once the clock is set right."""
+    stage.counter.script("send", LOST)
+    message = await stage.say("Hello")
+    stage.start()
+    await stage.until(stage.reached(message, "ambiguous"))
+    right = stage.clock.now
+    monkeypatch.setattr(stage.clock, "now", lambda: right() + hours * 3_600_000)
+    await stage.advance(30)
+    assert ((await stage.row(message)).state == "accepted") == (hours > 0)
+    monkeypatch.setattr(stage.clock, "now", right)
+    await stage.advance(30)
+
+    row = await stage.row(message)
+    assert (row.state, list(row.remote)) == ("accepted", ["ts-1"])
+    assert stage.counter.kinds() == ["send", "seek"]
