@@ -40,6 +40,11 @@ check *names:
 chaos-kill: ready
     @cd e2e && KILLS=100 ../.venv/bin/pytest test_kill.py --timeout 3600
 
+# Break a running gateway on purpose and count what was lost or doubled (just chaos --only f12 --minutes 20).
+[group('prove')]
+chaos *arguments: ready
+    @cd backend && ../.venv/bin/python -m chaos "$@"
+
 # Give every reader of webhooks and mails anything at all, a minute each (just fuzz slack --seconds 600).
 [group('prove')]
 fuzz *arguments: ready
