@@ -43,7 +43,7 @@ function Breaker({ health, shut }: { health: Health; shut: boolean }) {
       {breaker === 'open' && again !== null && !late && (
         <>
           Paused after failures; trying again at{' '}
-          <time dateTime={again} title={exactly(Date.parse(again))} className="tabular-nums">
+          <time dateTime={again} title={exactly(Date.parse(again))} className="whitespace-nowrap tabular-nums">
             {clock(Date.parse(again))}
           </time>
         </>
