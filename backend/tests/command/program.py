@@ -34,11 +34,12 @@ def children(pid: int) -> list[int]:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process is there and not just unburied."""
+    """Whether a process is there and not just unburied; while one of its threads is, so are its locks."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+        states = [(task / "stat").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
     except OSError:
-        return False
+        return Path(f"/proc/{pid}/task").is_dir() and alive(pid)
+    return any(state.rsplit(")", 1)[1].split()[0] not in "ZX" for state in states)
 
 
 def until(holds: Any, seconds: float = PATIENCE) -> None:
