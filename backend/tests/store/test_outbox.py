@@ -285,3 +285,50 @@ async def test_a_courier_of_one_binding_cannot_write_anothers_row(store: Store) 
 
     assert not await store.write(lambda tx: tx.outbox.change(elsewhere, become(leaves("m1", 1), "accepted")))
     assert await store.read(lambda tx: tx.outbox.open_rows(errand, 9)) == [leaves("m1", 1)]
+
+
+async def test_what_no_tab_got_is_found_when_its_time_is_over(store: Store) -> None:
+    rows = [
+        msgspec.structs.replace(owed("late", 2), due=90),
+        msgspec.structs.replace(owed("first", 1), due=80),
+        msgspec.structs.replace(owed("not-yet", 3), due=200),
+        msgspec.structs.replace(owed("never", 4), due=0),
+        msgspec.structs.replace(owed("mirrored", 5), due=70, owed=False),
+        msgspec.structs.replace(owed("there", 6, state="delivered"), due=70),
+    ]
+    await owing(store, *rows)
+
+    async def found(now: int, limit: int = 9) -> list[str]:
+        return [row.message for row in await store.read(lambda tx: tx.outbox.unseen(now, limit))]
+
+    assert await found(100) == ["first", "late"]
+    assert await found(100, 1) == ["first"]
+    assert await found(79) == []
+
+
+async def test_what_lies_on_an_account_that_is_off_is_found_while_it_is_due(store: Store) -> None:
+    await owing(store, leaves("m1", 1, due=60))
+    assert await store.read(lambda tx: tx.outbox.stranded(100, 9)) == []
+    off = msgspec.structs.replace(account(), enabled=False, status="disabled")
+    await store.write(lambda tx: tx.accounts.change(off))
+
+    assert await store.read(lambda tx: tx.outbox.stranded(100, 9)) == [slack()]
+    assert await store.read(lambda tx: tx.outbox.stranded(59, 9)) == []
+    await store.write(lambda tx: tx.bindings.settle(become(leaves("m1", 1), "dead", due=0)))
+    assert await store.read(lambda tx: tx.outbox.stranded(100, 9)) == []
+
+
+async def test_the_rows_of_one_message_and_what_was_lost(store: Store) -> None:
+    rows = [leaves("m1", 1), owed("m1", 1), leaves("m2", 2, "dead"), leaves("m3", 3, "held")]
+    rows[3] = msgspec.structs.replace(rows[3], at=70)
+    await owing(store, *rows, msgspec.structs.replace(leaves("m4", 4, "dead"), owed=False))
+
+    found = await store.read(lambda tx: tx.bindings.of_message(ACME, C1, MessageId("m1")))
+    assert [row.binding for row in found] == [SLACK, "b-web"]
+
+    async def lost(limit: int) -> list[str]:
+        return [row.message for row in await store.read(lambda tx: tx.bindings.lost(ACME, None, limit))]
+
+    assert await lost(9) == ["m3", "m2"]
+    assert await lost(1) == ["m3"]
+    assert await store.read(lambda tx: tx.bindings.lost(RIVAL, None, 9)) == []
