@@ -88,10 +88,12 @@ def _noticed(can: "Capabilities") -> tuple[str, ...]:
 
 
 def _bounds(channel: "Channel") -> tuple[str, ...]:
-    from throughline.ports import Listens, Prepares
+    from throughline.ports import Listens, Prepares, Seeks
 
     can = channel.capabilities
     ends = f"its echo, within {can.echo_wait:g} s" if can.echo_wait else "nothing"
+    if isinstance(channel, Seeks):
+        ends += ", or by asking"
     if isinstance(channel, Prepares):
         ends = "the same draft again"
     return (f"{can.text:,}", str(can.buttons or "none"), _yes(isinstance(channel, Listens)), ends)
