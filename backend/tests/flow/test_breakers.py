@@ -245,6 +245,24 @@ async def test_what_nobody_waits_for_is_never_the_one_send_that_may_pass(desk: D
     assert office.rest(ACCOUNT) == ("breaker_open", SOONEST)
 
 
+async def test_signs_of_typing_are_not_counted_unless_the_credentials_are_refused(desk: Desk) -> None:
+    office = Office(
+        desk.stage.store,
+        desk.stage.live,
+        desk.clock,
+        desk.stage.channels,
+        desk.stage.accounts,
+        print,
+        breakers=desk.breakers,
+    )
+    for _ in range(20):
+        office.heed(ACCOUNT, "status", "T1/U1", {}, DOWN)
+    assert desk.breakers.standing(ACCOUNT).sends == 0
+
+    office.heed(ACCOUNT, "status", "T1/U1", {}, Refused("token_revoked", auth=True))
+    assert desk.breakers.auth(ACCOUNT)
+
+
 async def test_slower_is_no_failure(desk: Desk) -> None:
     desk.channel.down[ACCOUNT] = NotSent("ratelimited", 1.0)
     desk.start(passes=False)

@@ -105,7 +105,9 @@ class Office:
 
     def heed(self, account: AccountId, kind: str, address: str, rates: Rates, outcome: Outcome) -> None:
         """Learn from an outcome: how fast to go on, and how the account does."""
-        opened = self.breakers.noted(account, breaker.heard(outcome))
+        what = breaker.heard(outcome)
+        # A sign of typing is no message: that it fails says nothing but that the credentials are bad.
+        opened = (kind != "status" or what == "auth") and self.breakers.noted(account, what)
         match outcome:
             case Accepted() if self.breakers.closed(account):
                 self._lines.happened(account, WentOut())
