@@ -26,7 +26,9 @@ export function Ladder({ groups }: { groups: readonly Steps[] }) {
         <section key={group.id} aria-label={`On ${channelName(group.channel)}`}>
           <h3 className="flex items-center justify-between gap-2 text-xs font-medium">
             <ChannelMark channel={group.channel} />
-            {!group.owed && <span className="font-normal text-ink-soft">shown there too</span>}
+            {!group.owed && group.rungs.every(({ state }) => state !== 'passed') && (
+              <span className="font-normal text-ink-soft">shown there too</span>
+            )}
           </h3>
           <ol className="mt-1.5 space-y-1 border-l border-hairline pl-3">
             {group.rungs.map((rung, at) => (

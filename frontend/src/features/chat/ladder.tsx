@@ -1,10 +1,12 @@
 // One message's deliveries, fetched when somebody looks, and live while they do.
 import { Ladder } from '@/components/ladder'
+import type { DeliveryShown } from './contract'
 import { useDeliveries } from './useDeliveries'
 
 export default function MessageLadder({ conversation, message }: { conversation: string; message: string }) {
   const { items, status } = useDeliveries(conversation)
-  const rows = items.filter((item) => item.message === message)
+  // In the order in which they were begun: what passed on stands before where it went.
+  const rows = items.filter((item) => item.message === message).sort((a, b) => begun(a).localeCompare(begun(b)))
   if (status === 'pending')
     return (
       <p role="status" className="appear-late text-xs text-ink-soft">
@@ -25,4 +27,8 @@ export default function MessageLadder({ conversation, message }: { conversation:
       }))}
     />
   )
+}
+
+function begun({ rungs, at }: DeliveryShown): string {
+  return rungs[0]?.at ?? at
 }
