@@ -139,3 +139,27 @@ async def test_idle_tiers_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert line.left == ["a", "b", "c", "d"]
     assert line.pace.wait(A, "post", "d", RATES) == 0
+
+
+async def test_who_waits_hears_that_the_provider_wants_nothing_for_longer_than_they_would_wait() -> None:
+    clock = HandClock()
+    pace = Pace(clock)
+    assert await pace.turn(A, "post", "", RATES)
+    impatient = asyncio.ensure_future(pace.turn(A, "post", "", RATES, patience=30.0))
+    patient = asyncio.ensure_future(pace.turn(A, "post", "", RATES))
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+    pace.close(A, "post", "", RATES, 20.0)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not impatient.done()
+    pace.close(A, "post", "", RATES, 3_600.0)
+
+    assert await impatient is False
+    assert not patient.done()
+    for _ in range(3_601):
+        clock.move(1.0)
+        for _ in range(4):
+            await asyncio.sleep(0)
+    assert await patient is True

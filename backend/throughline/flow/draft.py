@@ -53,7 +53,10 @@ async def draft(
 async def _prepare(
     hold: Hold, row: DeliveryRow, channel: Prepares, line: Line, piece: Piece, *, last: bool
 ) -> DeliveryRow:  # fmt: skip
-    await hold.turn("prepare")
+    if not await hold.may("prepare"):
+        # Whoever waited behind the one that was told so waits no longer than a message that was tried.
+        closed = min(hold.closed("prepare"), courier.LONGEST)
+        return await hold.write(row, courier.later(row, "rate_limited", hold.now, closed))
     outcome = await hold.call("prepare", partial(_laid, channel, line, hold, piece))
     crash_point("deliver.prepared")
     if isinstance(outcome, Accepted):

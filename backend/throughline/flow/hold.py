@@ -116,6 +116,13 @@ class Hold:
         """Return when a call of this kind may leave."""
         await self.office.pace.turn(self.account, kind, self.place.address, self.rates)
 
+    async def may(self, kind: str) -> bool:
+        """True once a call of this kind may leave; False: the provider wants none for longer than we wait."""
+        patience = self.rules.after / 1000
+        return self.closed(kind) <= patience and await self.office.pace.turn(
+            self.account, kind, self.place.address, self.rates, patience
+        )
+
     def wait(self, kind: str) -> float:
         """Seconds until a call of this kind could leave."""
         return self.office.pace.wait(self.account, kind, self.place.address, self.rates)
@@ -173,7 +180,7 @@ class Hold:
 
     async def shut(self) -> Why | None:
         """Why nothing leaves there now: our end is shut, or the provider wants nothing for longer than we wait."""
-        if self.closed("post") * 1000 > self.rules.after:
+        if max(self.closed("post"), self.closed("prepare")) * 1000 > self.rules.after:
             return await self.office.shut(self.account) or "not_sent"
         return await self.office.shut(self.account)
 

@@ -1,6 +1,7 @@
 """Pace: calls wait for their turn at a provider's tiers, in the order they came."""
 
 import asyncio
+import math
 from collections.abc import Mapping
 
 from throughline.conversation.buckets import Queue, bucket, closed, free_at, idle
@@ -14,6 +15,8 @@ BY_PLACE = frozenset({"post"})
 TIERS = 10_000
 #: Seconds added to each wait, so that rounding never wakes anybody too early.
 _GRAIN = 0.001
+#: Seconds for which a provider wants nothing that are worth another look of those who wait.
+_LONG = 1.0
 
 Rates = Mapping[str, tuple[int, float]]
 Key = tuple[AccountId, str, str]
@@ -24,7 +27,8 @@ class _Tier:
 
     def __init__(self, queue: Queue) -> None:
         self.queue = queue
-        self.asleep: dict[object, asyncio.Future[None]] = {}
+        #: True: it is its turn; False: look again, the provider wants no call for a while.
+        self.asleep: dict[object, asyncio.Future[bool]] = {}
         self.pump: asyncio.Task[None] | None = None
 
 
@@ -35,22 +39,28 @@ class Pace:
         self._clock = clock
         self._tiers: dict[Key, _Tier] = {}
 
-    async def turn(self, account: AccountId, kind: str, address: str, rates: Rates) -> None:
-        """Return when a call of this kind may leave; cancelled: it needs no turn any more."""
+    async def turn(
+        self, account: AccountId, kind: str, address: str, rates: Rates, patience: float = math.inf
+    ) -> bool:  # fmt: skip
+        """True once a call of this kind may leave; cancelled: it needs no turn any more.
+
+        False: while it waited, the provider said that it wants none for more than `patience` seconds.
+        """
         tier = self._tier(account, kind, address, rates)
         if tier is None:
-            return
+            return True
         ticket, now = object(), self._clock.monotonic()
         tier.queue.join(ticket)
         if len(tier.queue) == 1 and tier.queue.served(now) is ticket:
-            return
-        woken = tier.asleep[ticket] = asyncio.get_running_loop().create_future()
+            return True
         if tier.pump is None or tier.pump.done():
             tier.pump = spawn(self._serve(tier), f"pace {kind}")
         try:
-            await woken
+            while not await self._woken(tier, ticket):
+                if tier.queue.tier.closed - self._clock.monotonic() > patience:
+                    return False
+            return True
         finally:
-            del tier.asleep[ticket]
             tier.queue.leave(ticket)
 
     def wait(self, account: AccountId, kind: str, address: str, rates: Rates) -> float:
@@ -70,6 +80,18 @@ class Pace:
             # A kind without a rate: from now on it is known that it has one, though not which.
             tier = self._add((account, kind, address if kind in BY_PLACE else ""), 1, 0.0)
         tier.queue.tier = closed(tier.queue.tier, self._clock.monotonic() + seconds)
+        # For less nobody need look again: and then nobody can be served between this and their look.
+        for woken in tier.asleep.values() if seconds >= _LONG else ():
+            if not woken.done():
+                woken.set_result(False)
+
+    async def _woken(self, tier: _Tier, ticket: object) -> bool:
+        woken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        tier.asleep[ticket] = woken
+        try:
+            return await woken
+        finally:
+            del tier.asleep[ticket]
 
     def _tier(self, account: AccountId, kind: str, address: str, rates: Rates) -> _Tier | None:
         key = (account, kind, address if kind in BY_PLACE else "")
@@ -94,4 +116,4 @@ class Pace:
             if ticket is None:
                 await self._clock.sleep(free_at(tier.queue.tier, now) - now + _GRAIN)
             elif (woken := tier.asleep.get(ticket)) is not None and not woken.done():
-                woken.set_result(None)
+                woken.set_result(True)
