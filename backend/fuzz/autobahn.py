@@ -36,7 +36,7 @@ CHAPTERS = {
 }  # fmt: skip
 #: What the `websockets` library does otherwise on purpose, and why that is all right here.
 KNOWN = {
-    "7.1.5": "a close in the middle of a message in pieces is answered with 1002, not 1000, which RFC 6455 §5.5.1 allows",
+    "7.1.5": "a close in the middle of a message in pieces is answered with 1002, not 1000; RFC 6455 §5.5.1 allows it",
 }
 VERDICTS = ("OK", "NON-STRICT", "INFORMATIONAL", "UNIMPLEMENTED", "FAILED")
 
@@ -149,9 +149,9 @@ def _page(verdicts: dict[str, str]) -> str:
             "",
             *others,
             "",
-            "Not strict: a protocol error closes the connection before the frame in front of it was said back (3, 4, 5.15),",
-            "and bad UTF-8 is noticed at the end of a frame, not within it (6.4). The standard asks for neither. Failed and",
-            "known:",
+            "Not strict: a protocol error closes the connection before the frame in front of it was said back (3, 4,",
+            "5.15), and bad UTF-8 is noticed at the end of a frame, not within it (6.4). The standard asks for neither.",
+            "Failed and known:",
             "",
             *(f"- {name}: {why}." for name, why in KNOWN.items() if verdicts.get(name) == "FAILED"),
             "",
