@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Reached, reasonWords, standingWords, toneOf, worthSaying } from './delivery'
+import { type Reached, standingWords, toneOf, worthSaying } from './delivery'
+import { reasonWords } from './reasons'
 import { asksWhy, rungWords, stepWords } from './steps'
 
 const STATES: readonly Reached[] = [
@@ -20,7 +21,7 @@ const STATES: readonly Reached[] = [
 
 describe('what became of a message', () => {
   test.each(STATES)('%s is said in words, never as a code', (state) => {
-    for (const words of [standingWords({ channel: 'slack', state, reason: 'no_such_code' }), stepWords(state)]) {
+    for (const words of [standingWords({ channel: 'slack', state }), stepWords(state)]) {
       expect(words).toMatch(/^[A-Z][A-Za-z ,:]+$/)
       expect(words).not.toContain('_')
     }
@@ -28,11 +29,10 @@ describe('what became of a message', () => {
     expect(['going', 'ok', 'unsure', 'failed']).toContain(toneOf(state))
   })
 
-  test('what could not be delivered says why', () => {
-    expect(standingWords({ channel: 'slack', state: 'dead', reason: 'token_revoked' })).toBe(
-      'Not delivered to Slack: the credentials were taken back',
-    )
-    expect(standingWords({ channel: 'slack', state: 'refused' })).toBe('Not delivered to Slack')
+  test('what could not be delivered says why where there is room', () => {
+    expect(standingWords({ channel: 'slack', state: 'dead' })).toBe('Not delivered to Slack')
+    const dead = [{ state: 'dead', at: '', reason: 'token_revoked' }] as const
+    expect(rungWords(dead, 0, 'slack')).toBe('Given up: the credentials were taken back')
   })
 
   test('a reason that has no words yet is no code on the screen', () => {

@@ -1,6 +1,6 @@
 // A message that went another way, or none: what is said about it on the line. Reasons come as codes.
 import { type Channel, channelName } from './channels'
-import { reasonWords } from './delivery'
+import { reasonWords } from './reasons'
 import type { HopRow, LostRow, Reader } from './thread'
 
 const WAYS: Readonly<Record<Channel, string>> = {

@@ -1,6 +1,7 @@
 // One step of a delivery, in words.
 import type { Channel } from './channels'
-import { type Reached, reasonWords, toneOf } from './delivery'
+import { type Reached, toneOf } from './delivery'
+import { reasonWords } from './reasons'
 
 export interface Rung {
   state: Reached

@@ -2,7 +2,7 @@
 
 import type { LostShown } from '@/api/shapes'
 import { channelName } from '@/lib/channels'
-import { reasonWords } from '@/lib/delivery'
+import { reasonWords } from '@/lib/reasons'
 
 /** Counted up to 1,000: more than that is not said to the last one. */
 export function countWords(total: number): string {
@@ -42,7 +42,8 @@ export function triedWords({ channel, tried }: Pick<LostShown, 'channel' | 'trie
     .join(' · ')
 }
 
-export function triesWords(attempts: number): string {
-  if (attempts === 0) return 'Never left'
+/** Empty: nothing is known of tries, and yet it may be there. */
+export function triesWords({ attempts, doubtful }: Pick<LostShown, 'attempts' | 'doubtful'>): string {
+  if (attempts === 0) return doubtful ? '' : 'Never left'
   return attempts === 1 ? 'Tried once' : attempts === 2 ? 'Tried twice' : `Tried ${attempts} times`
 }
