@@ -31,6 +31,7 @@ export function LostRow({ item, done, busy, onResend, onArrived }: LostRowProps)
   const row = useRef<HTMLLIElement>(null)
   const asked = useRef(false)
   const who = item.person_name === '' ? 'Somebody' : item.person_name
+  const tries = triesWords(item)
   const tried = triedWords(item)
   // The button that was pressed is gone then: whoever works by keyboard goes on from here.
   useEffect(() => {
@@ -69,7 +70,7 @@ export function LostRow({ item, done, busy, onResend, onArrived }: LostRowProps)
         )}
         <p className="mt-1.5 flex flex-wrap gap-x-3 gap-y-1 text-xs text-ink-soft">
           <Moment at={item.at} />
-          <span>{triesWords(item.attempts)}</span>
+          {tries !== '' && <span>{tries}</span>}
           {tried !== '' && <span>{tried}</span>}
         </p>
       </div>

@@ -150,7 +150,13 @@ test('words for every kind of loss', () => {
   expect(why('account_down')).toBe('Not delivered to WhatsApp: our end of the channel does not work.')
   expect(why('not_confirmed', { doubtful: true })).toBe('WhatsApp may have it: it did not confirm in time.')
   expect(why(null)).toBe('Not delivered to WhatsApp.')
-  expect(triesWords(0)).toBe('Never left')
-  expect(triesWords(2)).toBe('Tried twice')
+  const tries = (attempts: number, doubtful = false) => triesWords({ attempts, doubtful })
+  expect([tries(0), tries(0, true), tries(1), tries(2), tries(5)]).toEqual([
+    'Never left',
+    '',
+    'Tried once',
+    'Tried twice',
+    'Tried 5 times',
+  ])
   expect(triedWords(lost(1, { tried: [{ channel: 'web', state: 'read', at: '' }] }))).toBe('Read on the web')
 })
