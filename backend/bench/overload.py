@@ -44,6 +44,8 @@ class Routed(Struct, frozen=True):
     messages: int
     accepted: int
     per_second: float
+    #: Seconds of the server's CPU for each.
+    cpu: float
 
 
 async def _watch(server: Server, seen: list[int]) -> None:
@@ -126,14 +128,15 @@ async def route(seconds: float, people: int = PEOPLE) -> Routed:
     base = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
     with serving(1, ends=(base, _CLOSED), roads=people) as gateway:
         mould = Mould(gateway.port, FIRST, people)
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), gateway.server.cpu()
         done = await post(gateway.port, _asked(mould), seconds)
         messages = round(done.per_second * seconds) - done.refused
         await until(lambda: len(when) >= messages or time.perf_counter() - max(when, default=begun) > 10, 120, 0.1)
         gateway.server.check()
+        worked = gateway.server.cpu() - worked
     listening.close()
     last = max(when, default=begun)
-    return Routed(messages, len(when), len(when) / max(last - begun, 1e-9))
+    return Routed(messages, len(when), len(when) / max(last - begun, 1e-9), worked / max(len(when), 1))
 
 
 async def stalled(seconds: float, repeats: int) -> tuple[list[float], list[float]]:

@@ -6,6 +6,7 @@ message two, or carry a token elsewhere. What an adapter makes of an answer is i
 
 import asyncio
 import math
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -28,7 +29,10 @@ MOST = 1_048_576
 #: Seconds an idle connection is kept: shorter than any server's, so that none is used while it is being closed.
 _IDLE = 10.0
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-_CONNECTIONS = 100
+#: Connections of one pool, and how many pools. A pool looks at each of its idle connections for every request, by a
+#: call into the kernel, so many small ones cost little; who asks takes the one that has least to do. Files, which take
+#: their time, have one of their own.
+_CONNECTIONS, _POOLS, _FILES = 4, 25, -1
 #: Nothing of the request has left us.
 _BEFORE = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 
@@ -89,14 +93,16 @@ class Flowing:
 
 
 class Once:
-    """Requests of one adapter, for all of its accounts, over one pool of connections.
+    """Requests of one adapter, for all of its accounts, over few connections.
 
     `total` and `connect` are seconds. Pools are made on first use, inside the running loop.
     """
 
     def __init__(self, total: float = TOTAL, connect: float = CONNECT) -> None:
         self._total, self._connect = total, connect
-        self._pools: dict[bool, httpx2.AsyncClient] = {}
+        self._pools: dict[tuple[bool, int], httpx2.AsyncClient] = {}
+        self._busy = [0] * _POOLS
+        self._context: ssl.SSLContext | None = None
 
     async def __aenter__(self) -> "Once":
         return self
@@ -117,13 +123,15 @@ class Once:
         most: int = MOST,
     ) -> Told | NotSent | Refused | Ambiguous:
         """Ask once. NotSent: no byte of it left us. Refused: there is no such address. Ambiguous: it may have come."""
+        which = self._busy.index(min(self._busy))
         try:
-            pool = self._pool(urlsplit(url).hostname in _LOOPBACK)
+            pool = self._pool(urlsplit(url).hostname in _LOOPBACK, which)
             request = pool.build_request(method, url, headers=dict(headers or {}), content=content or None)
             request.headers["accept-encoding"] = "identity"
         except (httpx2.InvalidURL, ValueError, TypeError):
             return Refused("bad_address")
         response: httpx2.Response | None = None
+        self._busy[which] += 1
         try:
             async with asyncio.timeout(self._total):
                 response = await pool.send(request, stream=True, auth=httpx2.BasicAuth(*auth) if auth else None)
@@ -138,6 +146,7 @@ class Once:
         except (TimeoutError, httpx2.HTTPError, OSError) as error:
             return Ambiguous(_named(error))
         finally:
+            self._busy[which] -= 1
             if response is not None:
                 await response.aclose()
 
@@ -162,7 +171,7 @@ class Once:
     ) -> httpx2.Response | NotSent | Refused | Ambiguous:
         """A GET whose answer has begun."""
         try:
-            pool = self._pool(urlsplit(url).hostname in _LOOPBACK)
+            pool = self._pool(urlsplit(url).hostname in _LOOPBACK, _FILES)
             request = pool.build_request("GET", url, headers=dict(headers or {}))
             request.headers["accept-encoding"] = "identity"
         except (httpx2.InvalidURL, ValueError, TypeError):
@@ -181,17 +190,20 @@ class Once:
         for pool in pools.values():
             await pool.aclose()
 
-    def _pool(self, loopback: bool) -> httpx2.AsyncClient:  # noqa: FBT001 - which of the two pools
-        if loopback not in self._pools:
-            limits = httpx2.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_IDLE)
-            self._pools[loopback] = httpx2.AsyncClient(
+    def _pool(self, loopback: bool, which: int) -> httpx2.AsyncClient:  # noqa: FBT001 - which pool
+        if (loopback, which) not in self._pools:
+            # Reading the system's certificates takes longer than many requests.
+            context = self._context = self._context or httpx2.create_ssl_context()
+            limits = httpx2.Limits(max_connections=_CONNECTIONS if which != _FILES else 100, keepalive_expiry=_IDLE)
+            self._pools[loopback, which] = httpx2.AsyncClient(
+                verify=context,
                 follow_redirects=False,
                 trust_env=not loopback,
                 timeout=httpx2.Timeout(self._total, connect=self._connect),
                 limits=limits,
-                mounts={} if loopback else outward(limits),
+                mounts={} if loopback else outward(limits, context),
             )
-        return self._pools[loopback]
+        return self._pools[loopback, which]
 
 
 def _named(error: BaseException) -> str:

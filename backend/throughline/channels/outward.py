@@ -8,6 +8,7 @@ proxy is set, the proxy looks names up, and this is its affair.
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import Iterable, Mapping
 from urllib.request import getproxies
 
@@ -15,18 +16,18 @@ import httpcore2
 import httpx2
 
 
-def outward(limits: httpx2.Limits) -> Mapping[str, httpx2.AsyncBaseTransport]:
+def outward(limits: httpx2.Limits, context: ssl.SSLContext) -> Mapping[str, httpx2.AsyncBaseTransport]:
     """What carries `https://`, as httpx's `mounts`; nothing where a proxy of this machine's does."""
-    return {} if {"https", "all"} & getproxies().keys() else {"https://": Outward(limits)}
+    return {} if {"https", "all"} & getproxies().keys() else {"https://": Outward(limits, context)}
 
 
 class Outward(httpx2.AsyncHTTPTransport):
     """httpx's own, over connections that `Vetted` makes."""
 
-    def __init__(self, limits: httpx2.Limits) -> None:
-        super().__init__(limits=limits)
+    def __init__(self, limits: httpx2.Limits, context: ssl.SSLContext) -> None:
+        super().__init__(verify=context, limits=limits)
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
+            ssl_context=context,
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,
