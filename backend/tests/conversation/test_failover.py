@@ -168,3 +168,48 @@ def test_the_persons_order_comes_before_the_tenants() -> None:
 
     assert [p.channel for p in order] == ["gmail", "whatsapp", "web"]
     assert [p.channel for p in failover.ordered(places, [], ("web",), able)] == ["web", "gmail", "whatsapp"]
+
+
+@pytest.mark.parametrize(
+    ("other", "sees_to_it"),
+    [
+        (row("pending", 1, "slack"), True),
+        (row("sending", 1, "slack"), True),
+        (row("streaming", 1, "slack"), True),
+        (row("accepted", 1, "web", due=9), True),
+        (row("accepted", 1, "web", due=0), False),
+        (row("ambiguous", 1, "slack"), False),
+        (row("dead", 1, "slack"), False),
+    ],
+)
+def test_what_is_owed_elsewhere_too_and_on_its_way_goes_nowhere_else(other: DeliveryRow, *, sees_to_it: bool) -> None:
+    mine = row("refused")
+
+    found = failover.onward(mine, [mine, other], [place("gmail")], receipts)
+    assert isinstance(found, There if sees_to_it else To)
+
+
+def test_a_channel_is_tried_once_also_under_another_address_there() -> None:
+    mine, second = row("refused"), replace(place("whatsapp"), id=BindingId("w2"))
+    had = row("passed", 1, "sms", owed=False)
+
+    assert failover.onward(mine, [mine, had], [second, place("sms")], receipts) == Nowhere()
+
+
+def test_what_is_not_written_to_its_end_can_be_received_by_no_tab_and_is_not_looked_for() -> None:
+    waiting = failover.taken_on(row("refused"), To(place("web")), RULES, 9, written=False)
+    whole = failover.written_now(waiting, 7, 50)
+
+    assert (waiting.due, waiting.owed, waiting.seq) == (0, True, failover.UNWRITTEN)
+    assert (whole.seq, whole.due, whole.attempts) == (7, 1_050, 0)
+
+
+@pytest.mark.parametrize(
+    ("why", "state"),
+    [
+        ("not_sent", "superseded"), ("account_down", "superseded"), ("breaker_open", "superseded"),
+        ("refused", "not_sent"), ("not_confirmed", "not_sent"), ("not_seen", "not_sent"),
+    ],
+)  # fmt: skip
+def test_a_notice_that_is_too_late_is_in_nobodys_way(why: Any, state: DeliveryState) -> None:
+    assert failover.dropped(row("not_sent"), why, 9).state == state
