@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -14,10 +13,10 @@ from screen import answer, begin, mine, settled, sign_in, until
 from test_everywhere import Elsewhere, bindings, ours
 
 
-@pytest.fixture
-def swift(tmp_path: Path, quick: dict[str, str]) -> Iterator[Gateway]:
-    """A gateway of one's own whose model writes fast."""
-    gateway = Gateway(tmp_path, **quick).start()
+@pytest.fixture(scope="module")
+def swift(tmp_path_factory: pytest.TempPathFactory, quick: dict[str, str]) -> Iterator[Gateway]:
+    """A gateway of these stories' own whose model writes fast: they break its channels."""
+    gateway = Gateway(tmp_path_factory.mktemp("failover"), **quick).start()
     yield gateway
     gateway.stop()
 
@@ -99,3 +98,26 @@ def test_an_answer_that_fails_arrives_once_elsewhere_and_the_line_says_why(
     expect(bridges.last).to_contain_text("Sent by e-mail instead: no tab of yours was open")
     settled(page)
     assert (written(there, title), len(ours(there, "meta"))) == (2, 2)
+
+
+@pytest.mark.timeout(120)
+def test_the_labs_fail_switch_shows_by_itself_where_an_answer_went(
+    swift: Gateway, visit: Callable[..., Watched]
+) -> None:
+    page = sign_in(visit(swift).context.new_page(), at="/lab")
+    client = swift.client("customer@demo.test")
+    page.goto(f"/lab?c={client.begin()}")
+    page.get_by_text("What shall go wrong").click()
+    page.get_by_role("group", name="Where").get_by_role("button", name="WhatsApp").click()
+    page.get_by_label("Refuse").select_option("the phone cannot be reached")
+    expect(page.get_by_text("1 thing goes wrong")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^WhatsApp ")).last.click()
+    page.get_by_role("menuitemradio", name="Continue here").click()
+    expect(page.get_by_text(re.compile("^Continued on WhatsApp"))).to_be_visible(timeout=20_000)
+    field = page.get_by_role("textbox", name="Message in WhatsApp")
+    field.fill("How does streaming work?")
+    field.press("Enter")
+    bridge = page.locator("[data-slot=hop]").last
+    expect(bridge).to_contain_text("Did not go by WhatsApp: you have it", timeout=20_000)
+    page.get_by_role("button", name="Back to a good day").click()
+    expect(page.get_by_text("Nothing: a good day")).to_be_visible()
