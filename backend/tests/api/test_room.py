@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from throughline.api.room import CROWDED, LARGE, Room
+from throughline.api.room import CROWDED, FEW, LARGE, LATE, Room
 
 from .house import House, house, problem
 
@@ -22,6 +22,20 @@ def test_what_is_taken_is_counted_and_large_bodies_leave_half_to_the_others() ->
     room.give(50)
     room.leave()
     assert (room.taken, room.at_work, room.full) == (41, 1, False)
+
+
+def test_who_is_late_takes_few_until_it_is_quick_again() -> None:
+    room = Room()
+    for _ in range(FEW + 1):
+        assert room.enter()
+    room.leave(LATE + 0.1)
+    assert not room.enter()
+    # What waits for something else says nothing about it.
+    room.leave(None)
+    assert room.enter()
+    assert not room.enter()
+    room.leave(LATE / 2)
+    assert [room.enter() for _ in range(100)] == [True] * 100
 
 
 async def test_where_there_is_no_place_everything_but_health_is_sent_away(tmp_path: Path) -> None:

@@ -106,10 +106,12 @@ async def _worked(operation: Operation, door: Door, ask: Ask) -> Answer | Fault:
         return await operation.verb(door, ask)
     if not door.room.enter():
         return CROWDED
+    begun = door.clock.monotonic()
     try:
         return await operation.verb(door, ask)
     finally:
-        door.room.leave()
+        # Others wait for more than us: for a password, a recording, a reader.
+        door.room.leave(door.clock.monotonic() - begun if operation.who == "provider" else None)
 
 
 async def _take_in(way: _Way, ask: Ask, receive: Receive) -> Fault | None:
