@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from tests.channels.scripted import Answering, Scripted, answer, drop, scripted
 from throughline.channels.whatsapp_twilio import wire
-from throughline.channels.whatsapp_twilio.channel import WhatsAppTwilio, ours
+from throughline.channels.whatsapp_twilio.channel import WhatsAppTwilio
 from throughline.channels.whatsapp_twilio.client import Client
+from throughline.channels.whatsapp_twilio.twilio import ours
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Piece, Place, Probe, Reading, Refused
 
 from .given import ACCOUNT, MARK, PLACE, PUBLIC, THEM, US, OpenLine, account, file, form, line, piece, signed, status

@@ -1,49 +1,37 @@
 """WhatsApp by way of Twilio as a channel: what was read, what is to be said, and the calls that say it, joined."""
 
 import json
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from throughline.channels.whatsapp_twilio import credentials, listed, render, wire
 from throughline.channels.whatsapp_twilio.answers import Answer, Failed, taken
-from throughline.channels.whatsapp_twilio.callback import callback_url, reachable
 from throughline.channels.whatsapp_twilio.capabilities import FILE, OPTIONS, SECRETS, VALIDITY, WHATSAPP_TWILIO
-from throughline.channels.whatsapp_twilio.client import Client, login
-from throughline.channels.whatsapp_twilio.media import File, opened
-from throughline.channels.whatsapp_twilio.probe import probed
 from throughline.channels.whatsapp_twilio.shapes import ends
-from throughline.channels.whatsapp_twilio.webhook import Ours
+from throughline.channels.whatsapp_twilio.twilio import Twilio, callback, ours
 from throughline.conversation.channel import (
     Accepted,
-    Media,
     NotSent,
     Outcome,
     Piece,
     Place,
     Post,
-    Probe,
     RawRequest,
     Reading,
     Refused,
     Unverified,
 )
-from throughline.conversation.phones import phone
 from throughline.ports import Line
 
 _STATUSES = frozenset({"working", "waiting", "done"})
 
 
-class WhatsAppTwilio:
+class WhatsAppTwilio(Twilio):
     """ports.Channel, Shows, Seeks, Backfills, Fetches and Knows."""
 
     capabilities = WHATSAPP_TWILIO
-    provider = "twilio"
-    home = "https://api.twilio.com/"
     secrets: Sequence[str] = SECRETS
     options: Sequence[str] = OPTIONS
-
-    def __init__(self, client: Client | None = None) -> None:
-        self._client = client or Client()
+    file = FILE
 
     def read(self, request: RawRequest, line: Line, now: int) -> Reading | Unverified:  # noqa: ARG002 - no time in it
         """ports.Channel.read."""
@@ -97,45 +85,6 @@ class WhatsAppTwilio:
     ) -> AsyncIterator[Reading | Failed]:
         """ports.Backfills.missed: the list of messages to each of our numbers."""
         return listed.missed(self._client, line, wire.PREFIX, since, turn, ours(line), wire.said)
-
-    def fetch(self, line: Line, media: Media) -> AbstractAsyncContextManager[File | Outcome]:
-        """ports.Fetches.fetch."""
-        return opened(self._client.once, line.base_url, login(line), media, FILE)
-
-    async def probe(self, line: Line) -> Probe:
-        """ports.Channel.probe: whether the account is there and active."""
-        return probed(await self._client.account(line))
-
-    def find(self, to: str, options: Mapping[str, str]) -> tuple[str, ...]:
-        """ports.Finds.find: a phone number, from each of ours."""
-        theirs = phone(to)
-        return tuple(f"{ours}/{theirs}" for ours in credentials.numbers(options)) if theirs else ()
-
-    def wrong(self, name: str, value: str) -> str | None:
-        """ports.Knows.wrong."""
-        return credentials.wrong(name, value)
-
-    def complete(self, options: Mapping[str, str], secrets: Collection[str]) -> bool:
-        """ports.Knows.complete."""
-        return credentials.complete(options, secrets)
-
-    async def close(self) -> None:
-        """ports.Channel.close."""
-        await self._client.close()
-
-
-def ours(line: Line) -> Ours:
-    """An account as reading needs it."""
-    return Ours(line.secrets, line.account.options, line.key, line.public_url)
-
-
-def callback(line: Line, piece: Piece) -> list[tuple[str, str]]:
-    """Where Twilio tells what became of this piece; nowhere, where it could not reach us."""
-    if piece.mark is None or (line.account.mode == "real" and not reachable(line.public_url)):
-        return []
-    account = line.account
-    webhook = f"{line.public_url}/api/v1/channels/{account.channel}/webhook/{account.id}"
-    return [("StatusCallback", callback_url(webhook, piece.mark, line.key))]
 
 
 def _said(piece: Piece, options: Mapping[str, str]) -> list[tuple[str, str]] | Refused:
