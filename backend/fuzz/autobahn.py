@@ -150,7 +150,7 @@ def _page(verdicts: dict[str, str]) -> str:
             *others,
             "",
             "Not strict: a protocol error closes the connection before the frame in front of it was said back (3, 4,",
-            "5.15), and bad UTF-8 is noticed at the end of a frame, not within it (6.4). The standard asks for neither.",
+            "5.15), and bad UTF-8 is noticed at the end of a frame, not within it (6.4). The standard asks neither.",
             "Failed and known:",
             "",
             *(f"- {name}: {why}." for name, why in KNOWN.items() if verdicts.get(name) == "FAILED"),
