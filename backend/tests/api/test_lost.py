@@ -1,12 +1,15 @@
 """What got through nowhere, over HTTP: seen by members of the organisation, sent again, said to have arrived."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from tests.api.house import House, problem
+from tests.api.world import ANA, MAYA, world
 from throughline import observe
+from throughline.api import inbox
 from throughline.conversation.events import Author, DeliveryState, Message
 from throughline.conversation.ids import AccountId, BindingId, ConversationId, IdentityId, MessageId, PersonId, TenantId
 from throughline.conversation.records import Account, Binding, DeliveryRow, Identity
@@ -203,6 +206,21 @@ async def test_a_place_that_is_none_is_refused(desk: Desk, before: str) -> None:
     answer = await desk.home.http.get(ALL, params={"before": before}, headers=desk.headers)
 
     assert problem(answer)["status"] == 422
+
+
+async def test_members_hear_of_it_at_once_and_nobody_else(tmp_path: Path) -> None:
+    lost = DeliveryRow(DEMO, ConversationId("c-1"), MessageId("m1"), SMS, "sms", 1, True, "dead", 9, "undeliverable_1")
+    async with world(tmp_path) as small, small.signed_in(ANA) as member, small.signed_in(MAYA) as person:
+        inbox.tell_lost(small.live, replace(lost, tenant=TenantId("rival"), message=MessageId("theirs")))
+        inbox.tell_lost(small.live, lost)
+        inbox.tell_lost(small.live, replace(lost, state="pending", reason=None))
+        inbox.tell_started(small.live, DEMO, PersonId("person-maya"), ConversationId("c-2"))
+
+        assert [await member.next() for _ in range(2)] == [
+            {"t": "lost", "c": "c-1", "message": "m1", "channel": "sms", "at": "1970-01-01T00:00:00.009Z"} | more
+            for more in ({"state": "dead", "reason": "undeliverable_1"}, {"state": "pending"})
+        ]
+        assert (await person.next())["t"] == "started"
 
 
 async def test_it_is_counted_by_channel_and_class_never_by_a_providers_own_code(desk: Desk) -> None:

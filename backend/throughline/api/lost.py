@@ -27,8 +27,10 @@ from throughline.flow.resend import UNKNOWN, Named
 from throughline.identity.access import may
 from throughline.markup.graphemes import cut
 from throughline.markup.plain import plain
+from throughline.observe import logger
 from throughline.ports import Standing, Tx
 
+_log = logger("api.lost")
 _ALL = "/api/v1/deliveries/lost"
 #: Rows that one request sends again; up to how many are counted; characters of a message's beginning.
 MOST, COUNTED, PREVIEW = 500, 1_000, 140
@@ -176,6 +178,7 @@ async def sent_again(door: Door, ask: Ask) -> Answer | Fault:
     if isinstance(moment, Fault):
         return moment
     upto = int(moment or 0)
+    _log.info("sent_again", tenant=caller.tenant, user=caller.user, all=asked.all, named=len(asked.items))
     if not asked.all:
         done = await door.resend.again(caller.tenant, [_named(item) for item in asked.items], upto)
         return shown(ResendTaken(taken=done.taken, gone=done.gone, left=0, next=None))
