@@ -147,7 +147,8 @@ def _at(ts: object) -> int | None:
 def _in_order(found: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Each once, oldest first: a thread's answers come with the message that they answer."""
     by_ts = {str(one.get("ts")): one for one in found}
-    return [by_ts[ts] for ts in sorted(by_ts, key=lambda ts: _at(ts) or 0)]
+    # Of one second the part behind the point decides, which has six digits.
+    return [by_ts[ts] for ts in sorted(by_ts, key=lambda ts: (int(float(ts)), ts))]
 
 
 def _read(one: Mapping[str, Any], channel: str, options: Options) -> Reading:
