@@ -180,6 +180,14 @@ async def _epoch(folder: Path) -> str:
     return store.epoch
 
 
+def test_what_a_killed_restore_left_is_no_store_and_is_swept_away_by_the_next(data: Path, tmp_path: Path) -> None:
+    made(data, tmp_path / "backup")
+    (tmp_path / "again" / ".dead.half" / "files").mkdir(parents=True)
+    back(tmp_path / "backup", tmp_path / "again")
+
+    assert {path.name for path in (tmp_path / "again").iterdir()} == {"throughline.lock", "throughline.db", "files"}
+
+
 def test_a_restore_into_a_served_folder_is_refused(data: Path, tmp_path: Path) -> None:
     made(data, tmp_path / "backup")
     with Folder(data), pytest.raises(FolderHeld):

@@ -58,6 +58,9 @@ def restored(backup: Path, data: Path, now: int, told: Told, aside: str = "") ->
                 f"{data} is not empty.",
                 "Name an empty folder in THROUGHLINE_DATA, or add --replace: it is moved aside.",
             )
+        for left in data.glob(".*.half"):
+            # Of one that was killed: nobody else works here now.
+            shutil.rmtree(left, ignore_errors=True)
         _room(manifest, data)
         # Within the folder, because it may be a volume of its own: then nothing can be renamed into its place.
         fresh = data / f".{secrets.token_hex(4)}.half"

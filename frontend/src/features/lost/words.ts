@@ -22,6 +22,7 @@ const WHY: Readonly<Record<string, string>> = {
   no_echo: 'it did not confirm in time',
   not_sent: 'it did not take it for too long',
   refused: 'it did not take it',
+  restored: 'the store comes from a backup, made before it was sent',
 }
 
 /** One sentence: where it did not arrive, and why. */
