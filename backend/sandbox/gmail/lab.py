@@ -1,14 +1,13 @@
 """The pane's side: what is there, what happens, and what the person writes. No secret leaves through here."""
 
-import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.gmail import control, people, picture, weather
@@ -16,13 +15,10 @@ from sandbox.gmail.facts import Change, Gone, Labelled, MailboxKnown, Owed, Pers
 from sandbox.gmail.ledger import Ledger
 from sandbox.gmail.picture import Ends, of, sees
 from sandbox.gmail.weather import ANY, Weather
+from sandbox.panes import Panes
 
-#: Deliveries that the pane is shown at first, and frames that wait for a slow one.
-DELIVERIES, QUEUE = 50, 2_000
-MAX_STREAMS = 50
-#: Seconds between two signs of life.
-_BEAT = 15.0
-_encode = msgspec.json.Encoder().encode
+#: Deliveries that the pane is shown at first.
+DELIVERIES = 50
 
 
 class Lab:
@@ -31,12 +27,11 @@ class Lab:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._deliveries: deque[dict[str, Any]] = deque(maxlen=DELIVERIES)
-        self._readers: dict[asyncio.Queue[bytes], Ends] = {}
+        self._panes = Panes(self.state)
         #: Which mailbox a push is owed for, until it is over.
         self._owed: dict[str, str] = {}
-        self._ending = asyncio.Event()
         ledger.watchers.append(self._watch)
-        ledger.board.changed = lambda: self._publish("switches", None)
+        ledger.board.changed = lambda: self._panes.tell_each("switches", self._shown)
 
     def routes(self) -> list[Route]:
         """Its paths."""
@@ -50,7 +45,7 @@ class Lab:
 
     def end(self) -> None:
         """The server goes: no reader holds it up."""
-        self._ending.set()
+        self._panes.end()
 
     def state(self, ends: Ends = None) -> dict[str, Any]:
         """Everything the pane begins with."""
@@ -66,10 +61,10 @@ class Lab:
     def _watch(self, changes: Sequence[Change]) -> None:
         """Frames for every reader."""
         tried = self._tried(changes)
-        if not self._readers:
+        if not self._panes:
             return
         if any(isinstance(c, MailboxKnown | PersonKnown | Gone | Wiped) for c in changes):
-            self._publish("state", None)
+            self._panes.tell_each("state", self.state)
             return
         state = self._ledger.state
         for change in changes:
@@ -82,6 +77,9 @@ class Lab:
                 self._publish("message", picture.mail_shown(state, mail), mail.mailbox)
         for shown in tried:
             self._publish("delivery", shown, shown["end"])
+
+    def _publish(self, name: str, data: Any, end: str) -> None:
+        self._panes.tell(name, data, lambda ends: sees(ends, end))
 
     def _tried(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -103,44 +101,8 @@ class Lab:
                 found.append(shown)
         return found
 
-    def _publish(self, name: str, data: Any, end: str | None = None) -> None:
-        """A frame to every reader who may see it; the whole state and the switches are each one's own."""
-        common = _frame(name, data) if end is not None else b""
-        for reader, ends in list(self._readers.items()):
-            if end is not None and not sees(ends, end):
-                continue
-            own = self.state(ends) if name == "state" else self._shown(ends)
-            try:
-                reader.put_nowait(common or _frame(name, own))
-            except asyncio.QueueFull:
-                # Too slow: its stream ends, and it begins anew with the whole state.
-                self._readers.pop(reader, None)
-
     async def _stream(self, request: Request) -> Response:
-        if len(self._readers) >= MAX_STREAMS:
-            return control.wrong("too_many_streams", 429)
-        return StreamingResponse(
-            self._read(of(request)), media_type="text/event-stream", headers={"cache-control": "no-store"}
-        )
-
-    async def _read(self, ends: Ends) -> AsyncIterator[bytes]:
-        reader: asyncio.Queue[bytes] = asyncio.Queue(QUEUE)
-        self._readers[reader] = ends
-        loop = asyncio.get_running_loop()
-        ending = loop.create_task(self._ending.wait())
-        try:
-            yield _frame("state", self.state(ends))
-            while not ending.done() and reader in self._readers:
-                more = loop.create_task(reader.get())
-                await asyncio.wait({more, ending}, timeout=_BEAT, return_when=asyncio.FIRST_COMPLETED)
-                if more.done():
-                    yield more.result()
-                else:
-                    more.cancel()
-                    yield b": still here\n\n"
-        finally:
-            ending.cancel()
-            self._readers.pop(reader, None)
+        return control.wrong("too_many_streams", 429) if self._panes.full else self._panes.stream(of(request))
 
     # ------------------------------------------------------------ what the person does
 
@@ -189,7 +151,3 @@ class Lab:
                     board.put(Weather(app=str(one["app"]), method=str(one["method"])))
         await self._ledger.wipe(None if ends is None else tuple(sorted(ends & set(self._ledger.state.boxes))))
         return control.said({"ok": True})
-
-
-def _frame(name: str, data: Any) -> bytes:
-    return f"event: {name}\ndata: ".encode() + _encode(data) + b"\n\n"

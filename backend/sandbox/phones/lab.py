@@ -5,7 +5,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.phones import samples, wire
@@ -80,8 +80,7 @@ class Lab:
     async def _stream(self, request: Request) -> Response:
         if self.stream.full:
             return wire.wrong("too_many_streams", 429)
-        frames = self.stream.read(ends_of(request))
-        return StreamingResponse(frames, media_type="text/event-stream", headers={"cache-control": "no-store"})
+        return self.stream.frames(ends_of(request))
 
     async def _media(self, request: Request) -> Response:
         found = await self._file(request)

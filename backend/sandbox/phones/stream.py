@@ -1,13 +1,13 @@
 """What the pane is shown: the whole at first, then frames of what happens. No secret leaves through here."""
 
-import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
+from starlette.responses import Response
 
+from sandbox.panes import Panes
 from sandbox.phones.facts import (
     Change,
     EndKnown,
@@ -24,13 +24,10 @@ from sandbox.phones.facts import (
 from sandbox.phones.ledger import Ledger
 from sandbox.phones.provider import Provider
 
-#: Deliveries and messages that the pane is shown at first, frames that wait for a slow one, panes at once.
-DELIVERIES, MESSAGES, QUEUE, MOST = 50, 2_000, 2_000, 50
-#: Seconds between two signs of life.
-_BEAT = 15.0
+#: Deliveries and messages that the pane is shown at first.
+DELIVERIES, MESSAGES = 50, 2_000
 #: The ends a pane is shown; None: all of them.
 Ends = frozenset[str] | None
-_encode = msgspec.json.Encoder().encode
 
 
 def ends_of(request: Request) -> Ends:
@@ -45,21 +42,20 @@ class Stream:
     def __init__(self, ledger: Ledger, provider: Provider) -> None:
         self._ledger, self._provider = ledger, provider
         self._deliveries: deque[dict[str, Any]] = deque(maxlen=DELIVERIES)
-        self._readers: dict[asyncio.Queue[bytes], Ends] = {}
+        self._panes = Panes(self.state)
         #: Which end an owed delivery is of, until it is over.
         self._owed: dict[str, tuple[str, str]] = {}
-        self._ending = asyncio.Event()
         ledger.watchers.append(self._watch)
-        ledger.board.changed = lambda: self._publish("switches", None)
+        ledger.board.changed = lambda: self._panes.tell_each("switches", self.switches)
 
     @property
     def full(self) -> bool:
         """Whether there are as many readers as there may be."""
-        return len(self._readers) >= MOST
+        return self._panes.full
 
     def end(self) -> None:
         """The server goes: no reader holds it up."""
-        self._ending.set()
+        self._panes.end()
 
     def state(self, ends: Ends) -> dict[str, Any]:
         """Everything the pane begins with."""
@@ -106,25 +102,9 @@ class Stream:
             "edited": message.edited, "reply_to": message.reply_to,
         }  # fmt: skip
 
-    async def read(self, ends: Ends) -> AsyncIterator[bytes]:
+    def frames(self, ends: Ends) -> Response:
         """One reader's frames, until it goes, is too slow, or the server ends."""
-        reader: asyncio.Queue[bytes] = asyncio.Queue(QUEUE)
-        self._readers[reader] = ends
-        loop = asyncio.get_running_loop()
-        ending = loop.create_task(self._ending.wait())
-        try:
-            yield _frame("state", self.state(ends))
-            while not ending.done() and reader in self._readers:
-                more = loop.create_task(reader.get())
-                await asyncio.wait({more, ending}, timeout=_BEAT, return_when=asyncio.FIRST_COMPLETED)
-                if more.done():
-                    yield more.result()
-                else:
-                    more.cancel()
-                    yield b": still here\n\n"
-        finally:
-            ending.cancel()
-            self._readers.pop(reader, None)
+        return self._panes.stream(ends)
 
     # ------------------------------------------------------------ what happens
 
@@ -145,7 +125,7 @@ class Stream:
                 case _:
                     pass
         if anew:
-            self._publish("state", None)
+            self._panes.tell_each("state", self.state)
 
     def _tried(self, change: Tried) -> None:
         still = self._ledger.state.owed.get(change.id)
@@ -160,27 +140,9 @@ class Stream:
         self._deliveries.append(shown)
         self._publish("delivery", shown)
 
-    def _publish(self, name: str, data: Any) -> None:
-        """A frame to every reader who may see it; the state and the switches are each one's own."""
-        for reader, ends in list(self._readers.items()):
-            if name == "state":
-                frame = _frame(name, self.state(ends))
-            elif name == "switches":
-                frame = _frame(name, self.switches(ends))
-            elif _sees(ends, data["end"]):
-                frame = _frame(name, data)
-            else:
-                continue
-            try:
-                reader.put_nowait(frame)
-            except asyncio.QueueFull:
-                # Too slow: its stream ends, and it begins anew with the whole state.
-                self._readers.pop(reader, None)
+    def _publish(self, name: str, data: dict[str, Any]) -> None:
+        self._panes.tell(name, data, lambda ends: _sees(ends, data["end"]))
 
 
 def _sees(ends: Ends, end: str) -> bool:
     return ends is None or end in ends
-
-
-def _frame(name: str, data: Any) -> bytes:
-    return f"event: {name}\ndata: ".encode() + _encode(data) + b"\n\n"

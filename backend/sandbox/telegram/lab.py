@@ -1,29 +1,26 @@
 """The pane's side: what is there, what happens, and what the person does. No secret leaves through here."""
 
-import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.panes import Panes
 from sandbox.switches import Switches
 from sandbox.telegram import control, people
 from sandbox.telegram.facts import Change, EndKnown, GroupKnown, Message, PersonKnown, Posted, Tried, Wiped
 from sandbox.telegram.ledger import Ledger
 
-SHOWN, DELIVERIES, QUEUE = 500, 50, 2_000
-MAX_STREAMS = 50
-#: Seconds between two signs of life; for which a bot is shown as typing.
-_BEAT, _TYPES = 15.0, 5.0
+SHOWN, DELIVERIES = 500, 50
+#: Seconds for which a bot is shown as typing.
+_TYPES = 5.0
 #: Bots a pane is shown; None: all.
 Ends = frozenset[int] | None
-_encode = msgspec.json.Encoder().encode
 
 
 class Say(Struct, frozen=True):
@@ -52,9 +49,8 @@ class Lab:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._deliveries: deque[dict[str, Any]] = deque(maxlen=DELIVERIES)
-        self._readers: dict[asyncio.Queue[bytes], Ends] = {}
+        self._panes = Panes(self.state)
         self._typing: dict[tuple[int, int], float] = {}
-        self._ending = asyncio.Event()
         ledger.watchers.append(self._watch)
         ledger.board.changed = self._show_switches
 
@@ -72,7 +68,7 @@ class Lab:
 
     def end(self) -> None:
         """The server goes: no reader holds it up."""
-        self._ending.set()
+        self._panes.end()
 
     def types(self, end: int, chat: int) -> None:
         """A bot shows that it is typing."""
@@ -108,8 +104,7 @@ class Lab:
 
     def _watch(self, changes: Sequence[Change]) -> None:
         if any(isinstance(c, EndKnown | PersonKnown | GroupKnown | Wiped) for c in changes):
-            for reader, ends in list(self._readers.items()):
-                self._put(reader, _frame("state", self.state(ends)))
+            self._panes.tell_each("state", self.state)
         for change in changes:
             match change:
                 case Posted(message):
@@ -122,46 +117,13 @@ class Lab:
                     self._publish("delivery", tried, end)
 
     def _show_switches(self) -> None:
-        for reader, ends in list(self._readers.items()):
-            self._put(reader, _frame("switches", self.state(ends)["switches"]))
+        self._panes.tell_each("switches", lambda ends: self.state(ends)["switches"])
 
     def _publish(self, name: str, data: Any, end: int) -> None:
-        for reader, ends in list(self._readers.items()):
-            if ends is None or end in ends:
-                self._put(reader, _frame(name, data))
-
-    def _put(self, reader: asyncio.Queue[bytes], frame: bytes) -> None:
-        try:
-            reader.put_nowait(frame)
-        except asyncio.QueueFull:
-            # Too slow: its stream ends, and it begins anew with the whole state.
-            self._readers.pop(reader, None)
+        self._panes.tell(name, data, lambda ends: _sees(ends, end))
 
     async def _stream(self, request: Request) -> Response:
-        if len(self._readers) >= MAX_STREAMS:
-            return control.wrong("too_many_streams", 429)
-        return StreamingResponse(
-            self._frames(of(request)), media_type="text/event-stream", headers={"cache-control": "no-store"}
-        )
-
-    async def _frames(self, ends: Ends) -> AsyncIterator[bytes]:
-        reader: asyncio.Queue[bytes] = asyncio.Queue(QUEUE)
-        self._readers[reader] = ends
-        loop = asyncio.get_running_loop()
-        ending = loop.create_task(self._ending.wait())
-        try:
-            yield _frame("state", self.state(ends))
-            while not ending.done() and reader in self._readers:
-                more = loop.create_task(reader.get())
-                await asyncio.wait({more, ending}, timeout=_BEAT, return_when=asyncio.FIRST_COMPLETED)
-                if more.done():
-                    yield more.result()
-                else:
-                    more.cancel()
-                    yield b": still here\n\n"
-        finally:
-            ending.cancel()
-            self._readers.pop(reader, None)
+        return control.wrong("too_many_streams", 429) if self._panes.full else self._panes.stream(of(request))
 
     # ------------------------------------------------------------ what the person does
 
@@ -262,7 +224,3 @@ def _number(text: int | str) -> int:
         return int(text)
     except ValueError:
         return 0
-
-
-def _frame(name: str, data: Any) -> bytes:
-    return f"event: {name}\ndata: ".encode() + _encode(data) + b"\n\n"
