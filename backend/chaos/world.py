@@ -132,8 +132,8 @@ class World:
                 return found
             await asyncio.sleep(0.25)
 
-    async def verdict(self, seconds: float = 60.0) -> Verdict:
-        """Let it come to rest, then hold everything against the promises."""
+    async def verdict(self, seconds: float = 60.0, *, rested: bool = True) -> Verdict:
+        """Let it come to rest, then hold everything against the promises. Not `rested`: some may still wait."""
         await self.settled(seconds)
         # What a stand-in has just taken may be on its way to the row: a moment, then both are read.
         await asyncio.sleep(0.3)
@@ -141,7 +141,7 @@ class World:
         found = await asyncio.to_thread(self.kept)
         self.history = History(
             said=[*self.notes.said.values()], logs=found.logs, rows=[one.row for one in found.rows],
-            effects=self.truth.effects(self.notes.names), pieces=self.notes.pieces,
+            effects=self.truth.effects(self.notes.names), pieces=self.notes.pieces, settled=rested,
             seen=[(reader.talk, reader.seen) for reader in self.readers],
         )  # fmt: skip
         verdict = check(self.history)
