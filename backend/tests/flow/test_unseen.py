@@ -9,9 +9,11 @@ import pytest_asyncio
 from msgspec.structs import replace
 
 from throughline.conversation.events import DeliveryState
-from throughline.conversation.ids import BindingId
+from throughline.conversation.ids import BindingId, TurnId
+from throughline.conversation.records import Turn
 from throughline.flow import failover as failover_module
 from throughline.flow import unseen as unseen_module
+from throughline.flow.failover import written
 from throughline.flow.unseen import FORSAKEN, LATER
 
 from .ways_stage import ACCOUNT, C1, GUIDE, MAIL, TENANT, WEB, WaysStage, open_ways
@@ -213,6 +215,32 @@ async def test_what_a_turn_still_writes_is_not_unseen_on_the_web(stage: WaysStag
         lambda tx: tx.bindings.reached(TENANT, C1, BindingId("b-web"), upto.head, "delivered", 1)
     )  # fmt: skip
     assert await stage.fate(message) == {"slack": "passed", "web": "accepted*"}
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_its_time_on_the_web_begins_when_it_is_whole_and_ends_where_it_will_never_be(
+    stage: WaysStage, *, whole: bool
+) -> None:
+    await stage.modes(b_web="standby", b1="active", b_mail="off", b_sms="off")
+    message = await stage.base.begin()
+    await stage.gives_on(message, GUIDE, "account_down")
+    turn = Turn(
+        id=TurnId("t"), tenant=TENANT, conversation=C1, message=message, status="running", agent="Guide", attempt=1,
+        fence=1, owner=None, until=0, pos=1, checkpoint="", stop_asked=False, due_at=0,
+    )  # fmt: skip
+    now = stage.base.clock.now()
+    await stage.base.store.write(
+        lambda tx: written(tx, turn, tx.bindings.bindings(TENANT, C1), 9 if whole else None, now)
+    )
+    row = await stage.base.row(message, on=WEB)
+
+    if whole:
+        assert (row.state, row.seq, row.attempts, row.due) == ("accepted", 9, 0, now + 1_000)
+        await stage.got(message)
+        assert await stage.fate(message) == {"slack": "passed", "web": "delivered*"}
+    else:
+        assert row.state == "superseded"
+        assert stage.story(message)[-1] == "web superseded"
 
 
 async def test_a_mail_that_nobody_owes_is_nobodys_to_pass_on(stage: WaysStage) -> None:
