@@ -31,7 +31,7 @@ async def run(plan: Plan) -> Figure:
                     if kills % 25 == 0:
                         plan.say(f"{kills} kills")
                         await asyncio.to_thread(made.truth.look)
-            verdict = await made.verdict(90)
+            verdict = await made.verdict(90 if plan.size <= 1 else 400)
             sure = made.sure_doubles()
             return figure(NAME, kills, made, verdict, tuple(made.recovered), sure.words, sure.broken)
     finally:
