@@ -1,17 +1,17 @@
 """The pane's side: what is there, what happens, and what the person does. No secret leaves through here."""
 
-import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.panes import Panes
 from sandbox.slack import control, people, picture
 from sandbox.slack.facts import (
     Added,
@@ -30,12 +30,8 @@ from sandbox.slack.socket_mode import Sockets
 from sandbox.slack.teams import Teams, narrowed, of, sees
 from sandbox.switches import Switches
 
-#: Deliveries that the pane is shown at first, and frames that wait for a slow one.
-DELIVERIES, QUEUE = 50, 2_000
-MAX_STREAMS = 50
-#: Seconds between two signs of life.
-_BEAT = 15.0
-_encode = msgspec.json.Encoder().encode
+#: Deliveries that the pane is shown at first.
+DELIVERIES = 50
 
 
 class Say(Struct, frozen=True):
@@ -63,10 +59,9 @@ class Lab:
     def __init__(self, ledger: Ledger, sockets: Sockets) -> None:
         self._ledger, self._sockets = ledger, sockets
         self._deliveries: deque[dict[str, Any]] = deque(maxlen=DELIVERIES)
-        self._readers: dict[asyncio.Queue[bytes], Teams] = {}
+        self._panes = Panes(self.state)
         #: Which app an event is owed to, until it is over.
         self._owed: dict[str, str] = {}
-        self._ending = asyncio.Event()
         ledger.watchers.append(self._watch)
         ledger.board.changed = self._show_switches
 
@@ -83,7 +78,7 @@ class Lab:
 
     def end(self) -> None:
         """The server goes: no reader holds it up."""
-        self._ending.set()
+        self._panes.end()
 
     def state(self, teams: Teams = None) -> dict[str, Any]:
         """Everything the pane begins with."""
@@ -100,8 +95,11 @@ class Lab:
 
     def _watch(self, changes: Sequence[Change]) -> None:
         """Frames for every reader."""
-        for name, data in self._frames(changes) if self._readers else self._tried(changes):
-            self._publish(name, data)
+        for name, data in self._frames(changes) if self._panes else self._tried(changes):
+            if name == "state":
+                self._panes.tell_each(name, self.state)
+            else:
+                self._panes.tell(name, data, partial(self._concerns, name, data))
 
     def _frames(self, changes: Sequence[Change]) -> list[tuple[str, Any]]:
         state, now = self._ledger.state, self._ledger.clock.now()
@@ -140,24 +138,7 @@ class Lab:
         return found
 
     def _show_switches(self) -> None:
-        self._publish("switches", self._ledger.board.shown())
-
-    def _publish(self, name: str, data: Any) -> None:
-        """A frame to every reader who may see it; the whole state is each one's own."""
-        common = b"" if name == "state" else _frame(name, data)
-        for reader, teams in list(self._readers.items()):
-            frame = common
-            if name == "state":
-                frame = _frame(name, self.state(teams))
-            elif teams is not None and name == "switches":
-                frame = _frame(name, self.state(teams)["switches"])
-            elif not self._concerns(name, data, teams):
-                continue
-            try:
-                reader.put_nowait(frame)
-            except asyncio.QueueFull:
-                # Too slow: its stream ends, and it begins anew with the whole state.
-                self._readers.pop(reader, None)
+        self._panes.tell_each("switches", lambda teams: self.state(teams)["switches"])
 
     def _concerns(self, name: str, data: Any, teams: Teams) -> bool:
         state = self._ledger.state
@@ -167,30 +148,7 @@ class Lab:
         return app is not None and app.team.id in teams
 
     async def _stream(self, request: Request) -> Response:
-        if len(self._readers) >= MAX_STREAMS:
-            return control.wrong("too_many_streams", 429)
-        return StreamingResponse(
-            self._read(of(request)), media_type="text/event-stream", headers={"cache-control": "no-store"}
-        )
-
-    async def _read(self, teams: Teams) -> AsyncIterator[bytes]:
-        reader: asyncio.Queue[bytes] = asyncio.Queue(QUEUE)
-        self._readers[reader] = teams
-        loop = asyncio.get_running_loop()
-        ending = loop.create_task(self._ending.wait())
-        try:
-            yield _frame("state", self.state(teams))
-            while not ending.done() and reader in self._readers:
-                more = loop.create_task(reader.get())
-                await asyncio.wait({more, ending}, timeout=_BEAT, return_when=asyncio.FIRST_COMPLETED)
-                if more.done():
-                    yield more.result()
-                else:
-                    more.cancel()
-                    yield b": still here\n\n"
-        finally:
-            ending.cancel()
-            self._readers.pop(reader, None)
+        return control.wrong("too_many_streams", 429) if self._panes.full else self._panes.stream(of(request))
 
     # ------------------------------------------------------------ what the person does
 
@@ -239,7 +197,3 @@ class Lab:
         self._ledger.board.clear()
         await self._ledger.wipe()
         return control.said({"ok": True})
-
-
-def _frame(name: str, data: Any) -> bytes:
-    return f"event: {name}\ndata: ".encode() + _encode(data) + b"\n\n"
