@@ -36,7 +36,7 @@ def test_after_a_sync_that_failed_nothing_is_acked_and_the_process_says_so_and_e
     assert shutil.which("strace"), "apt install strace"
     program = furnished(tmp_path)
     with program.running(
-        "serve", "strace", "-f", "-qq", "-o", str(tmp_path / "trace"), "-e", "inject=fdatasync:error=EIO:when=25+"
+        "serve", "strace", "-f", "-qq", "-o", str(tmp_path / "trace"), "-e", "inject=fdatasync:error=EIO:when=30+"
     ) as process:  # fmt: skip
         acked, refused = knock_until_refused(program)
         until(lambda: process.poll() is not None)
@@ -51,7 +51,7 @@ def test_after_a_sync_that_failed_nothing_is_acked_and_the_process_says_so_and_e
 def test_while_a_disk_is_full_nothing_is_acked_and_it_is_said(tmp_path: Path) -> None:
     program = furnished(tmp_path)
     with program.running(
-        "serve", "strace", "-f", "-qq", "-o", str(tmp_path / "trace"), "-e", "inject=pwrite64:error=ENOSPC:when=200+"
+        "serve", "strace", "-f", "-qq", "-o", str(tmp_path / "trace"), "-e", "inject=pwrite64:error=ENOSPC:when=400+"
     ) as process:  # fmt: skip
         acked, refused = knock_until_refused(program)
         ready = httpx2.get(f"{program.url}/readyz?verbose", trust_env=False)
