@@ -19,6 +19,8 @@ from enclosing import NOTES, PICTURE, attach, ready, send
 from gateway import Gateway
 from screen import composer, rows, say, settled, sign_in, streaming
 from test_admin_channels import article, make
+from test_everywhere import Elsewhere
+from test_failover import asked, only_on
 from test_linking import addresses
 
 THEMES = ("light", "dark")
@@ -154,6 +156,16 @@ def test_every_screen_has_its_picture_in_both_themes(
     expect(addresses(page)).to_have_count(6)
     page.mouse.move(0, 0)
     album.shoot(page, "own-channels")
+    client = studio.client("customer@demo.test")
+    page.goto(f"/c/{talk}")
+    only_on(client, talk, "whatsapp")
+    asked(client, "PUT", "/lab/meta/switches", {"fail": "131026"})
+    Elsewhere(client).whatsapp("What happens when a channel fails?")
+    expect(page.locator("[data-slot=hop]")).to_contain_text("Sent by e-mail instead", timeout=30_000)
+    settled(page)
+    page.mouse.move(0, 0)
+    album.shoot(page, "failed-over")
+    asked(client, "PUT", "/lab/meta/switches", {})
 
     office = visit(studio, viewport=DESKTOP)
     desk = sign_in(office.context.new_page(), "Admin", "/admin/channels")
@@ -172,7 +184,7 @@ def test_every_screen_has_its_picture_in_both_themes(
     sign_in(phone)
     album.shoot(phone, "phone-home")
     phone.goto(f"/c/{talk}")
-    expect(phone.locator(".prose")).to_have_count(6)
+    expect(phone.locator(".prose")).to_have_count(7)
     album.shoot(phone, "phone-chat")
     phone.get_by_role("button", name="Conversations").click()
     expect(phone.get_by_role("dialog", name="Conversations")).to_be_visible()
