@@ -27,6 +27,16 @@ class Rate(Struct, frozen=True):
     refused: int
 
 
+def answer(came: bytes) -> tuple[bytes, bytes] | None:
+    """The head of an answer that is there whole, and what came after it; every answer here says how long it is."""
+    head, found, body = came.partition(b"\r\n\r\n")
+    if not found:
+        return None
+    place = head.lower().find(b"content-length:")
+    length = int(head[place + 15 :].split(b"\r\n", 1)[0])
+    return (head, body[length:]) if len(body) >= length else None
+
+
 class _Poster(asyncio.Protocol):
     """One connection in a closed loop. Answers carry a content-length; their bodies are skipped unread."""
 
@@ -43,14 +53,10 @@ class _Poster(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._rest += data
-        head, found, body = self._rest.partition(b"\r\n\r\n")
-        if not found:
+        whole = answer(self._rest)
+        if whole is None:
             return
-        place = head.lower().find(b"content-length:")
-        length = int(head[place + 15 :].split(b"\r\n", 1)[0])
-        if len(body) < length:
-            return
-        self._rest = body[length:]
+        head, self._rest = whole
         self._told(time.perf_counter() - self._since, head.startswith((b"HTTP/1.1 201", b"HTTP/1.1 200")))
         self._next()
 

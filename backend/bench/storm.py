@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from bench.load import until
+from bench.posts import answer
 from bench.roles import ENDS, META
 
 #: Connections that providers hold open altogether. A request that finds none free was not sent.
@@ -82,14 +83,10 @@ class _Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._rest += data
-        head, found, body = self._rest.partition(b"\r\n\r\n")
-        if not found:
+        whole = answer(self._rest)
+        if whole is None:
             return
-        place = head.lower().find(b"content-length:")
-        length = int(head[place + 15 :].split(b"\r\n", 1)[0])
-        if len(body) < length:
-            return
-        self._rest = body[length:]
+        head, self._rest = whole
         self._storm.answered(self._n, time.perf_counter() - self._since, head[9:12])
         self._n = -1
         if b"connection: close" in head.lower():
