@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 
 import httpx2
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from conftest import Watched
 from gateway import Client, Gateway
 from screen import answer, begin, mine, settled, sign_in, until
+from test_everyone import faults
 from test_everywhere import Elsewhere, bindings, ours
 
 
@@ -100,24 +101,41 @@ def test_an_answer_that_fails_arrives_once_elsewhere_and_the_line_says_why(
     assert (written(there, title), len(ours(there, "meta"))) == (2, 2)
 
 
+def mode(page: Page, channel: str) -> Locator:
+    """What a pane says comes there of the conversation."""
+    return page.get_by_role("button", name=re.compile(f"^{channel} ")).last
+
+
 @pytest.mark.timeout(120)
 def test_the_labs_fail_switch_shows_by_itself_where_an_answer_went(
     swift: Gateway, visit: Callable[..., Watched]
 ) -> None:
     page = sign_in(visit(swift).context.new_page(), at="/lab")
-    client = swift.client("customer@demo.test")
-    page.goto(f"/lab?c={client.begin()}")
+    page.goto(f"/lab?c={swift.client('customer@demo.test').begin()}")
+    expect(mode(page, "Slack")).to_contain_text("Shown here too")
     page.get_by_text("What shall go wrong").click()
     page.get_by_role("group", name="Where").get_by_role("button", name="WhatsApp").click()
     page.get_by_label("Refuse").select_option("the phone cannot be reached")
     expect(page.get_by_text("1 thing goes wrong")).to_be_visible()
-    page.get_by_role("button", name=re.compile("^WhatsApp ")).last.click()
-    page.get_by_role("menuitemradio", name="Continue here").click()
-    expect(page.get_by_text(re.compile("^Continued on WhatsApp"))).to_be_visible(timeout=20_000)
-    field = page.get_by_role("textbox", name="Message in WhatsApp")
-    field.fill("How does streaming work?")
-    field.press("Enter")
-    bridge = page.locator("[data-slot=hop]").last
-    expect(bridge).to_contain_text("Did not go by WhatsApp: you have it", timeout=20_000)
-    page.get_by_role("button", name="Back to a good day").click()
+    note = page.get_by_role("region", name="WhatsApp fails")
+    expect(note).to_contain_text("the other channels stand by")
+    for channel in ("Slack", "Telegram"):
+        expect(mode(page, channel)).to_contain_text("Only if another fails")
+    assert faults(page) == [], "the note"
+
+    note.get_by_role("button", name="Ask something in WhatsApp").click()
+    words = "Sent by e-mail instead: WhatsApp did not take it"
+    expect(page.locator("[data-slot=hop]")).to_contain_text(words, timeout=20_000)
+    expect(note).to_contain_text(words)
+    note.get_by_role("button", name="Look at Gmail").click()
+    mail = page.get_by_role("list", name="Messages in Gmail").locator("iframe").last
+    expect(mail).to_be_in_viewport(timeout=20_000)
+    settled(page)
+    said = answer(page).locator(".prose p").first.inner_text()
+    expect(mail.content_frame.locator("body")).to_contain_text(said)
+
+    note.get_by_role("button", name="Let it work again").click()
+    expect(note).to_have_count(0)
     expect(page.get_by_text("Nothing: a good day")).to_be_visible()
+    expect(mode(page, "Slack")).to_contain_text("Shown here too")
+    expect(mode(page, "WhatsApp")).to_contain_text("Answers come here")

@@ -37,6 +37,7 @@ const ModeMenu = later(() => import('./lab-mode-menu'))
 const SlackPane = later(() => import('@/features/lab/slack-pane'))
 const PhonePane = later(() => import('@/features/lab/phone-pane'))
 const MailPane = later(() => import('@/features/lab/mail-pane'))
+const Failing = later(() => import('./lab-failing'))
 const SwitchPanel = later(() => import('@/features/lab/switch-panel'))
 
 interface Pane {
@@ -67,7 +68,8 @@ function Lab() {
   const world = useLabWorld(standIns, { organisation, name }, onBegun)
   const channels = [...standIns.channels].sort().join()
   const story = useMemo(() => storyFor(new Set(channels.split(',') as Channel[])), [channels])
-  const onStep = ({ channel }: Step) => show(panes.find((pane) => pane.channel === channel)?.name ?? 'web')
+  const look = (channel: Channel) => show(panes.find((pane) => pane.channel === channel)?.name ?? 'web')
+  const onStep = ({ channel }: Step) => look(channel)
   const { tour, told, run, pause, stop } = useTour(story, world, onStep)
   if (user === null) return null
   const playing = tour.status === 'playing' || tour.status === 'paused'
@@ -87,6 +89,19 @@ function Lab() {
         )}
       </div>
       <TourBar story={told} tour={tour} onPause={pause} onStop={stop} />
+      {conversation !== undefined && !playing && (
+        <Suspense fallback={null}>
+          <Failing
+            key={conversation}
+            id={conversation}
+            spots={standIns.switches}
+            ready={standIns.ready}
+            world={world}
+            reader={user.kind === 'person' ? 'person' : 'member'}
+            onLook={look}
+          />
+        </Suspense>
+      )}
       {standIns.status === 'error' && (
         <Trouble words="The simulated channels could not be found." onRetry={standIns.retry} />
       )}

@@ -136,6 +136,11 @@ export function refusing({ provider, switches }: Pick<Spot, 'provider' | 'switch
   return withSwitch(switches, 'fail', REFUSALS[provider][0]?.[0])
 }
 
+/** It refuses for good: what fails there goes on at once. The last one of each list may get well. */
+export function passesAtOnce({ provider, switches }: Pick<Spot, 'provider' | 'switches'>): boolean {
+  return Boolean(switches.fail) && switches.fail !== REFUSALS[provider].at(-1)?.[0]
+}
+
 /** The set that goes out: what is as on a good day is left out. */
 export function withSwitch(switches: Switches, key: Key, value: string | number | boolean | undefined): Switches {
   const next = Object.entries({ ...switches, [key]: value })
