@@ -35,6 +35,22 @@ def receipts(channel: ChannelName) -> bool:
 
 
 @pytest.mark.parametrize(
+    ("steps", "late"),
+    [
+        (("sending", "accepted"), True),
+        (("sending", "accepted", "refused"), True),
+        (("sending",), False),
+        (("sending", "refused"), False),
+        (("accepted", "dead", "pending", "sending", "refused"), False),
+    ],
+)
+def test_what_was_taken_before_it_was_refused_is_late(steps: tuple[DeliveryState, ...], *, late: bool) -> None:
+    refused = row("refused", 9, rungs=tuple(Rung(state, at) for at, state in enumerate(steps)))
+    assert failover.late(refused) is late
+    assert not failover.late(row("accepted", 9, rungs=refused.rungs))
+
+
+@pytest.mark.parametrize(
     ("given", "now", "why"),
     [
         (row("refused", 5), 5, "refused"),

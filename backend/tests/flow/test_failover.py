@@ -114,6 +114,7 @@ async def test_where_doubt_is_held_a_member_is_asked(stage: WaysStage) -> None:
     await stage.base.advance(60)
 
     assert await stage.fate(message) == {"slack": "held*"}
+    assert stage.story(message) == ["slack ambiguous", "slack held"]
     assert [row.state for row in stage.base.lost] == ["held"]
     assert await stage.fate(behind) == {"slack": "accepted*"}
 

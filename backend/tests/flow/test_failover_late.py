@@ -62,7 +62,7 @@ async def test_what_was_taken_and_is_not_delivered_goes_on_alone(stage: WaysStag
     assert await stage.fate(first) == {"slack": "passed", "gmail": "accepted*"}
     assert await stage.fate(second) == {"slack": "accepted*"}
     assert stage.story(first) == [
-        "slack accepted", "slack refused", "slack passed", "slack to gmail: 30003", "gmail accepted",
+        "slack accepted", "slack refused", "slack passed", "slack to gmail: 30003, late", "gmail accepted",
     ]  # fmt: skip
     assert stage.mail.said() == "first"
 

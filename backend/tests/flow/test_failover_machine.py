@@ -27,7 +27,7 @@ from .stage import ADA, Numbers
 from .ways_stage import ACCOUNT, C1, MAILBOX, NUMBER, TENANT, WEB, WaysStage, open_ways
 
 ENDS = THERE | {"dead", "superseded"}
-LOGGED = {"accepted", "delivered", "read", "refused", "dead", "ambiguous"}
+LOGGED = {"accepted", "delivered", "read", "refused", "dead", "ambiguous", "held"}
 
 
 class Failovers(RuleBasedStateMachine):

@@ -136,7 +136,7 @@ class WaysStage:
             if isinstance(body, Delivery) and message in body.messages:
                 told.append(f"{body.channel} {body.state}")
             elif isinstance(body, FailedOver) and body.message == message:
-                told.append(f"{body.origin} to {body.to}: {body.reason}")
+                told.append(f"{body.origin} to {body.to}: {body.reason}" + ", late" * body.late)
         return told
 
     async def gives_on(self, message: MessageId, on: BindingId, why: object) -> Given:

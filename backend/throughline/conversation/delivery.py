@@ -17,7 +17,7 @@ from throughline.conversation.records import Binding, DeliveryRow, Turn
 
 #: States of an owed row that the log tells; the others stand on the row alone.
 TOLD: frozenset[DeliveryState] = frozenset(
-    ("accepted", "delivered", "read", "ambiguous", "refused", "passed", "superseded", "dead")
+    ("accepted", "delivered", "read", "ambiguous", "held", "refused", "passed", "superseded", "dead")
 )
 #: Nothing of it is in flight: see `waits`.
 WAITING: frozenset[DeliveryState] = frozenset(("pending", "not_sent"))

@@ -152,7 +152,8 @@ class Delivery(Body, frozen=True):
 class FailedOver(Body, frozen=True):
     """A message that did not get through on one channel goes by another instead; `reason` is a code, for everybody.
 
-    Nobody was moved: later messages follow the person as always. `binding` is where it goes now.
+    Nobody was moved: later messages follow the person as always. `binding` is where it goes now. `late`: the first one
+    had taken it and could not deliver it after all, so it may stand behind messages that came after it.
     """
 
     message: MessageId
@@ -160,6 +161,7 @@ class FailedOver(Body, frozen=True):
     to: ChannelName
     binding: BindingId
     reason: str
+    late: bool = False
 
 
 class Bound(Body, frozen=True):

@@ -130,6 +130,13 @@ def onward(
     return Nowhere()
 
 
+def late(row: DeliveryRow) -> bool:
+    """Whether a refused row had been taken before: what came after it may be there already."""
+    told = bool(row.rungs) and row.rungs[-1].state == "refused"
+    before = replace(row, rungs=row.rungs[:-1]) if told else row
+    return row.state == "refused" and any(rung.state == "accepted" for rung in _life(before))
+
+
 def passed(row: DeliveryRow, now: int, reason: Literal["failover", "already_there"]) -> DeliveryRow:
     """The row that is left: owed there no more."""
     return replace(row, state="passed", owed=False, at=now, reason=reason, due=0)

@@ -89,6 +89,8 @@ class Hop(Struct, frozen=True):
     origin: ChannelName
     to: ChannelName
     reason: str
+    #: The first one had taken it, and could not deliver it after all.
+    late: bool = False
 
 
 class View(Struct, frozen=True):
@@ -186,7 +188,8 @@ def _apply(view: View, seq: int, at: str, body: Body) -> View:
             )
         case FailedOver():
             hop = Hop(
-                message=body.message, seq=seq, at=at, origin=body.origin, to=body.to, reason=body.reason
+                message=body.message, seq=seq, at=at, origin=body.origin, to=body.to, reason=body.reason,
+                late=body.late,
             )  # fmt: skip
             return replace(view, hops=(*view.hops, hop))
         case FileSettled():

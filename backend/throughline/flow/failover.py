@@ -174,7 +174,8 @@ def _pass(tx: Tx, row: DeliveryRow, to: To, new: DeliveryRow, why: Why, ways: Wa
     tell(tx, row.tenant, row.conversation, delivery.told([_owed(gone)]), now)
     reason = row.reason if why == "refused" and row.reason else why
     body = FailedOver(
-        message=row.message, origin=row.channel, to=new.channel, binding=new.binding, reason=reason
+        message=row.message, origin=row.channel, to=new.channel, binding=new.binding, reason=reason,
+        late=failover.late(row),
     )  # fmt: skip
     tx.log.append(row.tenant, row.conversation, now, body)
     tell(tx, row.tenant, row.conversation, delivery.told([new]), now)

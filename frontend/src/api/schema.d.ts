@@ -1481,7 +1481,8 @@ export interface components {
          * FailedOver
          * @description A message that did not get through on one channel goes by another instead; `reason` is a code, for everybody.
          *
-         *     Nobody was moved: later messages follow the person as always. `binding` is where it goes now.
+         *     Nobody was moved: later messages follow the person as always. `binding` is where it goes now. `late`: the first one
+         *     had taken it and could not deliver it after all, so it may stand behind messages that came after it.
          */
         FailedOver: {
             message: string;
@@ -1491,6 +1492,8 @@ export interface components {
             to: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
             binding: string;
             reason: string;
+            /** @default false */
+            late?: boolean;
         };
         /**
          * FailedOverEvent

@@ -64,8 +64,9 @@ export function standingWords({ channel, state }: Pick<Standing, 'channel' | 'st
     case 'not_sent':
       return `On its way to ${name}, not taken yet`
     case 'ambiguous':
-    case 'held':
       return `Not confirmed by ${name}`
+    case 'held':
+      return `Kept back, not confirmed by ${name}`
     case 'refused':
     case 'dead':
       return `Not delivered to ${name}`

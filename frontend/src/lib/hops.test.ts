@@ -24,6 +24,17 @@ test('it is said where the message went, and why', () => {
   expect(hopWords({ ...hop, from: 'web', to: 'slack', reason: 'not_seen', reader: 'member' })).toContain('of theirs')
 })
 
+test('what was taken first and not delivered went later, and that is said', () => {
+  const hop = { from: 'whatsapp', to: 'gmail', late: true } as const
+  expect(hopWords({ ...hop, reason: 'undeliverable_131026', reader: 'person' })).toBe(
+    'Sent later by e-mail: WhatsApp took it and then could not deliver it',
+  )
+  expect(hopWords({ ...hop, reason: 'undeliverable_131026', reader: 'member' })).toBe(
+    'Sent later by e-mail: WhatsApp took it and then could not deliver it, the person cannot be reached there',
+  )
+  expect(hopWords({ ...hop, reason: 'window_closed', reader: 'person' })).toContain('too long since you last wrote')
+})
+
 test('what somebody has already is not sent again, and that is said', () => {
   const hop = { from: 'whatsapp', reason: 'already_there' } as const
   expect(hopWords({ ...hop, to: 'web', reader: 'person' })).toBe('Did not go by WhatsApp: you have it here already')
@@ -51,6 +62,7 @@ test('an open end says so, and to persons that nothing is lost', () => {
   const lost = { channel: 'sms', state: 'dead', reason: 'refused' } as const
   expect(lostWords({ ...lost, reader: 'member' })).toBe('Did not get through: SMS did not take it.')
   expect(lostWords({ ...lost, reader: 'person' })).toContain('It is kept here, so nothing is lost.')
+  expect(lostWords({ channel: 'sms', state: 'held', reader: 'member' })).toContain('SMS did not confirm in time')
   expect(lostWords({ ...lost, state: 'held', reason: 'no_echo', reader: 'member' })).toBe(
     'Kept back: SMS did not confirm in time, and it may be there already.',
   )

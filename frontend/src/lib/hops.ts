@@ -12,13 +12,23 @@ const WAYS: Readonly<Record<Channel, string>> = {
   sms: 'Sent by SMS instead',
 }
 
-type Hop = Pick<HopRow, 'from' | 'to' | 'reason' | 'reader'>
+/** The same where the first channel had taken it: what came after it may be there already. */
+const LATER: Readonly<Record<Channel, string>> = {
+  web: 'Kept here',
+  slack: 'Sent later in Slack',
+  gmail: 'Sent later by e-mail',
+  whatsapp: 'Sent later by WhatsApp',
+  telegram: 'Sent later by Telegram',
+  sms: 'Sent later by SMS',
+}
+
+type Hop = Pick<HopRow, 'from' | 'to' | 'reason' | 'late' | 'reader'>
 type Lost = Pick<LostRow, 'channel' | 'state' | 'reason' | 'reader'>
 
 /** "Sent by e-mail instead: WhatsApp did not confirm in time". */
-export function hopWords({ from, to, reason, reader }: Hop): string {
+export function hopWords({ from, to, reason, late = false, reader }: Hop): string {
   if (reason === 'already_there') return `Did not go by ${channelName(from)}: ${hasIt(to, reader)} already`
-  return `${WAYS[to]}: ${whyNot(from, reason, reader)}`
+  return `${(late ? LATER : WAYS)[to]}: ${whyNot(from, reason, reader, late)}`
 }
 
 function hasIt(where: Channel, reader: Reader): string {
@@ -29,15 +39,16 @@ function hasIt(where: Channel, reader: Reader): string {
 
 /** "Did not get through: SMS did not take it". To persons it says what is left to do. */
 export function lostWords({ channel, state, reason, reader }: Lost): string {
-  const why = whyNot(channel, reason ?? 'refused', reader)
+  const why = whyNot(channel, reason ?? (state === 'held' ? 'not_confirmed' : 'refused'), reader)
   if (state === 'held') return `Kept back: ${why}, and it may be there already.`
   const words = `Did not get through: ${why}.`
   return reader === 'member' ? words : `${words} It is kept here, so nothing is lost.`
 }
 
 /** Why a message could not stay on its channel, as the end of a sentence. */
-function whyNot(channel: Channel, reason: string, reader: Reader): string {
+function whyNot(channel: Channel, reason: string, reader: Reader, late = false): string {
   const name = channelName(channel)
+  const failed = late ? `${name} took it and then could not deliver it` : `${name} did not take it`
   switch (reason) {
     case 'not_seen':
       return reader === 'person' ? 'no tab of yours was open' : 'no tab of theirs was open'
@@ -56,9 +67,9 @@ function whyNot(channel: Channel, reason: string, reader: Reader): string {
         ? `it is too long since you last wrote from ${name}`
         : `it is too long since they last wrote from ${name}`
     case 'refused':
-      return `${name} did not take it`
+      return failed
     default:
       // A provider's own word says nothing to a person.
-      return reader === 'person' ? `${name} did not take it` : `${name} did not take it, ${reasonWords(reason)}`
+      return reader === 'person' ? failed : `${failed}, ${reasonWords(reason)}`
   }
 }

@@ -52,6 +52,8 @@ export interface HopRow {
   to: Channel
   /** A code. */
   reason: string
+  /** The first one had taken it, and could not deliver it after all. */
+  late?: boolean
   reader: Reader
 }
 

@@ -81,6 +81,8 @@ export interface Hop {
   readonly origin: ChannelName
   readonly to: ChannelName
   readonly reason: string
+  /** The first one had taken it, and could not deliver it after all. */
+  readonly late: boolean
 }
 
 /** A conversation as one reader sees it. `gap` says that events are missing: watch again from `seq`. */
@@ -192,9 +194,9 @@ function apply(view: View, event: EventFrame): View {
     case 'delivery':
       return withDelivery(view, event.body)
     case 'failed_over': {
-      const { message, origin, to, reason } = event.body
+      const { message, origin, to, reason, late = false } = event.body
       const { seq, at } = event
-      return { ...view, hops: [...view.hops, { message, seq, at, origin, to, reason }] }
+      return { ...view, hops: [...view.hops, { message, seq, at, origin, to, reason, late }] }
     }
     case 'file_settled':
       return withSettled(view, event.body)

@@ -112,8 +112,15 @@ test('a message that no channel could take is an open end', () => {
   expect(rows.map((row) => row.kind === 'message' && row.broken === true)).toEqual([true, false, false])
 })
 
+test('what the log says is kept back is shown after a reload, to members with its open end', () => {
+  const kept = view({ messages: [message('a', 1, { delivery: { whatsapp: 'held' } })] })
+  const member = { ...me, kind: 'member' } as const
+  expect(rowMaker(member)(kept, [], null).map(({ kind, id }) => `${kind} ${id}`)).toEqual(['message a', 'lost lost-a'])
+  expect(rowMaker(me)(kept, [], null)).toMatchObject([{ standings: [{ channel: 'whatsapp', state: 'held' }] }])
+})
+
 const hop = (over: string, seq: number, to: ChannelName, origin: ChannelName = 'whatsapp') =>
-  ({ message: over, seq, at: '2026-11-21T12:00:00.000Z', origin, to, reason: 'not_confirmed' }) as const
+  ({ message: over, seq, at: '2026-11-21T12:00:00.000Z', origin, to, reason: 'not_confirmed', late: false }) as const
 
 test('each way that a message went stands below it, in order, also while it is being written', () => {
   const open = { id: 'o', turn: 't', agent: 'Guide', attempt: 1, pos: 4, text: 'Half', snap: false }

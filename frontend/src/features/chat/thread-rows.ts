@@ -93,8 +93,8 @@ function hopsOf(hops: readonly Hop[]): ReadonlyMap<string, readonly Hop[]> {
   return by
 }
 
-function hopRow({ seq, at, message, origin, to, reason }: Hop, { kind }: Pick<UserShown, 'kind'>): HopRow {
-  return { kind: 'hop', id: `hop-${seq}`, at, message, from: origin, to, reason, reader: kind }
+function hopRow({ seq, at, message, origin, to, reason, late }: Hop, { kind }: Pick<UserShown, 'kind'>): HopRow {
+  return { kind: 'hop', id: `hop-${seq}`, at, message, from: origin, to, reason, late, reader: kind }
 }
 
 function messageRows(
