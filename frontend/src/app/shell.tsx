@@ -7,7 +7,6 @@ import type { Place } from '@/components/account-menu'
 import { AppHeader } from '@/components/app-header'
 import { KeyboardHelp, useHelpKey } from '@/components/keyboard-help'
 import { later } from '@/components/later'
-import { TooltipProvider } from '@/components/ui/tooltip'
 import { useWebSocket } from '@/features/chat/useWebSocket'
 import { modelWords } from './model-words'
 import { FAILED, MY_CHANNELS } from './places'
@@ -21,7 +20,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const { about } = useAbout()
   const [helpOpen, setHelpOpen] = useHelpKey()
   return (
-    <TooltipProvider delayDuration={300}>
+    <>
       <a
         href="#main"
         className="sr-only z-50 rounded-small bg-accent px-4 py-2 text-sm font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
@@ -55,7 +54,7 @@ export function Shell({ children }: { children: ReactNode }) {
         {children}
       </div>
       <KeyboardHelp open={helpOpen} onOpenChange={setHelpOpen} />
-    </TooltipProvider>
+    </>
   )
 }
 

@@ -1,6 +1,5 @@
 import { render, screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
-import { TooltipProvider } from '@/components/ui/tooltip'
 import { layLine } from '@/lib/line'
 import { type HopRow, type LostRow, lineItem } from '@/lib/thread'
 import Bridge from './bridge'
@@ -20,11 +19,7 @@ const lost: LostRow = { kind: 'lost', id: 'lost-m', message: 'm', channel: 'gmai
 function show(row: HopRow | LostRow, action?: string) {
   const piece = layLine([{ kind: 'message', channel: 'whatsapp' }, lineItem(row)], true)[1]
   if (piece === undefined) throw new Error('no piece')
-  return render(
-    <TooltipProvider>
-      <Bridge row={row} piece={piece} fresh={true} action={action} />
-    </TooltipProvider>,
-  ).container
+  return render(<Bridge row={row} piece={piece} fresh={true} action={action} />).container
 }
 
 test('a gap is bridged by an arc in the colours of both channels, and the words say why', () => {

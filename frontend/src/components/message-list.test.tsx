@@ -2,7 +2,6 @@ import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import type { ReactNode } from 'react'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { TooltipProvider } from '@/components/ui/tooltip'
 import type { MessageRow, Row } from '@/lib/thread'
 import { MessageList } from './message-list'
 
@@ -39,7 +38,7 @@ function show(
   } = {},
 ) {
   const list = (shown: readonly Row[]) => (
-    <TooltipProvider>
+    <>
       <MessageList
         rows={shown}
         whole={more.whole ?? true}
@@ -50,7 +49,7 @@ function show(
         onRetry={more.onRetry ?? (() => undefined)}
         onRemove={more.onRemove ?? (() => undefined)}
       />
-    </TooltipProvider>
+    </>
   )
   const { rerender } = render(list(rows))
   return (next: readonly Row[]) => rerender(list(next))

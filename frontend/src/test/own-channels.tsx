@@ -9,7 +9,6 @@ import { MemoryRouter } from 'react-router'
 import { Keeper } from '@/api/keeper'
 import { KeeperContext } from '@/api/session'
 import type { IdentityList, LinkShown, UserShown } from '@/api/shapes'
-import { TooltipProvider } from '@/components/ui/tooltip'
 
 const MAYA: UserShown = { id: 'u-1', kind: 'person', role: 'customer', name: 'Maya' }
 const API = `${location.origin}/api/v1`
@@ -79,9 +78,7 @@ export class OwnChannels {
     render(
       <MemoryRouter>
         <KeeperContext value={keeper}>
-          <QueryClientProvider client={this.cache}>
-            <TooltipProvider>{screen}</TooltipProvider>
-          </QueryClientProvider>
+          <QueryClientProvider client={this.cache}>{screen}</QueryClientProvider>
         </KeeperContext>
       </MemoryRouter>,
     )

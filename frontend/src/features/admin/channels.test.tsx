@@ -9,7 +9,6 @@ import { Keeper } from '@/api/keeper'
 import { CHANNELS } from '@/api/keys'
 import { KeeperContext } from '@/api/session'
 import type { AccountHealth, AccountShown, ChannelShown } from '@/api/shapes'
-import { TooltipProvider } from '@/components/ui/tooltip'
 import { AdminChannels } from './channels'
 import { waitingWords } from './health-words'
 import { manifestCommand, missing } from './words'
@@ -80,9 +79,7 @@ function show(chosen: string | null = null) {
     <MemoryRouter>
       <KeeperContext value={new Keeper()}>
         <QueryClientProvider client={cache}>
-          <TooltipProvider>
-            <AdminChannels chosen={chosen} to={(id) => `/?account=${id}`} onMade={() => undefined} />
-          </TooltipProvider>
+          <AdminChannels chosen={chosen} to={(id) => `/?account=${id}`} onMade={() => undefined} />
         </QueryClientProvider>
       </KeeperContext>
     </MemoryRouter>,

@@ -1,17 +1,20 @@
 // The organisation's channels: one list, one detail. Which account is open stands in the address.
 import { ChevronLeft } from 'lucide-react'
+import { Suspense } from 'react'
 import { Link } from 'react-router'
 import { ApiFault } from '@/api/http'
 import type { ChannelShown } from '@/api/shapes'
 import { ChannelMark } from '@/components/channel-mark'
 import { HealthMark } from '@/components/health-mark'
+import { later } from '@/components/later'
 import { EmptyState, ListSkeleton, Trouble } from '@/components/loading-states'
 import { cn } from '@/lib/cn'
 import { AccountDetail } from './account-detail'
 import { guideOf } from './guides'
-import { NewAccount } from './new-account'
 import { useAdminChannels, useNewAccount } from './useAccounts'
 import { Wrong } from './wrong'
+
+const NewAccount = later(() => import('./new-account'))
 
 interface AdminChannelsProps {
   /** The account in the address; null: none is named. */
@@ -92,11 +95,13 @@ function ChannelGroup({ channel, open, to, onMade }: ChannelGroupProps) {
           <ChannelMark channel={channel.channel} />
         </h2>
         {!web && (
-          <NewAccount
-            channel={channel}
-            busy={make.isPending}
-            onMake={(asked) => make.mutate(asked, { onSuccess: (account) => onMade(account.id) })}
-          />
+          <Suspense>
+            <NewAccount
+              channel={channel}
+              busy={make.isPending}
+              onMake={(asked) => make.mutate(asked, { onSuccess: (account) => onMade(account.id) })}
+            />
+          </Suspense>
         )}
       </div>
       {web && <p className="mt-1 text-xs text-ink-soft">Built in: it needs no account.</p>}

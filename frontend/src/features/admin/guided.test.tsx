@@ -9,7 +9,6 @@ import { Keeper } from '@/api/keeper'
 import { CHANNELS } from '@/api/keys'
 import { KeeperContext } from '@/api/session'
 import type { AccountShown, ChannelShown, Quarantine } from '@/api/shapes'
-import { TooltipProvider } from '@/components/ui/tooltip'
 import { AdminChannels } from './channels'
 import { guideOf } from './guides'
 import { lacks, madeUp } from './guides/guide'
@@ -94,14 +93,7 @@ async function show(shown: AccountShown, connected = false) {
     <MemoryRouter>
       <KeeperContext value={new Keeper()}>
         <QueryClientProvider client={cache}>
-          <TooltipProvider>
-            <AdminChannels
-              chosen="acc-1"
-              connected={connected}
-              to={(id) => `/?account=${id}`}
-              onMade={() => undefined}
-            />
-          </TooltipProvider>
+          <AdminChannels chosen="acc-1" connected={connected} to={(id) => `/?account=${id}`} onMade={() => undefined} />
         </QueryClientProvider>
       </KeeperContext>
     </MemoryRouter>,

@@ -17,7 +17,7 @@ interface NewAccountProps {
   onMake: (asked: { name: string; provider?: string }) => void
 }
 
-export function NewAccount({ channel, busy, onMake }: NewAccountProps) {
+export default function NewAccount({ channel, busy, onMake }: NewAccountProps) {
   const button = (
     <Button
       look="quiet"

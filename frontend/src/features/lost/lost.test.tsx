@@ -6,7 +6,6 @@ import { MemoryRouter } from 'react-router'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Keeper } from '@/api/keeper'
 import { KeeperContext } from '@/api/session'
-import { TooltipProvider } from '@/components/ui/tooltip'
 import * as news from '@/features/chat/news'
 import { LOST_URL, LostMessages, lost } from '@/test/lost-messages'
 import LostCount from './lost-count'
@@ -33,9 +32,7 @@ function show(what = <LostList />) {
   return render(
     <QueryClientProvider client={cache}>
       <KeeperContext value={new Keeper()}>
-        <TooltipProvider>
-          <MemoryRouter>{what}</MemoryRouter>
-        </TooltipProvider>
+        <MemoryRouter>{what}</MemoryRouter>
       </KeeperContext>
     </QueryClientProvider>,
   )
