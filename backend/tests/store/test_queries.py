@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -88,8 +89,8 @@ def plan(name: str, folder: Path) -> tuple[str, list[str]]:
     """A statement's words, and how SQLite goes about it."""
     fresh(folder)
     raw = sqlite3.connect(folder / "throughline.db")
-    text, names, fixed = shape(STATEMENTS[name], sqlite.dialect(paramstyle="qmark"))
-    steps = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {text}", [fixed.get(n, 1) for n in names])]
+    text, ordered, fixed, *_ = shape(STATEMENTS[name], sqlite.dialect(paramstyle="qmark"))
+    steps = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {text}", ordered(defaultdict(lambda: 1, fixed)))]
     raw.close()
     return text, steps
 

@@ -1,6 +1,8 @@
 """Transactions: all or nothing, alone or in a group; durable first, then told, in order; refused when it cannot."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -228,3 +230,61 @@ async def test_two_databases_have_two_epochs(engine: Open, tmp_path: Path) -> No
         await store.close()
 
     assert len(epochs) == 2
+
+
+async def test_what_one_of_a_group_reads_is_what_the_one_before_it_wrote(store: Store) -> None:
+    await store.write(begun)
+
+    def reads_and_says(tx: Tx, n: int) -> int:
+        before = tx.log.conversation(ACME, C1)
+        assert before is not None
+        assert tx.log.conversation(ACME, C1) == before
+        say(tx, f"m{n}")
+        after = tx.log.conversation(ACME, C1)
+        assert after is not None
+        assert after.head == before.head + 1
+        return before.head
+
+    heads = await asyncio.gather(*(store.write(lambda tx, n=n: reads_and_says(tx, n)) for n in range(30)))  # type: ignore[misc]
+
+    assert heads == list(range(30))
+
+
+async def test_what_a_failed_one_of_a_group_had_read_of_its_own_is_forgotten_with_it(store: Store) -> None:
+    await store.write(begun)
+
+    def fails(tx: Tx) -> None:
+        tx.messages.titled(ACME, C1, "never")
+        found = tx.log.conversation(ACME, C1)
+        assert found is not None
+        assert found.title == "never"
+        raise Wrong
+
+    def title(tx: Tx) -> str | None:
+        found = tx.log.conversation(ACME, C1)
+        return None if found is None else found.title
+
+    results = await asyncio.gather(
+        *(store.write(fails if n % 2 else title) for n in range(20)), return_exceptions=True
+    )  # fmt: skip
+
+    assert {result for result in results if isinstance(result, str)} == {""}
+    assert sum(isinstance(result, Wrong) for result in results) == 10
+
+
+async def test_what_another_program_committed_is_seen_by_the_next_transaction(store: Store, tmp_path: Path) -> None:
+    await store.write(begun)
+
+    def titles(tx: Tx) -> str:
+        found = tx.log.conversation(ACME, C1)
+        assert found is not None
+        return found.title
+
+    assert await store.write(titles) == ""
+    (file,) = await asyncio.to_thread(lambda: list(tmp_path.rglob("*.db")))
+    other = sqlite3.connect(file)
+    with closing(other), other:
+        other.execute("UPDATE conversations SET title = 'theirs'")
+
+    assert await store.write(titles) == "theirs"
+    assert await store.read(titles) == "theirs"

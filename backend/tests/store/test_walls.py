@@ -49,6 +49,7 @@ READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "log.conversation": lambda tx, who: tx.log.conversation(who, C1),
     "log.entries": lambda tx, who: tx.log.entries(who, C1, 0, 9),
     "log.place_of": lambda tx, who: tx.log.place_of(who, C1, 1),
+    "log.last_said": lambda tx, who: tx.log.last_said(who, C1),
     "log.summaries": lambda tx, who: tx.log.summaries(who, ANNA, ANNA_USER, None, 9),
     "messages.logged": lambda tx, who: tx.messages.logged(who, C1, MessageId("m2")),
     "messages.times": lambda tx, who: tx.messages.times(who, ANNA, 0, 9),
@@ -99,6 +100,9 @@ WRITES: dict[str, Callable[[Tx], object]] = {
     "turns.ask_stop": lambda tx: tx.turns.ask_stop(RIVAL, C1, TurnId("t1")),
     "bindings.bind": lambda tx: tx.bindings.bind(
         msgspec.structs.replace(tx.bindings.bindings(RIVAL, C1)[0], mode="off")
+    ),
+    "bindings.answers": lambda tx: tx.bindings.answers(
+        msgspec.structs.replace(tx.bindings.bindings(RIVAL, C1)[0], ref="x")
     ),
     "bindings.owe": lambda tx: tx.bindings.owe(owed("m1", 1, of=RIVAL, state="pending")),
     "bindings.reached": lambda tx: tx.bindings.reached(RIVAL, C1, WEB, 99, "read", 999),

@@ -298,7 +298,7 @@ class Hearing:
         identity, at = joined.identity, self._now if inbound.at is None else min(inbound.at, self._now)
         if identity.last_in is None or at > identity.last_in:
             self._tx.people.spoke(self._tenant, identity.id, at)
-        if inbound.thread is None and not inbound.group:
+        if inbound.thread is None and not inbound.group and identity.talks_in != joined.row.id:
             self._tx.people.talks(self._tenant, identity.id, joined.row.id)
 
     def _welcome(self, joined: Joined) -> bool:
@@ -329,6 +329,8 @@ class Hearing:
             if went is not None:
                 self.after.leaves |= went.leaves
                 bindings = tx.bindings.bindings(tenant, row.id)
+        if row.person is not None and inbound.ref is not None and not joined.begun:
+            tx.bindings.answers(place)
         policy = self._policy()
         wait = too_soon(tx, tenant, row.person, policy, now)
         name = MessageId(self._names.new())

@@ -68,7 +68,10 @@ class Names:
 
 
 class Joined(Struct, frozen=True):
-    """Who spoke, in which conversation, on which of its bindings; `begun`: it began with this message."""
+    """Who spoke, in which conversation, on which of its bindings; `begun`: it began with this message.
+
+    The place's `ref` is the message's; it is not kept yet.
+    """
 
     row: Conversation
     place: Binding
@@ -110,7 +113,6 @@ def join(
     identity = _identity(tx, account, inbound, known, names, now, label, private=row.person is not None)
     if row.person is not None and inbound.ref is not None:
         place = replace(place, ref=inbound.ref)
-        tx.bindings.bind(place)
     return Joined(row, place, identity, _author(tx, row, identity, inbound, label))
 
 

@@ -31,7 +31,7 @@ from throughline.flow.begin import begin
 from throughline.flow.join import Names
 from throughline.flow.owe import MOST, owe
 from throughline.flow.say import title
-from throughline.flow.whereabouts import last_said, talking
+from throughline.flow.whereabouts import talking
 from throughline.observe import message as counted
 from throughline.ports import Channels, Clock, Finds, Ids, Store, StoreDown, Tx
 
@@ -164,7 +164,7 @@ class Outreach:
             talks = talking(tx, identity, policy, now)
             place = there if talks is None and there is not None and there.mode == "off" else talks
         else:
-            lives = row is not None and goes_on(row, last_said(tx, row), now, policy.idle_hours)
+            lives = row is not None and goes_on(row, tx.log.last_said(row.tenant, row.id), now, policy.idle_hours)
             off = there is not None and there.mode == "off"
             place = there if off or (lives and not anew) else None
         return STAYS_OFF if place is not None and place.mode == "off" else place

@@ -59,7 +59,8 @@ def owe(
     already: Collection[BindingId] = (),
 ) -> bool:
     """Write the rows of a message that was appended at `seq`. Whether there is something for a courier."""
-    able = shown_on(tx, tenant, where, bindings, capabilities_of)
+    others = [b for b in bindings if b.id != written_on]
+    able = shown_on(tx, tenant, where, others, capabilities_of)
     planned = delivery.plan(tenant, where, message, seq, now, able, written_on=written_on, already=already)
     for row in planned.rows:
         tx.bindings.owe(row)

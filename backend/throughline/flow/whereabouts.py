@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from throughline.conversation.channel import Inbound
 from throughline.conversation.places import goes_on
 from throughline.conversation.policy import Policy, check_id
-from throughline.conversation.records import Account, Binding, Conversation, Identity
+from throughline.conversation.records import Account, Binding, Identity
 from throughline.conversation.trust import answers_for, own_key, plain
 from throughline.ports import Tx
 
@@ -62,7 +62,11 @@ def talking(tx: Tx, identity: Identity | None, policy: Policy, now: int) -> Bind
     if identity is None or identity.talks_in is None:
         return None
     row = tx.log.conversation(identity.tenant, identity.talks_in)
-    if row is None or row.person != identity.person or not goes_on(row, last_said(tx, row), now, policy.idle_hours):
+    if (
+        row is None
+        or row.person != identity.person
+        or not goes_on(row, tx.log.last_said(row.tenant, row.id), now, policy.idle_hours)
+    ):
         return None
     bindings = tx.bindings.bindings(identity.tenant, row.id)
     return next((b for b in bindings if b.identity == identity.id), None)
@@ -114,10 +118,3 @@ def _another(tx: Tx, inbound: Inbound, known: Identity | None, place: Binding) -
         return False
     theirs = tx.people.identity(place.tenant, place.identity)
     return inbound.trust != "verified" or (theirs is not None and theirs.status == "unverified")
-
-
-def last_said(tx: Tx, row: Conversation) -> int | None:
-    """When anybody last said anything there, on any channel."""
-    before = tx.log.place_of(row.tenant, row.id, 1)
-    said = tx.log.entries(row.tenant, row.id, before, 1, ("message",))
-    return said[0].at if said else None

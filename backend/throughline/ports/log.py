@@ -28,6 +28,9 @@ class Log(Protocol):
     def place_of(self, tenant: TenantId, conversation: ConversationId, messages: int) -> int:
         """The seq before the last `messages` messages: where a reader starts who wants just those."""
 
+    def last_said(self, tenant: TenantId, conversation: ConversationId) -> int | None:
+        """When its last message was written, by anybody, on any channel (UTC ms). None: nothing was said in it yet."""
+
     def summaries(
         self, tenant: TenantId, person: PersonId | None, user: UserId, before: tuple[int, str] | None, limit: int
     ) -> list[Summary]:

@@ -22,6 +22,9 @@ class Bindings(Protocol):
         account (Conflict).
         """
 
+    def answers(self, binding: Binding) -> None:
+        """Keep its `ref`: what answers there refer to from now on."""
+
     def bindings(self, tenant: TenantId, conversation: ConversationId) -> list[Binding]:
         """All of a conversation's, in the order they were made."""
 

@@ -107,7 +107,7 @@ class SqlAccounts:
 
     def enabled(self, tenant: TenantId, account: AccountId) -> bool:
         """ports.Accounts.enabled."""
-        return self._link.row(_ENABLED, tenant=tenant, account=account) is not None
+        return bool(self._link.known(_ENABLED, tenant=tenant, account=account))
 
     def accounts(self, tenant: TenantId | None, channel: ChannelName | None = None) -> list[Account]:
         """ports.Accounts.accounts."""

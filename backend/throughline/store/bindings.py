@@ -50,6 +50,15 @@ _BIND = (
         set_={"mode": bindparam("mode"), "thread": bindparam("thread"), "ref": bindparam("ref")},
     )
 )
+_ANSWERED = (
+    update(bindings)
+    .where(
+        _b.tenant_id == bindparam("tenant"),
+        _b.conversation_id == bindparam("conversation"),
+        _b.id == bindparam("binding"),
+    )
+    .values(ref=bindparam("what"))
+)
 _ALL = (
     select(*BINDING)
     .where(_b.tenant_id == bindparam("tenant"), _b.conversation_id == bindparam("conversation"))
@@ -190,9 +199,15 @@ class SqlBindings:
             thread=binding.thread, ref=binding.ref, owner=None, until=0, fence=0, ready=None,
         )  # fmt: skip
 
+    def answers(self, binding: Binding) -> None:
+        """ports.Bindings.answers."""
+        self._link.run(
+            _ANSWERED, tenant=binding.tenant, conversation=binding.conversation, binding=binding.id, what=binding.ref
+        )
+
     def bindings(self, tenant: TenantId, conversation: ConversationId) -> list[Binding]:
         """ports.Bindings.bindings, by id: in the order they were made."""
-        return [Binding(*row) for row in self._link.rows(_ALL, tenant=tenant, conversation=conversation)]
+        return [Binding(*row) for row in self._link.known(_ALL, tenant=tenant, conversation=conversation)]
 
     def at_thread(self, tenant: TenantId, account: AccountId, thread: str) -> Binding | None:
         """ports.Bindings.at_thread."""

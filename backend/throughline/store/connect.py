@@ -81,6 +81,17 @@ class SqliteLink:
         self.fault: sqlite3.Error | None = None
         self._execute = raw.execute
         self._shapes: dict[ClauseElement, Shape] = {}
+        self._known: dict[str, dict[tuple[Any, ...], list[Row]]] = {}
+
+    def begin(self, how: str = "BEGIN") -> None:
+        """A transaction begins. Raises sqlite3.Error."""
+        self.fault = None
+        self.forget()
+        self._execute(how)
+
+    def forget(self) -> None:
+        """What is known of rows may not hold any more: something was undone, or others may have written."""
+        self._known.clear()
 
     def rows(self, statement: ClauseElement, **values: Any) -> list[Row]:
         """sql.Link.rows."""
@@ -101,14 +112,28 @@ class SqliteLink:
         except sqlite3.Error as error:
             raise self._meant(error) from error
 
-    def _cursor(self, statement: ClauseElement, values: Mapping[str, Any]) -> sqlite3.Cursor:
+    def known(self, statement: ClauseElement, **values: Any) -> list[Row]:
+        """sql.Link.known."""
+        of_table = self._known.setdefault(self._shape(statement).table, {})
+        key = (statement, *values.values())
+        found = of_table.get(key)
+        if found is None:
+            found = of_table[key] = self.rows(statement, **values)
+        return found
+
+    def _shape(self, statement: ClauseElement) -> Shape:
         known = self._shapes.get(statement)
         if known is None:
             known = self._shapes[statement] = shape(statement, _dialect)
-        text, names, fixed = known
+        return known
+
+    def _cursor(self, statement: ClauseElement, values: Mapping[str, Any]) -> sqlite3.Cursor:
+        text, ordered, fixed, table, writes = self._shapes.get(statement) or self._shape(statement)
+        if writes:
+            self._known.pop(table, None)
         if fixed:
             values = {**fixed, **values}
-        return self._execute(text, [values[name] for name in names])
+        return self._execute(text, ordered(values))
 
     def _meant(self, error: sqlite3.Error) -> Exception:
         if isinstance(error, sqlite3.IntegrityError):

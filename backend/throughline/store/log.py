@@ -62,6 +62,7 @@ _APPEND_MESSAGE = _APPEND.values(
 _WRITE = insert(events).values({c.name: bindparam(c.name) for c in events.c})
 
 _PLACE = select(_e.seq).where(_its, _e.author.is_not(None)).order_by(_e.seq.desc()).limit(1).offset(bindparam("skip"))
+_LAST_SAID = select(_e.at).where(_its, _e.author.is_not(None)).order_by(_e.seq.desc()).limit(1)
 _HEAD = select(_c.head).where(_this)
 
 _AUTHORS = {"p": "person", "a": "agent", "m": "member", "s": "system"}
@@ -145,8 +146,8 @@ class SqlLog:
 
     def conversation(self, tenant: TenantId, conversation: ConversationId) -> Conversation | None:
         """ports.Log.conversation."""
-        row = self._link.row(_FIND, tenant=tenant, conversation=conversation)
-        return None if row is None else Conversation(*row)
+        found = self._link.known(_FIND, tenant=tenant, conversation=conversation)
+        return Conversation(*found[0]) if found else None
 
     def append(self, tenant: TenantId, conversation: ConversationId, at: int, body: Body) -> Entry:
         """ports.Log.append. Raises LookupError where there is no such conversation."""
@@ -193,6 +194,11 @@ class SqlLog:
             return 0 if head is None else int(head[0])
         row = self._link.row(_PLACE, tenant=tenant, conversation=conversation, skip=messages - 1)
         return 0 if row is None else int(row[0]) - 1
+
+    def last_said(self, tenant: TenantId, conversation: ConversationId) -> int | None:
+        """ports.Log.last_said."""
+        row = self._link.row(_LAST_SAID, tenant=tenant, conversation=conversation)
+        return None if row is None else int(row[0])
 
     def summaries(
         self, tenant: TenantId, person: PersonId | None, user: UserId, before: tuple[int, str] | None, limit: int

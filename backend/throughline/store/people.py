@@ -1,6 +1,7 @@
 """Tenants, persons and their identities."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 from sqlalchemy import and_, bindparam, delete, insert, literal_column, select, update
@@ -145,8 +146,8 @@ class SqlPeople:
 
     def tenant(self, tenant: TenantId) -> Tenant | None:
         """ports.People.tenant."""
-        row = self._link.row(_TENANT, tenant=tenant)
-        return None if row is None else _tenant(row)
+        found = self._link.known(_TENANT, tenant=tenant)
+        return _tenant(found[0]) if found else None
 
     def change_policy(self, tenant: TenantId, policy: Policy) -> None:
         """ports.People.change_policy."""
@@ -169,8 +170,8 @@ class SqlPeople:
 
     def person_name(self, tenant: TenantId, person: PersonId) -> str | None:
         """ports.People.person_name."""
-        row = self._link.row(_NAME, tenant=tenant, person=person)
-        return None if row is None else str(row[0])
+        found = self._link.known(_NAME, tenant=tenant, person=person)
+        return str(found[0][0]) if found else None
 
     def name_person(self, tenant: TenantId, person: PersonId, name: str) -> None:
         """ports.People.name_person: a new one, or a new name. Since when is what the identities say."""
@@ -251,4 +252,9 @@ class SqlPeople:
 
 
 def _tenant(row: Row) -> Tenant:
-    return Tenant(TenantId(row[0]), row[1], row[2], msgspec.json.decode(row[3], type=Policy), bool(row[4]))
+    return Tenant(TenantId(row[0]), row[1], row[2], _policy(row[3]), bool(row[4]))
+
+
+@lru_cache(maxsize=64)
+def _policy(kept: bytes) -> Policy:
+    return msgspec.json.decode(kept, type=Policy)

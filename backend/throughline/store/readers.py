@@ -48,8 +48,7 @@ class Readers:
     def _view(self, fn: Callable[[Tx], T]) -> T:
         link, tx = self._free.get()
         try:
-            link.fault = None
-            link.raw.execute("BEGIN")
+            link.begin()
             return fn(tx)
         except sqlite3.Error as error:
             if verdict(error) in {Verdict.AGAIN, Verdict.FATAL}:

@@ -182,10 +182,9 @@ class Writer:
     def _together(self, group: list[Job]) -> tuple[list[Outcome], list[Entry]] | None:
         """All of them, not committed yet. None: one has failed, and nothing is there of any."""
         link, tx = self._link, self._tx
-        link.fault = None
         outcomes: list[Outcome] = []
         entries: list[Entry] = []
-        link.raw.execute("BEGIN IMMEDIATE")
+        link.begin("BEGIN IMMEDIATE")
         for job in group:
             try:
                 outcomes.append(Outcome(job, job.fn(tx), None))
@@ -202,10 +201,9 @@ class Writer:
     def _each(self, group: list[Job]) -> tuple[list[Outcome], list[Entry]]:
         """All of them, a savepoint each, not committed yet: who fails leaves nothing of its own."""
         link, tx, execute = self._link, self._tx, self._link.raw.execute
-        link.fault = None
         outcomes: list[Outcome] = []
         entries: list[Entry] = []
-        execute("BEGIN IMMEDIATE")
+        link.begin("BEGIN IMMEDIATE")
         for job in group:
             execute("SAVEPOINT member")
             try:
@@ -213,6 +211,7 @@ class Writer:
             except BaseException as error:
                 if link.fault is None:
                     execute("ROLLBACK TO member")
+                    link.forget()
                 tx.empty()
                 outcomes.append(Outcome(job, None, error))
             else:
@@ -243,7 +242,7 @@ class Writer:
     def _look(self) -> None:
         """Whether writes are possible again."""
         try:
-            self._link.raw.execute("BEGIN IMMEDIATE")
+            self._link.begin("BEGIN IMMEDIATE")
             self._link.raw.execute(_PROBE)
             self._link.raw.execute("COMMIT")
         except sqlite3.Error as error:
