@@ -1,5 +1,6 @@
 """Whatever moves happen in between, nothing that is owed is lost, doubled or out of order."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -9,7 +10,7 @@ from throughline.conversation.bindings import active_of, moved
 from throughline.conversation.delivery import IN_HAND, WAITING, claimed, passed_on, plan
 from throughline.conversation.events import DeliveryState
 from throughline.conversation.ids import BindingId, MessageId
-from throughline.conversation.records import Binding, DeliveryRow
+from throughline.conversation.records import Binding, DeliveryRow, Mode, Rung
 
 from .talks import C, T, binding, bound, capabilities_of, message
 
@@ -142,6 +143,65 @@ def test_a_row_that_had_ended_there_starts_again() -> None:
     again = claimed(waiting("a", 1, telegram, "dead", owed=False), 9)
 
     assert (again.state, again.owed, again.due, again.reason) == ("pending", True, 9, None)
+
+
+LEFT = ("pending", "sending", "ambiguous", "passed")
+
+
+def lived(row: DeliveryRow, *states: DeliveryState) -> DeliveryRow:
+    return replace(row, rungs=tuple(Rung(state, at) for at, state in enumerate(states)))
+
+
+@pytest.mark.parametrize("mode", ["standby", "mirror"])
+def test_what_may_be_there_already_is_not_sent_there_again(mode: Mode) -> None:
+    slack, sms = binding("slack", "active"), binding("sms", mode)
+    left = lived(waiting("a", 1, slack, "passed", owed=False), *LEFT)
+    doubt = waiting("a", 1, slack, "ambiguous", owed=False)
+
+    for there in (left, doubt):
+        assert passed_on([waiting("a", 1, sms, "not_sent"), there], sms, slack, 9) == ()
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        replace(lived(waiting("a", 1, binding("slack", "active"), "passed", owed=False), *LEFT), draft="d-1"),
+        replace(waiting("a", 1, binding("slack", "active"), "ambiguous", owed=False), due=99),
+    ],
+    ids=["a draft can be released again", "an echo may come"],
+)
+def test_doubt_that_can_end_goes_along(there: DeliveryRow) -> None:
+    (hand,) = passed_on([waiting("a", 1, binding("sms", "standby")), there], binding("sms", "standby"),
+                        binding("slack", "active"), 9)  # fmt: skip
+
+    assert hand.takes is not None
+    assert (hand.takes.state, hand.takes.owed, hand.takes.draft) == ("ambiguous", True, there.draft)
+
+
+def test_from_a_channel_that_is_off_doubt_is_owed_as_doubt() -> None:
+    slack, sms = binding("slack", "active"), binding("sms", "off")
+    left = lived(waiting("a", 1, slack, "passed", owed=False), *LEFT)
+    (hand,) = passed_on([waiting("a", 1, sms), left], sms, slack, 9)
+
+    assert hand.takes is not None
+    assert (hand.takes.state, hand.takes.owed, hand.takes.due) == ("ambiguous", True, 9)
+
+
+@pytest.mark.parametrize(
+    "life",
+    [
+        ("pending", "not_sent", "passed"),
+        ("pending", "sending", "ambiguous", "not_sent", "passed"),
+        ("pending", "sending", "ambiguous", "refused", "passed"),
+    ],
+)
+def test_what_is_surely_not_there_is_sent_there_after_a_move_back(life: tuple[DeliveryState, ...]) -> None:
+    slack, sms = binding("slack", "active"), binding("sms", "standby")
+    left = lived(waiting("a", 1, slack, "passed", owed=False), *life)
+    (hand,) = passed_on([waiting("a", 1, sms), left], sms, slack, 9)
+
+    assert hand.takes is not None
+    assert (hand.takes.state, hand.takes.owed) == ("pending", True)
 
 
 def test_a_message_that_is_not_written_yet_is_owed_anew_by_the_end_of_its_turn() -> None:

@@ -14,7 +14,7 @@ from throughline.flow import hold as hold_module
 from throughline.flow.deliver import LEASE, POLL
 from throughline.flow.move import Move
 
-from .counter import without
+from .counter import LOST, without
 from .stage import ADA, Numbers
 from .ways_stage import ACCOUNT, C1, GUIDE, OF_MAIL, WaysStage, open_ways
 
@@ -204,7 +204,26 @@ async def test_doubt_on_a_mirror_that_becomes_owed_by_a_move_is_looked_after(sta
     assert not isinstance(await move.bind(ADA, C1, "gmail"), Fault)
     await stage.base.settle()
     await stage.base.advance(5)
-    assert await stage.fate(message) == {"slack": "not_sent*", "gmail": "passed"}
+    assert await stage.fate(message) == {"slack": "not_sent*", "gmail": "ambiguous"}
+    await stage.base.advance(60)
+
+    assert await stage.fate(message) == {"slack": "passed", "gmail": "ambiguous", "sms": "accepted*"}
+
+
+async def test_moving_back_to_where_it_may_stand_does_not_send_it_there_again(stage: WaysStage) -> None:
+    stage.slack.script("send", LOST)
+    stage.mail.script("send", *[NotSent("http_503")] * 99)
+    stage.base.start()
+    message = await stage.say("once and no more")
+    await stage.base.until(stage.base.reached(message, "ambiguous"))
+    await stage.base.advance(11)
+    assert await stage.fate(message) == {"slack": "passed", "gmail": "not_sent*"}
+
+    move = Move(stage.base.store, stage.base.clock, Numbers(), stage.table, stage.base._wake)
+    for channel in ("gmail", "slack"):
+        assert not isinstance(await move.bind(ADA, C1, channel, id=f"to-{channel}"), Fault)
+        await stage.base.settle()
     await stage.base.advance(60)
 
     assert await stage.fate(message) == {"slack": "passed", "gmail": "passed", "sms": "accepted*"}
+    assert sum("once and no more" in repr(call) for call in stage.slack.calls) == 1

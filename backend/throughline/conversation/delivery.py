@@ -26,6 +26,8 @@ IN_HAND: tuple[DeliveryState, ...] = ("sending", "streaming", "ambiguous")
 #: Milliseconds until a message that is owed on the web is looked at: most tabs have said by then that they got it.
 LOOK = 1_000
 _OVER: frozenset[DeliveryState] = frozenset(("refused", "passed", "superseded", "dead"))
+#: Ends that say nothing of whether it arrived.
+_LEFT: frozenset[DeliveryState] = frozenset(("passed", "superseded", "dead"))
 
 
 class Plan(Struct, frozen=True):
@@ -122,8 +124,9 @@ def passed_on(
 
     Each owed row of the old binding that is not under way becomes owed on the new one. It ends `passed` where it was,
     unless the old binding mirrors the talk from now on: then it goes there all the same, owed by nobody. What is in a
-    courier's hands stays owed where it is. `unsaid` is the message that is being written: the end of its turn owes it.
-    `stays` are messages for the old binding alone.
+    courier's hands stays owed where it is, and so does what the new one may have already, unless the old one is off:
+    nobody would learn there that it arrived, and it is not sent to the same place again on a guess. `unsaid` is the
+    message that is being written: the end of its turn owes it. `stays` are messages for the old binding alone.
     """
     there = {row.message: row for row in rows if row.binding == new.id}
     mine = [row for row in rows if row.binding == old.id and row.owed and waits(row)]
@@ -134,6 +137,8 @@ def passed_on(
         kept = replace(row, owed=False)
         gives = kept if old.mode == "mirror" else replace(kept, state="passed", at=at, reason="move")
         has = there.get(row.message)
+        if has is not None and may_be_there(has) and old.mode != "off":
+            continue
         if row.message == unsaid and has is None:
             handed.append(Handed(gives))
         elif has is None:
@@ -145,8 +150,10 @@ def passed_on(
 
 
 def claimed(row: DeliveryRow, at: int) -> DeliveryRow:
-    """A row that becomes owed where it stands; one that had ended without success starts again."""
+    """A row that becomes owed where it stands; one that had ended without success starts again, or its doubt does."""
     web = row.channel == "web"
+    if _left_in_doubt(row):
+        return replace(row, owed=True, state="ambiguous", at=at, due=max(1, at))
     if row.state in _OVER:
         state: DeliveryState = "accepted" if web else "pending"
         return replace(
@@ -158,6 +165,21 @@ def claimed(row: DeliveryRow, at: int) -> DeliveryRow:
         # Its wait was over while it was owed by nobody: now somebody has to see where it goes.
         return replace(row, owed=True, due=max(1, at))
     return replace(row, owed=True)
+
+
+def may_be_there(row: DeliveryRow) -> bool:
+    """Whether it may stand there, and nothing will tell any more: its wait is over, or it was left like that.
+
+    A draft can be released once more without harm, so that its doubt is none.
+    """
+    waited = row.state == "ambiguous" and not row.due
+    return row.draft is None and (waited or _left_in_doubt(row))
+
+
+def _left_in_doubt(row: DeliveryRow) -> bool:
+    """Whether doubt is the last that was known of it where it was left. A late success would be on the row."""
+    known = next((rung.state for rung in reversed(row.rungs) if rung.state not in _LEFT), None)
+    return row.state in _LEFT and known == "ambiguous"
 
 
 def superseded(rows: Iterable[DeliveryRow], at: int) -> tuple[DeliveryRow, ...]:
