@@ -50,6 +50,9 @@ class BoundedHead(HttpToolsProtocol):
                 self._refuse()
                 return
         super().data_received(data)
+        # Most heads are whole when their first bytes are there: a clock is for those that are not.
+        if self._reading and self._late is None:
+            self._late = self.loop.call_later(HEAD_WITHIN, self.transport.abort)
         if not self._whole and not self._reading and self._slow is None:
             within = UNTOLD if self._length < 0 else BODY_WITHIN + self._length / PACE
             self._slow = self.loop.call_later(within, self._too_slow)
@@ -59,8 +62,6 @@ class BoundedHead(HttpToolsProtocol):
         super().on_message_begin()
         self._size = self._raw = 0
         self._reading, self._whole, self._length = True, False, -1
-        if self._late is None:
-            self._late = self.loop.call_later(HEAD_WITHIN, self.transport.abort)
 
     def on_url(self, url: bytes) -> None:
         """A piece of its address."""

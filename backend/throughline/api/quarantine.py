@@ -72,7 +72,7 @@ async def retried(door: Door, ask: Ask) -> Answer | Fault:
         return shown(Retried(understood=False, reason=reading.reason))
     account = found.account
     before = await door.store.read(lambda tx: tx.inbox.quarantined(account.tenant, account.id, 1))
-    taken = await door.hear.take(found.account, replace(reading, quarantine=None), body, about)
+    taken = await door.hear.take(found.account, replace(reading, quarantine=None), body, lambda: about)
     if isinstance(taken, Fault):
         return taken
     newest = await door.store.read(lambda tx: tx.inbox.quarantined(account.tenant, account.id, 1))

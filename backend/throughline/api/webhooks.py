@@ -4,6 +4,7 @@ Nobody signs in here: the body's own signature says who it is. Unknown, foreign 
 Why a request was refused is told to our log, as a code, and to nobody else; nothing of a body is in any line.
 """
 
+from functools import partial
 from typing import Literal
 
 from throughline import observe
@@ -74,7 +75,7 @@ async def _taken(door: Door, ask: Ask, given: str, which: AccountId) -> Answer |
         return FORBIDDEN if reading.status == 403 else UNVERIFIED
     # A question keeps nothing, and is no first event: only that we can be reached is known by it.
     asks = request.method != "POST"
-    reply = reading.reply if asks else await hear.take(account, reading, ask.raw, around(request))
+    reply = reading.reply if asks else await hear.take(account, reading, ask.raw, partial(around, request))
     if isinstance(reply, Fault):
         return reply
     media = reply.media_type if reply.media_type.startswith("application/") else f"{reply.media_type}; charset=utf-8"

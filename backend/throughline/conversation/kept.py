@@ -5,6 +5,7 @@ no bearer tokens, no header that is a secret by its name.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import msgspec
@@ -27,6 +28,9 @@ class Around(Struct, frozen=True):
     headers: dict[str, str]
 
 
+#: Says what is kept beside a body; asked only where something is.
+About = Callable[[], bytes | None]
+
 _around = msgspec.json.Decoder(Around)
 
 
@@ -43,6 +47,10 @@ def around(request: RawRequest) -> bytes:
 @lru_cache(maxsize=1_024)
 def _secret(name: str) -> bool:
     return _CREDENTIAL.search(name) is not None
+
+
+def nothing_about() -> None:
+    """It came without a request."""
 
 
 def again(kept: bytes | None, body: bytes) -> RawRequest | None:

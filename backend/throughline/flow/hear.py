@@ -15,6 +15,7 @@ from throughline.conversation.events import ChannelName
 from throughline.conversation.faults import BUSY, Fault
 from throughline.conversation.files import File
 from throughline.conversation.ids import AccountId, TurnId
+from throughline.conversation.kept import About, nothing_about
 from throughline.conversation.linking import LinkRow
 from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow
 from throughline.flow.aside import said_aside
@@ -84,9 +85,11 @@ class Hear:
         self._claim, self._claimed = claim, claimed
 
     async def take(
-        self, account: Account, reading: Reading, raw: bytes = b"", request: bytes | None = None, *, asked: bool = False
+        self, account: Account, reading: Reading, raw: bytes = b"", about: About = nothing_about, *, asked: bool = False
     ) -> Reply | Fault:
-        """Keep everything of a verified reading, or nothing. `raw` is the body it was read from, `request` the rest.
+        """Keep everything of a verified reading, or nothing. `raw` is the body that it was read from.
+
+        `about` says what to keep beside the body, where that is kept.
 
         `asked`: it is what the provider said when we asked, which does not show that it reaches us by itself.
 
@@ -102,7 +105,7 @@ class Hear:
             names.again()
             if not tx.accounts.enabled(account.tenant, account.id) or self._channels.of(account) is None:
                 return None
-            hearing = self._hearing(tx, account, names, now, raw, request)
+            hearing = self._hearing(tx, account, names, now, raw, about)
             hearing.reading(reading)
             if reading.ended is not None and (row := tx.accounts.account(account.id)) is not None:
                 tx.accounts.change(next_status(row, Ended(code(reading.ended)), now))
@@ -119,7 +122,7 @@ class Hear:
             _log.error(
                 "reading_conflicts", account=account.id, tenant=account.tenant, caused_by=type(conflict).__name__
             )
-            return await self._set_aside(account, reading, raw, request)
+            return await self._set_aside(account, reading, raw, about)
         if after is None:
             return NO_ACCOUNT
         self._done(account, after)
@@ -186,11 +189,11 @@ class Hear:
             self._done(*done)
 
     async def _set_aside(
-        self, account: Account, reading: Reading, raw: bytes, request: bytes | None
+        self, account: Account, reading: Reading, raw: bytes, about: About
     ) -> Reply | Fault:  # fmt: skip
         """What the data forbids now, it forbids every time: it is kept for an engineer instead of coming for ever."""
         now = self._clock.now()
-        keep = (account.tenant, account.id, "conflict", raw[:KEPT], now, request)
+        keep = (account.tenant, account.id, "conflict", raw[:KEPT], now, about())
         try:
             await self._store.write(lambda tx: tx.inbox.quarantine(*keep))
         except (StoreDown, Conflict):
@@ -199,12 +202,12 @@ class Hear:
         return reading.reply
 
     def _hearing(
-        self, tx: Tx, row: Account, names: Names, now: int, raw: bytes = b"", request: bytes | None = None
+        self, tx: Tx, row: Account, names: Names, now: int, raw: bytes = b"", about: About = nothing_about
     ) -> Hearing:
         channel = self._channels.of(row)
         assert channel is not None
         return Hearing(
-            tx, row, channel, self._capabilities_of, self._agent, names, now, raw, request, self._claim, self._share,
+            tx, row, channel, self._capabilities_of, self._agent, names, now, raw, about, self._claim, self._share,
             shut=self._lines.breakers.bars,
         )  # fmt: skip
 

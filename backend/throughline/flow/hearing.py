@@ -14,6 +14,7 @@ from throughline.conversation.commands import Command, Continue, Link, Start, pa
 from throughline.conversation.events import ConversationReopened, Message
 from throughline.conversation.files import File
 from throughline.conversation.ids import AccountId, IdentityId, MessageId, TurnId
+from throughline.conversation.kept import About, nothing_about
 from throughline.conversation.linking import LinkRow
 from throughline.conversation.policy import Policy, check_id
 from throughline.conversation.receipts import raised
@@ -65,7 +66,7 @@ class Hearing:
 
     def __init__(
         self, tx: Tx, account: Account, channel: Channel, capabilities_of: Table, agent: str, names: Names, now: int,
-        raw: bytes = b"", request: bytes | None = None, claim: Claim = not_linked,
+        raw: bytes = b"", about: About = nothing_about, claim: Claim = not_linked,
         share: Callable[[File], str] = lambda _: "", *, passes: bool = True,
         shut: Callable[[AccountId], bool] = lambda _: False,
     ) -> None:  # fmt: skip
@@ -79,7 +80,7 @@ class Hearing:
         self._agent = agent
         self._names = names
         self._now = now
-        self._raw, self._request = raw, request
+        self._raw, self._about = raw, about
         self._claim, self._share = claim, share
         self._kept_policy: Policy | None = None
         self._set_aside = False
@@ -206,7 +207,7 @@ class Hearing:
         return found
 
     def _keep_aside(self, why: str, raw: bytes) -> None:
-        self._tx.inbox.quarantine(self._tenant, self._account.id, code(why), raw[:KEPT], self._now, self._request)
+        self._tx.inbox.quarantine(self._tenant, self._account.id, code(why), raw[:KEPT], self._now, self._about())
 
     def _message(self, given: Inbound) -> str:
         inbound = tidy(given)

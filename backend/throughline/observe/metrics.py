@@ -4,6 +4,8 @@ Base units, `_total` and `_seconds`. A tenant is never a label: there may be tho
 (paths, methods, models' names) are labels only where their number is bounded by our own code or configuration.
 """
 
+from functools import lru_cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
@@ -52,7 +54,12 @@ _build = _gauge("build_info", "Always 1; the version is the label.", "version")
 
 def message(channel: str, direction: str, outcome: str) -> None:
     """A message came in or went out; `outcome` is `ok` or a fault's code."""
-    _messages.labels(channel, direction, outcome).inc()
+    _of_message(channel, direction, outcome).inc()
+
+
+@lru_cache(maxsize=1_024)
+def _of_message(channel: str, direction: str, outcome: str) -> Counter:
+    return _messages.labels(channel, direction, outcome)
 
 
 def rate_limited(scope: str) -> None:

@@ -5,7 +5,6 @@ names our message. Anybody who knows ids could write such an address, so the mar
 own. Source: twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks.
 """
 
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
@@ -82,4 +81,4 @@ def _mark(mids: list[str], proofs: list[str], key: bytes) -> Mark | None:
 
 
 def _proof(mid: str, key: bytes) -> str:
-    return hmac.new(key, b"twilio callback:" + mid.encode(), hashlib.sha256).hexdigest()[:_PROOF]
+    return hmac.digest(key, b"twilio callback:" + mid.encode(), "sha256").hex()[:_PROOF]

@@ -20,7 +20,7 @@ from throughline.channels.whatsapp_twilio.form import Form
 
 SHA1: Literal["HMAC_SHA1"] = "HMAC_SHA1"
 SHA256: Literal["HMAC_SHA256"] = "HMAC_SHA256"
-_HASHES = {SHA1: hashlib.sha1, SHA256: hashlib.sha256}
+_HASHES = {SHA1: "sha1", SHA256: "sha256"}
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -67,9 +67,7 @@ def signature(url: str, form: Form | None, by: Signing) -> str:
     signed = url + "".join(name + value for name in sorted(fields) for value in sorted(set(fields[name])))
     # A secret with lone surrogates cannot be Twilio's, but it may be what somebody saved.
     secret = by.secret.encode("utf-8", "replace")
-    return base64.b64encode(
-        hmac.new(secret, signed.encode("utf-8", "replace"), _HASHES[by.algorithm]).digest()
-    ).decode()
+    return base64.b64encode(hmac.digest(secret, signed.encode("utf-8", "replace"), _HASHES[by.algorithm])).decode()
 
 
 def _announced(settings: str) -> tuple[str, str]:
