@@ -50,7 +50,9 @@ def _go_on_there() -> int:
 def _run(given: argparse.Namespace) -> int:
     from bench.process import Failed, Missing, pin_load
     from bench.table import Plan, Report, keep
+    from rig.leash import leave_in_order
 
+    leave_in_order()
     pin_load()
     plan = Plan(seconds=given.seconds, repeats=given.repeats)
     found: dict[str, Report] = {}

@@ -13,9 +13,10 @@ from msgspec import Struct, json
 from bench.gateway import Gateway, serving
 from bench.load import Heard, Socket, many, until
 from bench.posts import CONNECTIONS, Rate, post
-from bench.process import free_port, python, scratch, started
+from bench.process import python, scratch, started
 from bench.stats import fraction, percentile, ranged, spread
 from bench.table import Plan, Report, Row, grid
+from rig.machine import free_port
 
 CONVERSATIONS, USERS = 100, 10
 SAYS = 200

@@ -12,8 +12,9 @@ import msgspec
 import picows
 from msgspec import Struct
 
-from bench.process import BACKEND, LOAD_CORE, Missing, free_port, python, scratch, started
+from bench.process import LOAD_CORE, Missing, python, scratch, started
 from bench.sameness import source
+from rig.machine import BACKEND, free_port
 
 READERS = 2
 _STAMP = re.compile(r" (\d{14})")

@@ -20,10 +20,11 @@ from bench.accept import bare
 from bench.gateway import Gateway, serving
 from bench.load import Heard, Socket, connect, until
 from bench.posts import CONNECTIONS, Asked, Rate, post
-from bench.process import LOAD_CORE, free_port, python, scratch, started
+from bench.process import LOAD_CORE, python, scratch, started
 from bench.roles import BOT, ENDS, META, SMS
 from bench.stats import fraction, percentile, ranged, spread
 from bench.table import Plan, Report, Row, grid
+from rig.machine import free_port
 
 #: Messages of each provider that are replayed, and how often each comes.
 REPLAYED, TIMES = 300, 5

@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from bench import ours
 from bench.peers import nchan
-from bench.process import Server, free_port, python, scratch, started
+from bench.process import Server, python, scratch, started
 from bench.sameness import Crowd, Reader, Reference
 from bench.stats import fraction, percentile, ranged, spread
 from bench.table import Plan, Report, Row, Verdict, grid
+from rig.machine import free_port
 
 SOCKETS = 500
 EVENT = 200

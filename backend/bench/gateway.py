@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from bench.process import BACKEND, Failed, Server, environment, free_port, python, scratch, started
+from bench.process import Failed, Server, python, scratch, started
+from rig.machine import BACKEND, environment, free_port
 
 #: Sockets that the server allows one user; more readers need more users.
 SOCKETS_EACH = 50

@@ -14,8 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-BACKEND = ROOT / "backend"
+from rig.leash import let_go
+from rig.leash import started as leashed
+from rig.machine import BACKEND, ROOT, environment, rss
+
 #: The interpreter that ships the server: what users run, with the server's own lock.
 SERVER_PYTHON = ROOT / ".venv" / "bin" / "python"
 #: On a real disk, because a sync to a memory file system costs nothing and says nothing.
@@ -51,7 +53,7 @@ class Server:
 
     def rss(self) -> int:
         """Resident bytes of all its processes."""
-        return sum(_rss_of(pid) for pid in self.pids)
+        return sum(rss(pid) for pid in self.pids)
 
     def check(self) -> None:
         """Raise Failed if it has ended."""
@@ -65,7 +67,7 @@ class Server:
     def kill(self) -> None:
         """End it at once, as a power cut would."""
         self._popen.kill()
-        self._popen.wait()
+        let_go(self._popen)
 
     def stop(self) -> None:
         """Ask it to end; after 10 s, end it."""
@@ -82,13 +84,6 @@ def pin_load() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     if len(os.sched_getaffinity(0)) > 1:
         os.sched_setaffinity(0, {LOAD_CORE})
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -115,10 +110,7 @@ def started(
     with scratch(name) as folder:
         output = folder / "output.txt"
         with output.open("wb") as sink, on_cores({core}):
-            popen = subprocess.Popen(
-                [str(part) for part in command], cwd=cwd, env=environment(extra), stdout=sink,
-                stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
+            popen = leashed(command, cwd=cwd, env=environment(extra), output=sink)
         server = Server(name, popen, port, output)
         try:
             _await_listening(server)
@@ -126,12 +118,7 @@ def started(
         finally:
             if popen.poll() is None:
                 server.stop()
-
-
-def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What a child gets: nothing of ours but what programs need to be found, and `extra`."""
-    keep = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "LC_ALL"}}
-    return keep | dict(extra or {})
+            let_go(popen)
 
 
 def python(*arguments: str, server: bool = True) -> list[str]:
@@ -188,10 +175,3 @@ def _cpu_of(pid: int) -> float:
         return time.clock_gettime((~pid << 3) | 2)
     except OSError:
         return 0.0
-
-
-def _rss_of(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0

@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from bench.gateway import Gateway, serving
 from bench.load import Heard, Socket, connect, many, until
-from bench.process import LOAD_CORE, free_port, python, started
+from bench.process import LOAD_CORE, python, started
 from bench.stats import ranged, spread
 from bench.table import Plan, Report, Row, grid
+from rig.machine import free_port
 
 CONVERSATIONS, READERS, USERS = 100, 10, 20
 RATE, SECONDS = 25, 12

@@ -3,9 +3,7 @@
 Fixed, because they open nothing but the stand-ins of one run. Read by the server's interpreter too.
 """
 
-from collections.abc import Mapping
-
-from msgspec import Struct
+from rig.ends import End
 
 META, TWILIO, SMS, BOT = "106540352242922", "+447700900200", "+447700900101", "7000000001"
 SID, MAILBOX, PUSHER = "AC" + "b" * 32, "bench@example.com", "push@bench.iam.gserviceaccount.com"
@@ -14,49 +12,27 @@ AUDIENCE = "https://bench.example.com/push"
 FIRST = 40_000
 
 
-class End(Struct, frozen=True):
-    """Our end of a channel. `base` follows the address of the provider's stand-in."""
-
-    account: str
-    channel: str
-    provider: str
-    base: str
-    options: Mapping[str, str]
-    secrets: Mapping[str, str]
-    #: The customers' addresses there: number n is put in.
-    address: str
-
-    def of(self, n: int) -> str:
-        """The nth customer's address."""
-        return self.address.format(n)
-
-    @property
-    def webhook(self) -> str:
-        """Where the provider calls."""
-        return f"/api/v1/channels/{self.channel}/webhook/{self.account}"
-
-
 ENDS = {
     "meta": End(
-        "bench-meta", "whatsapp", "meta", "meta/api/", {"numbers": META, "waba": "9" * 15, "welcome": "off"},
+        "bench-meta", "whatsapp", "meta", {"numbers": META, "waba": "9" * 15, "welcome": "off"},
         {"access_token": "EAAbench", "app_secret": "c" * 32, "verify_token": "bench-verify-token"},
         f"{META}/4477009{{:05d}}",
     ),
     "twilio": End(
-        "bench-twilio", "whatsapp", "twilio", "twilio/api/", {"account_sid": SID, "numbers": TWILIO, "welcome": "off"},
+        "bench-twilio", "whatsapp", "twilio", {"account_sid": SID, "numbers": TWILIO, "welcome": "off"},
         {"auth_token": "d" * 32}, f"{TWILIO}/+4477008{{:05d}}",
     ),
     "sms": End(
-        "bench-sms", "sms", "twilio", "twilio/api/", {"account_sid": SID, "numbers": SMS, "welcome": "off"},
+        "bench-sms", "sms", "twilio", {"account_sid": SID, "numbers": SMS, "welcome": "off"},
         {"auth_token": "d" * 32}, f"{SMS}/+4477007{{:05d}}",
     ),
     "telegram": End(
-        "bench-telegram", "telegram", "telegram", "telegram/api/",
+        "bench-telegram", "telegram", "telegram",
         {"bot": BOT, "username": "bench_bot", "welcome": "off"},
         {"bot_token": f"{BOT}:" + "e" * 35, "webhook_secret": "f" * 32}, "55{:05d}",
     ),
     "gmail": End(
-        "bench-gmail", "gmail", "gmail", "gmail/api/",
+        "bench-gmail", "gmail", "gmail",
         {"mailbox": MAILBOX, "name": "Bench", "client_id": "bench.apps.googleusercontent.com", "push_account": PUSHER,
          "push_audience": AUDIENCE},
         {"client_secret": "GOCSPX-bench", "refresh_token": "1//bench"}, "customer{:05d}@example.com",

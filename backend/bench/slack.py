@@ -20,9 +20,10 @@ from bench.accept import bare
 from bench.gateway import Gateway, serving
 from bench.load import Heard, Socket, connect, until
 from bench.posts import CONNECTIONS, Rate, post
-from bench.process import LOAD_CORE, free_port, python, started
+from bench.process import LOAD_CORE, python, started
 from bench.stats import Spread, fraction, percentile, ranged, spread
 from bench.table import Plan, Report, Row, grid
+from rig.machine import free_port
 
 ACCOUNT, TEAM, APP, BOT, SIGNING = "bench-slack", "T0BENCH", "A0BENCH", "U0BENCHBOT", "b" * 32
 STREAMS, APPENDS, MINUTE = 20, 100, 60.0

@@ -12,8 +12,10 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench.process import ROOT, Failed, free_port, on_cores, scratch
+from bench.process import Failed, on_cores, scratch
 from bench.table import Plan, Report, Row, Verdict, grid
+from rig.leash import let_go, started
+from rig.machine import ROOT, free_port
 
 COMMAND = ("npx", "-y", "rust-just", "up")
 FIRST, AGAIN, JAVASCRIPT = 180.0, 6.0, 200_000
@@ -54,10 +56,7 @@ def _until_ready(clone: Path, env: Mapping[str, str], port: int) -> tuple[float,
     output = clone.parent / "output.txt"
     begun = time.monotonic()
     with output.open("wb") as sink, on_cores(range(os.cpu_count() or 1)):
-        popen = subprocess.Popen(
-            COMMAND, cwd=clone, env=_newcomer(env), stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )  # fmt: skip
+        popen = started(COMMAND, cwd=clone, env=_newcomer(env), output=sink)
     try:
         while not _answers(f"http://127.0.0.1:{port}/readyz"):
             if popen.poll() is not None or time.monotonic() > begun + _PATIENCE:
@@ -72,7 +71,7 @@ def _until_ready(clone: Path, env: Mapping[str, str], port: int) -> tuple[float,
             popen.wait(15)
         except subprocess.TimeoutExpired:
             os.killpg(popen.pid, signal.SIGKILL)
-            popen.wait()
+        let_go(popen)
         _await_gone(port)
 
 

@@ -11,7 +11,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from bench.process import ROOT, SERVER_PYTHON
+from bench.process import SERVER_PYTHON
+from rig.machine import ROOT
 
 RECORD = Path(__file__).with_name("measured.json")
 DOCUMENT = ROOT / "docs" / "benchmarks.md"

@@ -13,9 +13,10 @@ from msgspec import Struct
 from bench import chainlit
 from bench.gateway import Gateway, lag_p99, serving
 from bench.load import Heard, Socket, many, until
-from bench.process import LOAD_CORE, free_port, python, started
+from bench.process import LOAD_CORE, python, started
 from bench.stats import fraction, percentile, ranged, spread
 from bench.table import Plan, Report, Row, grid
+from rig.machine import free_port
 
 TURNS, FEW, RATE, READERS, USERS = 200, 20, 25, 2, 10
 SECONDS = 20

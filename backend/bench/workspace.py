@@ -8,17 +8,22 @@ import asyncio
 import os
 from pathlib import Path
 
+from rig.accounts import open_end
+from rig.ends import End
 from throughline.app import SystemClock, TimedIds
-from throughline.conversation.ids import AccountId, IdentityId, UserId
-from throughline.conversation.records import Account, Identity, User
+from throughline.conversation.ids import PersonId, UserId
+from throughline.conversation.records import User
 from throughline.identity.passwords import Passwords
 from throughline.identity.vault import EnvelopeVault
 from throughline.ports import Tx
 from throughline.store.sqlite import open_sqlite
 
 PASSWORD = "a password for the benchmark"
-ACCOUNT, TEAM, APP, BOT = "bench-slack", "T0BENCH", "A0BENCH", "U0BENCHBOT"
-SECRETS = {"bot_token": "xoxb-bench-0", "signing_secret": "b" * 32, "app_token": "xapp-bench-0"}
+END = End(
+    "bench-slack", "slack", "slack",
+    {"team": "T0BENCH", "app": "A0BENCH", "bot_user": "U0BENCHBOT", "bot_id": "B0BENCH"},
+    {"bot_token": "xoxb-bench-0", "signing_secret": "b" * 32, "app_token": "xapp-bench-0"}, "T0BENCH/U{:04d}",
+)  # fmt: skip
 
 
 async def furnish(folder: Path, base: str, secret: str) -> None:
@@ -29,28 +34,11 @@ async def furnish(folder: Path, base: str, secret: str) -> None:
 
     def add(tx: Tx) -> None:
         tenant = next(t for t in tx.people.tenants() if not t.demo)
-        options = {"team": TEAM, "app": APP, "bot_user": BOT, "bot_id": "B0BENCH"}
-        tx.accounts.add(
-            Account(
-                AccountId(ACCOUNT), tenant.id, "slack", "slack", "Bench", "simulated", enabled=True, base=base,
-                options=options, status="up", created_at=now,
-            )
-        )  # fmt: skip
-        wrapped = vault.new_key(tenant.id)
-        tx.accounts.keep_key(tenant.id, wrapped, now)
-        for name, value in SECRETS.items():
-            sealed = vault.seal(wrapped, tenant.id, AccountId(ACCOUNT), name, value)
-            assert sealed is not None
-            tx.accounts.seal(tenant.id, AccountId(ACCOUNT), name, sealed, now)
-        n = 0
-        while (customer := tx.users.by_email(f"customer{n}@bench.test")) is not None:
-            tx.people.add_identity(
-                Identity(
-                    IdentityId(ids.new()), tenant.id, customer.person, AccountId(ACCOUNT), "slack", f"{TEAM}/U{n:04d}",
-                    "verified", now, f"Customer {n}",
-                )
-            )  # fmt: skip
-            n += 1
+        tx.accounts.keep_key(tenant.id, vault.new_key(tenant.id), now)
+        people: list[PersonId | None] = []
+        while (customer := tx.users.by_email(f"customer{len(people)}@bench.test")) is not None:
+            people.append(customer.person)
+        open_end(tx, vault, tenant.id, END, base.removesuffix("/slack/api/"), people, "Customer", now)
         user = User(UserId(ids.new()), tenant.id, "admin0@bench.test", "Admin", "admin", None, hashed)
         tx.users.add(user, now)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from chaos.fault import Fault, Plan
 from chaos.figures import Figure, append
 from chaos.menu import MENU
+from rig.leash import leave_in_order
 
 ROOT = Path(__file__).parents[2]
 STATE = ROOT / ".cache" / "chaos.json"
@@ -35,6 +36,7 @@ def main() -> int:
     chosen = [fault for fault in MENU if not given.only or any(fault.name.startswith(one) for one in given.only)]
     if not chosen:
         parser.error(f"there is no such fault; there are {', '.join(fault.name for fault in MENU)}")
+    leave_in_order()
     seed, done = _resumed(given)
     print(f"chaos: seed {seed}, {len(chosen)} faults{f', {len(done)} of them done before' if done else ''}", flush=True)
     held = True

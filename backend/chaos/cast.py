@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from msgspec import Struct
+from rig import ends
 
 META, SMS, BOT, SID = "106540352242922", "+447700900101", "7000000001", "AC" + "a" * 32
 MAILBOX, TEAM, APP = "chaos@example.com", "T0CHAOS", "A0CHAOS"
@@ -10,55 +10,39 @@ SLUG, PASSWORD = "chaos", "a password for chaos"
 Json = Mapping[str, object]
 
 
-class End(Struct, frozen=True):
-    """Our end of a channel. `address` is the people's there, with a place for their number."""
+class End(ends.End, frozen=True):
+    """Our end of a channel. `app`: of ours at the stand-in, what a switch names."""
 
-    channel: str
-    provider: str
-    options: Mapping[str, str]
-    secrets: Mapping[str, str]
-    address: str
-    #: Of ours at the stand-in: what a switch names.
     app: str
     #: The request that says something, as its first bytes have it.
     sends: tuple[bytes, ...]
 
-    @property
-    def account(self) -> str:
-        """Its id with us."""
-        return f"chaos-{self.channel}"
-
-    @property
-    def webhook(self) -> str:
-        """Where its provider calls."""
-        return f"/api/v1/channels/{self.channel}/webhook/{self.account}"
-
     def there(self, n: int) -> str:
         """The nth person's id at the stand-in."""
-        return self.address.format(n).rpartition("/")[2]
+        return self.of(n).rpartition("/")[2]
 
 
 ENDS: Mapping[str, End] = {
     "slack": End(
-        "slack", "slack", {"team": TEAM, "app": APP, "bot_user": "U0CHAOSBOT", "bot_id": "B0CHAOS"},
+        "chaos-slack", "slack", "slack", {"team": TEAM, "app": APP, "bot_user": "U0CHAOSBOT", "bot_id": "B0CHAOS"},
         {"bot_token": "xoxb-chaos-0", "signing_secret": "b" * 32, "app_token": "xapp-chaos-0"}, f"{TEAM}/U{{:06d}}",
         APP, (b"POST /slack/api/chat.postMessage", b"POST /slack/api/chat.startStream"),
     ),
     "telegram": End(
-        "telegram", "telegram", {"bot": BOT, "username": "chaos_bot", "welcome": "off"},
+        "chaos-telegram", "telegram", "telegram", {"bot": BOT, "username": "chaos_bot", "welcome": "off"},
         {"bot_token": f"{BOT}:" + "e" * 35, "webhook_secret": "f" * 32}, "55{:05d}", BOT, (b"POST /telegram/api/bot",),
     ),
     "whatsapp": End(
-        "whatsapp", "meta", {"numbers": META, "waba": "9" * 15, "welcome": "off"},
+        "chaos-whatsapp", "whatsapp", "meta", {"numbers": META, "waba": "9" * 15, "welcome": "off"},
         {"access_token": "EAAchaos", "app_secret": "c" * 32, "verify_token": "chaos-verify-token"},
         f"{META}/4477009{{:05d}}", META, (b"POST /meta/api/",),
     ),
     "sms": End(
-        "sms", "twilio", {"account_sid": SID, "numbers": SMS, "welcome": "off"}, {"auth_token": "d" * 32},
+        "chaos-sms", "sms", "twilio", {"account_sid": SID, "numbers": SMS, "welcome": "off"}, {"auth_token": "d" * 32},
         f"{SMS}/+4477007{{:05d}}", SMS, (b"POST /twilio/api/",),
     ),
     "gmail": End(
-        "gmail", "gmail",
+        "chaos-gmail", "gmail", "gmail",
         {"mailbox": MAILBOX, "name": "Chaos", "client_id": "chaos.apps.googleusercontent.com",
          "push_account": "push@chaos.iam.gserviceaccount.com"},
         {"client_secret": "GOCSPX-chaos", "refresh_token": "1//chaos"}, "person{:05d}@example.com", MAILBOX,

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chaos.cast import ENDS, PASSWORD, SLUG
+from rig.accounts import open_end
 from throughline.app import SystemClock, TimedIds
-from throughline.conversation.ids import AccountId, IdentityId, PersonId, TenantId, UserId
+from throughline.conversation.ids import IdentityId, PersonId, TenantId, UserId
 from throughline.conversation.policy import Policy
-from throughline.conversation.records import Account, Identity, Role, Tenant, User
+from throughline.conversation.records import Role, Tenant, User
 from throughline.identity.passwords import Passwords
 from throughline.identity.vault import EnvelopeVault
 from throughline.ports import Tx
@@ -37,26 +38,7 @@ async def furnish(folder: Path, secret: str, people: int, policy: Policy, ports:
             shown = User(UserId(f"{role}-{n}"), tenant.id, f"{role}{n}@chaos.test", f"{role} {n}", role, whose, hashed)
             tx.users.add(shown, now)
         for end in ENDS.values():
-            at = AccountId(end.account)
-            base = f"http://127.0.0.1:{ports[end.channel]}/{end.provider}/api/"
-            # As old as time: whatever mail the stand-in has, it came later.
-            tx.accounts.add(
-                Account(
-                    at, tenant.id, end.channel, end.provider, "Chaos", "simulated", enabled=True, base=base,  # type: ignore[arg-type]
-                    options=dict(end.options), status="up", created_at=1,
-                )
-            )  # fmt: skip
-            for what, value in end.secrets.items():
-                sealed = vault.seal(wrapped, tenant.id, at, what, value)
-                assert sealed is not None
-                tx.accounts.seal(tenant.id, at, what, sealed, now)
-            for place, person in enumerate(names):
-                tx.people.add_identity(
-                    Identity(
-                        IdentityId(f"{end.channel}-{place}"), tenant.id, person, at, end.channel,  # type: ignore[arg-type]
-                        end.address.format(place), "verified", now, f"Person {place}", last_in=now,
-                    )
-                )  # fmt: skip
+            open_end(tx, vault, tenant.id, end, f"http://127.0.0.1:{ports[end.channel]}", names, "Person", now)
 
     store = await open_sqlite(folder, clock, lambda _: None)
     await store.write(add)

@@ -1,23 +1,4 @@
-"""What a process uses: memory, descriptors. Read from /proc."""
-
-import os
-from pathlib import Path
-
-
-def rss(pid: int) -> int:
-    """Resident bytes; 0 where it is gone."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0
-
-
-def descriptors(pid: int) -> int:
-    """Open files and sockets; 0 where it is gone."""
-    try:
-        return len([*Path(f"/proc/{pid}/fd").iterdir()])
-    except OSError:
-        return 0
+"""How what a process uses grows."""
 
 
 def slope(points: list[tuple[float, float]]) -> float:

@@ -1,36 +1,27 @@
 """The processes under fault: a gateway that can be killed, paused and started again, and stand-ins that outlive it."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-BACKEND = Path(__file__).parents[1]
+from rig import leash
+from rig.machine import BACKEND, environment, free_port
+
 SECRET = "chaos-only-" + "0" * 32
 _READY = 40.0
+_PATH = {"PYTHONPATH": str(BACKEND)}
 
 
 class Failed(Exception):  # noqa: N818 - a state of the run, told in words
     """A process did not start or has ended by itself; the text says which, with the end of its output."""
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _environment(extra: Mapping[str, str]) -> dict[str, str]:
-    keep = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "LC_ALL"}}
-    return keep | {"PYTHONPATH": str(BACKEND)} | dict(extra)
 
 
 class StandIns:
@@ -40,7 +31,7 @@ class StandIns:
         self.port = free_port()
         command = [sys.executable, "-m", "sandbox", "--keep", str(keep), "--rate", "0", "--port", str(self.port)]
         self._process = subprocess.Popen(
-            command, cwd=BACKEND, env=_environment({}), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            command, cwd=BACKEND, env=environment(_PATH), stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         assert self._process.stdout is not None
         if not self._process.stdout.readline():
@@ -62,13 +53,12 @@ class StandIns:
 
 
 class Gateway:
-    """`throughline serve` on a port that stays the same. `before`: a command that it is started through."""
+    """`throughline serve` on a port that stays the same."""
 
-    def __init__(self, folder: Path, data: Path, extra: Mapping[str, str], before: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, data: Path, extra: Mapping[str, str]) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.extra = dict(extra)
-        self.before = list(before)
         self._folder, self._data = folder, data
         self._log = folder / "gateway.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -80,14 +70,6 @@ class Gateway:
         return self._process.pid
 
     @property
-    def server(self) -> int:
-        """The server itself, where something stands before it: its only child."""
-        if not self.before:
-            return self.pid
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        return int(children[0]) if children else self.pid
-
-    @property
     def running(self) -> bool:
         """Whether it has not ended."""
         return self._process is not None and self._process.poll() is None
@@ -95,17 +77,15 @@ class Gateway:
     async def start(self) -> float:
         """Start, and wait until it is ready; the seconds that took. Raises Failed."""
         begun = time.monotonic()
-        environment = _environment(
+        known = environment(
             {
-                "PORT": str(self.port), "THROUGHLINE_DATA": str(self._data), "THROUGHLINE_SECRET": SECRET,
+                **_PATH, "PORT": str(self.port), "THROUGHLINE_DATA": str(self._data), "THROUGHLINE_SECRET": SECRET,
                 "THROUGHLINE_LOG": "json", "NO_COLOR": "1", **self.extra,
             }
         )  # fmt: skip
         with self._log.open("ab") as sink:
-            self._process = subprocess.Popen(
-                [*self.before, sys.executable, "-m", "throughline", "serve"], cwd=self._folder, env=environment,
-                stdout=sink, stderr=sink, stdin=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
+            command = [sys.executable, "-m", "throughline", "serve"]
+            self._process = leash.started(command, cwd=self._folder, env=known, output=sink)
         while time.monotonic() < begun + _READY:
             if not self.running:
                 break
@@ -131,22 +111,22 @@ class Gateway:
     def kill(self) -> None:
         """Kill -9."""
         assert self._process is not None
-        if self.before:
-            os.kill(self.server, signal.SIGKILL)
         self._process.kill()
-        self._process.wait()
+        leash.let_go(self._process)
 
     def signal(self, number: int) -> None:
         """SIGSTOP, SIGCONT."""
-        os.kill(self.server, number)
+        os.kill(self.pid, number)
 
     def stop(self) -> None:
         """SIGTERM, and after 15 s an end all the same."""
-        if self._process is None or self._process.poll() is not None:
+        if self._process is None:
             return
-        os.kill(self.server, signal.SIGCONT)
-        os.kill(self.server, signal.SIGTERM)
-        try:
+        if self._process.poll() is not None:
+            leash.let_go(self._process)
+            return
+        os.kill(self.pid, signal.SIGCONT)
+        os.kill(self.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(15)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        leash.let_go(self._process)

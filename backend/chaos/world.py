@@ -152,7 +152,7 @@ class World:
 @asynccontextmanager
 async def world(
     people: int, chance: random.Random, *, policy: Policy = HASTY, model: Model | None = None,
-    data: Path | None = None, before: Sequence[str] = (), extra: Mapping[str, str] | None = None,
+    data: Path | None = None, extra: Mapping[str, str] | None = None,
 ) -> AsyncIterator[World]:  # fmt: skip
     """Start all of it in a folder of its own. Without a model no agent answers. `data`: another place for the store."""
     with tempfile.TemporaryDirectory(prefix="throughline-chaos-") as name:
@@ -166,7 +166,7 @@ async def world(
                 "OPENAI_MODEL": "chaos",
             }  # fmt: skip
         store = data or folder / "data"
-        gateway = Gateway(folder, store, environment | dict(extra or {}), before)
+        gateway = Gateway(folder, store, environment | dict(extra or {}))
         made = World(folder, store, stand_ins, proxies, gateway, people, chance)
         try:
             await furnish(store, SECRET, people, policy, {c: p.port for c, p in proxies.items()})

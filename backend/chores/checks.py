@@ -104,7 +104,7 @@ def _tree() -> str:
 
 #: What ruff looks at, seen from backend/.
 STYLED = (".", "../e2e")
-_TYPED = ("throughline", "sandbox", "bench", "chaos", "chores", "tests")
+_TYPED = ("throughline", "sandbox", "bench", "chaos", "rig", "chores", "tests")
 _FMT = "Run:  just fmt"
 CHECKS: dict[str, Check] = {
     "types": _command("mypy", "Each line says what does not fit.", BACKEND, tool("mypy"), *_TYPED),

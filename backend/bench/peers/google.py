@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bench.process import BACKEND
+from rig.machine import BACKEND
 
 PAGE = 500
 #: Mails that somebody wrote to stop us: the tests' own, taken by file, because nothing else of the tests is here.

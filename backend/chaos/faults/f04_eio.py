@@ -50,7 +50,7 @@ async def _failing(made: World) -> tuple[int, int]:
     """Writes while no sync works: how many were acknowledged, how many were not."""
     inject = f"inject={_CALLS}:error=EIO"
     tracer = subprocess.Popen(
-        ["strace", "-f", "-q", "-e", f"trace={_CALLS}", "-e", inject, "-p", str(made.gateway.server)],
+        ["strace", "-f", "-q", "-e", f"trace={_CALLS}", "-e", inject, "-p", str(made.gateway.pid)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     acked = refused = 0

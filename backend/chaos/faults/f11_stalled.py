@@ -8,9 +8,9 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from chaos.fault import Fault, Figure, Plan, figure
 from chaos.figures import percentile
-from chaos.metered import rss
 from chaos.reader import SUBPROTOCOL, Reader
 from chaos.world import World, world
+from rig.machine import rss
 
 NAME = "f11_stalled"
 #: How much later the slowest healthy one in a hundred may hear of a message, and bytes the gateway may grow by.

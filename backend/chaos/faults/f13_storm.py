@@ -10,9 +10,9 @@ from chaos.cast import ENDS
 from chaos.fault import Fault, Figure, Plan, figure
 from chaos.faults.f14_replays import counted
 from chaos.figures import percentile
-from chaos.metered import rss
 from chaos.truth import mark
 from chaos.world import World, world
+from rig.machine import rss
 
 NAME = "f13_storm"
 PEOPLE, AT_ONCE = 20, 64

@@ -5,9 +5,10 @@ import time
 
 from chaos.fault import Fault, Figure, Plan, figure
 from chaos.load import load
-from chaos.metered import descriptors, rss, slope
+from chaos.metered import slope
 from chaos.model import Model
 from chaos.world import CHANNELS, world
+from rig.machine import descriptors, rss
 
 NAME = "f22_soak"
 #: Seconds of a long run, and of a short one; between two looks; before the first one, while caches fill.

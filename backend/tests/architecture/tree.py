@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[3]
 BACKEND = ROOT / "backend"
 PRODUCT = BACKEND / "throughline"
 DOCS = ROOT / "docs"
-ROOMS = ("throughline", "sandbox", "bench", "chores")
+ROOMS = ("throughline", "sandbox", "bench", "chaos", "rig", "chores")
 
 
 def sources(*rooms: str) -> list[Path]:
