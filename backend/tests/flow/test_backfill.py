@@ -92,6 +92,12 @@ class Room:
         assert found is not None
         return found.last_in
 
+    async def cursor(self) -> str | None:
+        """What stands on our account."""
+        found = await self.slack.store.read(lambda tx: tx.accounts.account(OURS.id))
+        assert found is not None
+        return found.cursor
+
     async def came(self, at: int) -> None:
         await self.slack.store.write(lambda tx: tx.accounts.touched(OURS.id, last_in=at))
         self.slack.lines.forget(OURS.id)
@@ -231,6 +237,81 @@ async def test_places_are_where_people_talked_last(room: Room) -> None:
 
     (places,) = [places for which, _, places in room.kept.asked if which == OURS.id]
     assert places == [Place("T1/U1", "D1:1")]
+
+
+class Slow(Kept):
+    """Says one thing, and the rest once it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may = asyncio.Event()
+
+    async def missed(
+        self, line: Line, since: int, places: Sequence[Place], turn: Callable[[str], Awaitable[None]]
+    ) -> AsyncIterator[Reading | NotSent | Refused | Ambiguous]:
+        async for found in super().missed(line, since, places, turn):
+            yield found
+            await self.may.wait()
+
+
+async def test_what_a_restart_cuts_is_asked_for_again_from_where_it_began(room: Room) -> None:
+    room.kept = slow = Slow()
+    now = room.slack.clock.now()
+    room.kept.said = [(now - HOUR + n, inbound(n)) for n in range(3)]
+    await room.came(now - HOUR)
+    await room.start()
+    assert room.slack.all_texts == ["text 0"]
+    # Something comes by itself meanwhile: from then on nothing would tell of the hour before.
+    await room.came(now)
+    await room.end()
+    assert await room.cursor() == str(now - HOUR - AGAIN)
+
+    slow.may.set()
+    await room.start()
+    assert room.slack.all_texts == ["text 0", "text 1", "text 2"]
+    assert room.of_ours == [now - HOUR - AGAIN] * 2
+    assert await room.cursor() == ""
+    await room.end()
+    await room.start()
+    assert room.of_ours[2:] == [now - AGAIN]
+
+
+@pytest.mark.parametrize(
+    ("why", "kept"),
+    [(Refused("missing_scope"), True), (NotSent("ratelimited"), True), (Ambiguous("too_many"), False)],
+)
+async def test_what_could_not_be_asked_for_is_at_the_next_start(
+    room: Room, why: NotSent | Refused | Ambiguous, *, kept: bool
+) -> None:
+    now = room.slack.clock.now()
+    await room.came(now - HOUR)
+    room.kept.instead = [why] * 9
+    await room.start()
+    assert len(room.of_ours) == 1
+    await room.came(now)
+    await room.end()
+    room.kept.instead.clear()
+    await room.start()
+
+    assert room.of_ours[1:] == [now - HOUR - AGAIN if kept else now - AGAIN]
+
+
+async def test_a_gap_that_opens_while_another_is_closed_stays_open(room: Room) -> None:
+    room.kept = slow = Slow()
+    room.kept.said = [(room.slack.clock.now(), inbound(1))]
+    backfill = await room.start()
+    await room.write(replace(OURS, status="down", reason="revoked"))
+    backfill.look()
+    await room.settle()
+    await room.write(OURS)
+    backfill.look()
+    await room.settle()
+    slow.may.set()
+    await room.settle()
+    asked = len(room.of_ours)
+
+    assert asked == 2
+    assert await room.cursor() == ""
 
 
 async def test_an_asking_that_hangs_ends(room: Room) -> None:

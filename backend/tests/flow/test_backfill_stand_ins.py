@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from tests.channels.whatsapp_twilio.given import ACCOUNT, PUBLIC, TOKEN, path
@@ -49,6 +50,25 @@ class Gateway:
         reading = self.channel.read(request, line, self.inside.clock.now())
         assert isinstance(reading, Reading), reading
         await self.hear.take(self.account, reading)
+
+    async def cut(self) -> None:
+        """It begins to look back, may ask nothing more than the first question, and is killed."""
+        self.backfill._pace.close(self.account.id, "seek", "", self.channel.capabilities.rates, 3_600)
+        task = spawn(self.backfill.run(), "backfill")
+        async with asyncio.timeout(20):
+            while not await self.cursor():
+                await self.inside.store.settled()
+                await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task})
+        self.backfill = Backfill(
+            self.inside.store, self.inside.clock, Channels([self.channel]), self.inside.lines, self.hear
+        )  # fmt: skip
+
+    async def cursor(self) -> str | None:
+        """Since when it has still to be asked."""
+        found = await self.inside.store.read(lambda tx: tx.accounts.account(self.account.id))
+        return None if found is None else found.cursor
 
     async def starts(self, texts: int) -> list[str]:
         """It looks back until so many messages are in the log; what is there then."""
@@ -99,7 +119,8 @@ async def test_whatsapp_by_twilio(tmp_path: Path) -> None:
         assert heard == gateway.said == ["before", "one", "two", "three"]
 
 
-async def test_slack(tmp_path: Path) -> None:
+@pytest.mark.parametrize("cut", [False, True])
+async def test_slack(tmp_path: Path, *, cut: bool) -> None:
     async with ear(tmp_path / "data") as inside, slack_stage.stage() as other:
         now = int(slack_stage.NOW * 1000)
         channel = Slack()
@@ -122,8 +143,15 @@ async def test_slack(tmp_path: Path) -> None:
         await delivered()
         await other.say("one", thread_ts=first)
         await other.say("two")
+        if cut:
+            await gateway.cut()
+            # Much later, after something else has come: that alone would not lead back so far.
+            inside.clock.move(7_200)
+            later = inside.clock.now()
+            await inside.store.write(lambda tx: tx.accounts.touched(account.id, last_in=later))
+            inside.lines.forget(account.id)
         heard = await gateway.starts(3)
-        for _ in range(2):
+        for _ in range(0 if cut else 2):
             await delivered()
         await channel.close()
 

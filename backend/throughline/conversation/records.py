@@ -136,7 +136,8 @@ class Account(Struct, frozen=True):
     reason: str | None = None
     last_in: int | None = None
     last_out: int | None = None
-    #: How far a channel that is asked for news has got.
+    #: How far a channel that is asked for news has got; of one that is asked after downtimes only, since when it has
+    #: still to be asked (UTC ms, empty: it has not).
     cursor: str | None = None
 
 

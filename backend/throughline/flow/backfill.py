@@ -3,9 +3,13 @@
 When a process starts, and when an account is well again, its provider is asked what came since something last did. The
 inbox takes each message once, so what was heard already may come again. Bounded in requests by the adapters, in time
 here. Where nobody can be asked (Meta, Telegram's webhook) it is the provider's own repeating that closes the gap.
+
+Since when an account is to be asked about stands on it (its cursor) until that is done, so that a process that ends in
+between leaves it to the next one: by then last_in may tell of something that came after the gap.
 """
 
 import asyncio
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +24,7 @@ from throughline.flow.hear import Hear
 from throughline.flow.lines import Lines
 from throughline.flow.pace import Pace, Rates
 from throughline.observe import logger, missed, spawn
-from throughline.ports import Backfills, Channels, Clock, Store, StoreDown
+from throughline.ports import Backfills, Channels, Clock, Store, StoreDown, Tx
 
 #: Seconds between looks for accounts that changed without a word to us.
 LOOK = 30.0
@@ -55,6 +59,8 @@ class Backfill:
         #: Of each account whether it was well when last looked at, and since when it may have missed something if not.
         self._known: dict[AccountId, int | None] = {}
         self._asking: dict[AccountId, asyncio.Task[None]] = {}
+        #: Done with, which the store may not know yet.
+        self._over: set[AccountId] = set()
         self._changed = asyncio.Event()
 
     def look(self) -> None:
@@ -100,11 +106,31 @@ class Backfill:
         for gone in [which for which in self._known if which not in there]:
             del self._known[gone]
             self._gaps.pop(gone, None)
+        await self._keep(accounts)
+
+    async def _keep(self, accounts: Sequence[Account]) -> None:
+        """Write down which gaps are open. Nobody else does, so that none is closed while another one begins."""
+        wanted = dict.fromkeys(self._over, "") | {which: str(gap.since) for which, gap in self._gaps.items()}
+        changed = [one for one in accounts if one.id in wanted and (one.cursor or "") != wanted[one.id]]
+        over = {*self._over}
+        if changed:
+
+            def keep(tx: Tx) -> None:
+                for one in changed:
+                    tx.accounts.got_to(one.tenant, one.id, wanted[one.id])
+
+            await self._store.write(keep)
+        self._over -= over
 
     def _since(self, account: Account) -> int:
-        """From when on it may have missed something: a little before something last came."""
+        """From when on it may have missed something: a little before something last came, or since a gap that is open.
+
+        What is written there is ours alone: a channel that is asked for news all the time is not asked after downtimes.
+        """
         now = self._clock.now()
         came = account.created_at if account.last_in is None else account.last_in - AGAIN
+        if account.cursor and account.cursor.isdecimal():
+            came = min(came, int(account.cursor))
         return max(min(came, now - AGAIN), now - FARTHEST)
 
     def _ask_all(self) -> None:
@@ -118,6 +144,7 @@ class Backfill:
     async def _one(self, which: AccountId, gap: _Gap) -> None:
         """Close one account's gap, or say when to try again."""
         again: float | None = 0.0
+        whole = False
         try:
             asking = spawn(self._close(which, gap.since), f"backfill of {which}")
             try:
@@ -127,9 +154,9 @@ class Backfill:
                 await asyncio.wait({asking})
             if asking.cancelled():
                 _log.warning("looked_back", account=which, ended="too_long")
-                again = None
+                again, whole = None, True
             else:
-                again = asking.result()
+                again, whole = asking.result()
         except StoreDown:
             _log.warning("backfill_waits_for_the_store", account=which)
         finally:
@@ -140,17 +167,22 @@ class Backfill:
             return
         if again is None or gap.tries + 1 >= TRIES:
             del self._gaps[which]
+            if whole:
+                self._over.add(which)
         else:
             due = self._clock.monotonic() + max(again, PAUSE * 2**gap.tries)
             self._gaps[which] = replace(gap, tries=gap.tries + 1, due=due)
         self._changed.set()
 
-    async def _close(self, which: AccountId, since: int) -> float | None:
-        """Ask, and hear what is said; None: it is done with, else seconds before it is worth trying again."""
+    async def _close(self, which: AccountId, since: int) -> tuple[float | None, bool]:
+        """Ask, and hear what is said. None: not now again, else seconds before it is worth trying again.
+
+        And whether it is done with: what is not is asked about at the next start, or once the account is well again.
+        """
         line = await self._lines.line(which)
         channel: object = None if line is None else self._channels.of(line.account)
         if line is None or not isinstance(channel, Backfills) or line.account.status in SHUT:
-            return None
+            return None, False
         account, rates = line.account, channel.capabilities.rates
         places = await self._store.read(lambda tx: tx.bindings.places(account.tenant, which, PEOPLE))
 
@@ -162,22 +194,24 @@ class Backfill:
             if not isinstance(found, Reading):
                 return self._failed(account, rates, found, had)
             if isinstance(await self._hear.take(account, found, asked=True), Fault):
-                return 0.0
+                return 0.0, False
             had += len(found.inbound)
         self._told(account, had, None)
-        return None
+        return None, True
 
     def _failed(
         self, account: Account, rates: Rates, found: NotSent | Refused | Ambiguous, had: int
-    ) -> float | None:  # fmt: skip
+    ) -> tuple[float | None, bool]:  # fmt: skip
         self._told(account, had, found.reason)
         if isinstance(found, NotSent):
             after = found.after or 0.0
             for kind in ("history", "seek") if after else ():
                 self._pace.close(account.id, kind, "", rates, after)
-            return after
+            return after, False
         # What is refused stays refused until somebody changes the account; what is too much is so again.
-        return None if isinstance(found, Refused) or found.reason == "too_many" else 0.0
+        if isinstance(found, Refused):
+            return None, False
+        return (None, True) if found.reason == "too_many" else (0.0, False)
 
     def _told(self, account: Account, had: int, why: str | None) -> None:
         missed(account.channel, had)

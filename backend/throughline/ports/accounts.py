@@ -68,7 +68,7 @@ class Accounts(Protocol):
         """Something came in or went out."""
 
     def got_to(self, tenant: TenantId, account: AccountId, cursor: str) -> None:
-        """How far a channel that is asked for news has got."""
+        """How far a channel that is asked for news has got, or since when it has still to be asked."""
 
     def key(self, tenant: TenantId) -> bytes | None:
         """The tenant's data key, wrapped."""
