@@ -13,6 +13,7 @@ from throughline.conversation.events import (
     ConversationStarted,
     Delivery,
     Entry,
+    FailedOver,
     Hidden,
     Message,
     Part,
@@ -217,6 +218,27 @@ async def test_a_summary_shows_the_last_dozen_messages_and_the_last_words(store:
     assert summary.person_name == "Anna of acme"
     assert summary.preview == "number 14"
     assert summary.trace == tuple(Node("agent" if i % 2 else "person", "web") for i in range(3, 15))
+
+
+async def test_a_summary_shows_where_a_conversation_broke(store: Store) -> None:
+    await store.write(begun)
+    hop = FailedOver(MessageId("m2"), "whatsapp", "gmail", WEB, "refused")
+
+    def append(tx: Tx) -> None:
+        tx.log.append(ACME, C1, 20, words("asked", "m1", "person"))
+        tx.log.append(ACME, C1, 21, words("answered", "m2", "agent"))
+        tx.log.append(ACME, C1, 22, hop)
+        tx.log.append(ACME, C1, 23, Delivery((MessageId("m2"),), WEB, "gmail", "accepted"))
+        tx.log.append(ACME, C1, 24, Delivery((MessageId("m1"),), WEB, "sms", "dead"))
+
+    await store.write(append)
+    (summary,) = await store.read(lambda tx: tx.log.summaries(ACME, ANNA, ANNA_USER, None, 9))
+
+    assert summary.trace == (
+        Node("person", "web"), Node("agent", "web"), Node("system", "gmail", "hop"), Node("system", "sms", "lost"),
+    )  # fmt: skip
+    assert summary.conversation.updated_at == 22
+    assert summary.preview == "answered"
 
 
 async def test_the_preview_of_a_message_without_words_names_its_parts(store: Store) -> None:

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Callable
 from typing import Annotated, TypeVar, cast
 
-from msgspec import Meta, Raw, Struct
+from msgspec import UNSET, Meta, Raw, Struct
 
 from throughline.api.answer import Answer, shown
 from throughline.api.ask import Ask
@@ -144,7 +144,7 @@ def as_shown(summary: Summary) -> ConversationShown:
         head=row.head,
         created_at=iso(row.created_at),
         updated_at=iso(row.updated_at),
-        trace=[NodeShown(cast(AuthorKind, n.author), n.channel) for n in summary.trace],
+        trace=[NodeShown(cast(AuthorKind, n.author), n.channel, n.broke or UNSET) for n in summary.trace],
         preview=summary.preview,
         unread=summary.unread,
     )

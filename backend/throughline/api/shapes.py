@@ -108,10 +108,14 @@ class NewConversation(Struct, frozen=True):
 
 
 class NodeShown(Struct, frozen=True):
-    """One message on a list's small trace."""
+    """One message on a list's small trace, or a break in it.
+
+    `broke` says which: the message before went on by `channel` instead (`hop`), or was lost there (`lost`).
+    """
 
     author: AuthorKind
     channel: ChannelName
+    broke: Literal["hop", "lost"] | UnsetType = UNSET
 
 
 class ConversationShown(Struct, frozen=True):

@@ -100,14 +100,15 @@ class Conversation(Struct, frozen=True):
 
 
 class Node(Struct, frozen=True):
-    """One message on the small trace that lists show."""
+    """One message on the small trace that lists show, or a break (`broke`): by `channel` it went on, or was lost."""
 
     author: str
     channel: ChannelName
+    broke: Literal["hop", "lost"] | None = None
 
 
 class Summary(Struct, frozen=True):
-    """A conversation in a list: its row, whom it is with, its last dozen messages, what this caller has not read."""
+    """A conversation in a list: its row, whom it is with, its trace, what this caller has not read."""
 
     conversation: Conversation
     person_name: str

@@ -25,6 +25,7 @@ from throughline.conversation.events import (
     ConversationStarted,
     Delivery,
     Entry,
+    FailedOver,
     Message,
     entry,
 )
@@ -34,7 +35,7 @@ from throughline.markup.graphemes import cut
 from throughline.store.schema import conversations, events, marks, persons
 from throughline.store.sql import Link, Row
 
-#: How many messages a list's trace shows, and how many characters its preview has.
+#: How many messages and breaks a list's trace shows, and how many characters its preview has.
 TRACE, PREVIEW = 12, 140
 
 _c, _e = conversations.c, events.c
@@ -53,12 +54,12 @@ _next = update(conversations).where(_this).values(head=_c.head + 1).returning(_c
 _APPEND_RECEIPT = _next
 _APPEND = _next.values(updated_at=bindparam("at"))
 _APPEND_STATUS = _APPEND.values(status=bindparam("becomes"))
-_APPEND_MESSAGE = _APPEND.values(
-    preview=bindparam("words"),
-    trace=case((func.length(_c.trace) >= 2 * TRACE, func.substr(_c.trace, 3)), else_=_c.trace).op("||")(
-        bindparam("node")
-    ),
+_traced = case((func.length(_c.trace) >= 2 * TRACE, func.substr(_c.trace, 3)), else_=_c.trace).op("||")(
+    bindparam("node")
 )
+_APPEND_MESSAGE = _APPEND.values(preview=bindparam("words"), trace=_traced)
+_APPEND_HOP = _APPEND.values(trace=_traced)
+_APPEND_LOST = _next.values(trace=_traced)
 _WRITE = insert(events).values({c.name: bindparam(c.name) for c in events.c})
 
 _PLACE = select(_e.seq).where(_its, _e.author.is_not(None)).order_by(_e.seq.desc()).limit(1).offset(bindparam("skip"))
@@ -72,6 +73,10 @@ _CHANNEL_CODES = {name: code for code, name in _CHANNELS.items()}
 _NODES = {
     a + c: msgspec.convert({"author": author, "channel": channel}, Node)
     for a, author in _AUTHORS.items()
+    for c, channel in _CHANNELS.items()
+} | {
+    code + c: msgspec.convert({"author": "system", "channel": channel, "broke": broke}, Node)
+    for code, broke in (("f", "hop"), ("d", "lost"))
     for c, channel in _CHANNELS.items()
 }
 
@@ -163,6 +168,12 @@ class SqlLog:
                 row = self._link.row(_APPEND_STATUS, tenant=tenant, conversation=conversation, at=at, becomes="ended")
             case ConversationReopened() | ConversationStarted():
                 row = self._link.row(_APPEND_STATUS, tenant=tenant, conversation=conversation, at=at, becomes="active")
+            case Delivery(state="dead"):
+                node = "d" + _CHANNEL_CODES[body.channel]
+                row = self._link.row(_APPEND_LOST, tenant=tenant, conversation=conversation, node=node)
+            case FailedOver():
+                node = "f" + _CHANNEL_CODES[body.to]
+                row = self._link.row(_APPEND_HOP, tenant=tenant, conversation=conversation, at=at, node=node)
             case Delivery():
                 row = self._link.row(_APPEND_RECEIPT, tenant=tenant, conversation=conversation)
             case _:

@@ -1936,13 +1936,17 @@ export interface components {
         };
         /**
          * NodeShown
-         * @description One message on a list's small trace.
+         * @description One message on a list's small trace, or a break in it.
+         *
+         *     `broke` says which: the message before went on by `channel` instead (`hop`), or was lost there (`lost`).
          */
         NodeShown: {
             /** @enum {unknown} */
             author: "agent" | "member" | "person" | "system";
             /** @enum {unknown} */
             channel: "gmail" | "slack" | "sms" | "telegram" | "web" | "whatsapp";
+            /** @enum {unknown} */
+            broke?: "hop" | "lost";
         };
         /**
          * Part

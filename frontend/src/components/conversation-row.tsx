@@ -3,8 +3,8 @@ import { Link } from 'react-router'
 import { Trace } from '@/components/line'
 import { Moment } from '@/components/moment'
 import { Badge } from '@/components/ui/badge'
-import type { Channel } from '@/lib/channels'
 import { cn } from '@/lib/cn'
+import type { TraceNode } from '@/lib/line'
 import { plainWords } from '@/lib/words'
 
 export interface ConversationRowProps {
@@ -12,7 +12,7 @@ export interface ConversationRowProps {
   title: string
   preview: string
   updatedAt: string
-  trace: readonly { author: string; channel: Channel }[]
+  trace: readonly TraceNode[]
   unread: number
   /** The one that is open. */
   current: boolean

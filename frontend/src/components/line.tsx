@@ -1,8 +1,8 @@
 // The line: every row draws its own piece of one rail. Pieces overlap by a pixel above and below, and all are
 // strokes at the same place, so that no zoom shows a seam.
-import { type Channel, channelName } from '@/lib/channels'
+import { channelName } from '@/lib/channels'
 import { cn } from '@/lib/cn'
-import { bend, type Drawn, LANES, layTrace, nodePath, type Piece, RADIUS } from '@/lib/line'
+import { bend, type Drawn, LANES, layTrace, nodePath, type Piece, RADIUS, type TraceNode } from '@/lib/line'
 
 interface RailProps {
   piece: Piece
@@ -99,19 +99,9 @@ export function RailBend({ piece, height, draws }: { piece: Piece; height: numbe
 const STEP = 13
 
 /** The same line, small and lying down: where a conversation went, at a glance. */
-export function Trace({
-  nodes,
-  className,
-}: {
-  nodes: readonly { author: string; channel: Channel }[]
-  className?: string
-}) {
-  const laid = layTrace(
-    nodes.map((node) => node.channel),
-    STEP,
-  )
+export function Trace({ nodes, className }: { nodes: readonly TraceNode[]; className?: string }) {
+  const laid = layTrace(nodes, STEP)
   if (laid.length === 0) return null
-  const shown = nodes.slice(-laid.length)
   const y = (lane: 0 | 1) => (lane === 0 ? 6 : 12)
   const width = (laid.at(-1)?.x ?? 0) + RADIUS + 1
   return (
@@ -125,35 +115,52 @@ export function Trace({
     >
       {laid.slice(1).map((node, at) => {
         const before = laid[at]
-        if (!before) return null
+        if (!before || node.comes === 'not') return null
         const mid = (before.x + node.x) / 2
+        const [from, to] = [y(before.lane), y(node.lane)]
         return (
           <path
             key={node.x}
             fill="none"
             strokeWidth="1.5"
             stroke={`var(--channel-${node.channel})`}
-            d={`M${before.x} ${y(before.lane)}C${mid} ${y(before.lane)} ${mid} ${y(node.lane)} ${node.x} ${y(node.lane)}`}
+            d={
+              node.comes === 'over'
+                ? `M${before.x} ${from}Q${mid} ${from - 9} ${node.x} ${to}`
+                : `M${before.x} ${from}C${mid} ${from} ${mid} ${to} ${node.x} ${to}`
+            }
           />
         )
       })}
-      {laid.map((node, at) => (
-        <path
-          key={node.x}
-          d={nodePath(node.channel, node.x, y(node.lane), 3.25)}
-          strokeWidth="1.5"
-          stroke={`var(--channel-${node.channel})`}
-          fill={shown[at]?.author === 'person' ? `var(--channel-${node.channel})` : 'var(--ground, var(--paper))'}
-        />
-      ))}
+      {laid.map((node) =>
+        node.broke === 'lost' ? (
+          <path
+            key={node.x}
+            data-broke="lost"
+            d={`M${node.x} ${y(node.lane) - 4}v8`}
+            strokeWidth="2"
+            strokeLinecap="round"
+            stroke="var(--failed)"
+          />
+        ) : (
+          <path
+            key={node.x}
+            data-broke={node.broke}
+            d={nodePath(node.channel, node.x, y(node.lane), node.broke ? 2.75 : 3.25)}
+            strokeWidth="1.5"
+            stroke={`var(--channel-${node.channel})`}
+            fill={node.author === 'person' ? `var(--channel-${node.channel})` : 'var(--ground, var(--paper))'}
+          />
+        ),
+      )}
     </svg>
   )
 }
 
-function traceWords(nodes: readonly { channel: Channel }[]): string {
+function traceWords(nodes: readonly TraceNode[]): string {
   const legs: string[] = []
-  for (const { channel } of nodes) {
-    const name = channelName(channel)
+  for (const { channel, broke } of nodes) {
+    const name = `${channelName(channel)}${broke === 'hop' ? ' instead' : broke === 'lost' ? ' failed' : ''}`
     if (legs.at(-1) !== name) legs.push(name)
   }
   return `The line: ${legs.join(', then ')}`

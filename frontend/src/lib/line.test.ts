@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CHANNELS, type Channel } from './channels'
-import { arc, bend, GAP, LANES, type LineItem, layLine, layTrace, nodePath } from './line'
+import { arc, bend, GAP, LANES, type LineItem, layLine, layTrace, nodePath, type TraceNode } from './line'
 
 const said = (channel: Channel = 'web', more: Partial<LineItem> = {}): LineItem => ({
   kind: 'message',
@@ -101,22 +101,36 @@ test('every channel has a shape of its own', () => {
   expect(new Set(channels.map((channel) => nodePath(channel, 0, 0))).size).toBe(channels.length)
 })
 
+const traceOf = (...channels: Channel[]) => channels.map((channel) => ({ author: 'agent', channel }))
+
 describe('the trace', () => {
+  test('goes over a gap to where a message went instead, and on in its own lane; after an open end it begins anew', () => {
+    const nodes: TraceNode[] = [
+      ...traceOf('whatsapp'),
+      { author: 'system', channel: 'gmail', broke: 'hop' },
+      ...traceOf('whatsapp'),
+      { author: 'system', channel: 'sms', broke: 'lost' },
+      ...traceOf('whatsapp', 'web'),
+    ]
+    const laid = layTrace(nodes, 10)
+    expect(laid.map(({ comes }) => comes)).toEqual(['from', 'over', 'straight', 'straight', 'not', 'straight'])
+    expect(laid.map(({ lane }) => lane)).toEqual([0, 0, 0, 0, 0, 1])
+  })
+
   test('shows the last dozen nodes', () => {
-    const laid = layTrace(
-      Array.from({ length: 30 }, (_, at): Channel => (at < 29 ? 'web' : 'sms')),
-      10,
-    )
+    const laid = layTrace(traceOf(...Array.from({ length: 30 }, (_, at): Channel => (at < 29 ? 'web' : 'sms'))), 10)
     expect(laid).toHaveLength(12)
     expect(laid.at(-1)).toMatchObject({ channel: 'sms', lane: 1 })
   })
 
   test('changes lanes where the channel changes, and only there', () => {
-    expect(layTrace(['web', 'web', 'slack', 'slack', 'web'], 10).map((node) => node.lane)).toEqual([0, 0, 1, 1, 0])
+    expect(layTrace(traceOf('web', 'web', 'slack', 'slack', 'web'), 10).map((node) => node.lane)).toEqual([
+      0, 0, 1, 1, 0,
+    ])
   })
 
   test('advances by one step a node', () => {
-    const [a, b, c] = layTrace(['web', 'web', 'web'], 13).map((node) => node.x)
+    const [a, b, c] = layTrace(traceOf('web', 'web', 'web'), 13).map((node) => node.x)
     expect([Number(b) - Number(a), Number(c) - Number(b)]).toEqual([13, 13])
   })
 })

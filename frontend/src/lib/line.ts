@@ -119,16 +119,34 @@ export function nodePath(channel: Channel, x: number, y: number, r: number = RAD
   }
 }
 
-/** The last dozen nodes of a conversation along a horizontal line: x of each, and where the channel changes. */
-export function layTrace(
-  channels: readonly Channel[],
-  step: number,
-  most = 12,
-): { x: number; channel: Channel; lane: Lane }[] {
+/** A message on the small trace; or a break: the one before went on by `channel` instead, or was lost there. */
+export interface TraceNode {
+  readonly author: string
+  readonly channel: Channel
+  readonly broke?: 'hop' | 'lost' | undefined
+}
+
+/** How the line comes to a node: straight, bending, by the arc over a gap, or not at all after an open end. */
+type Comes = 'from' | 'straight' | 'over' | 'not'
+
+export interface Laid extends TraceNode {
+  readonly x: number
+  readonly lane: Lane
+  readonly comes: Comes
+}
+
+/** The last dozen nodes along a horizontal line. It changes lanes where the talk went elsewhere, not at a break. */
+export function layTrace(nodes: readonly TraceNode[], step: number, most = 12): Laid[] {
   let lane: Lane = 0
-  return channels.slice(-most).map((channel, at, shown) => {
-    if (at > 0 && shown[at - 1] !== channel) lane = lane === 0 ? 1 : 0
-    return { x: RADIUS + at * step, channel, lane }
+  let talk: Channel | undefined
+  return nodes.slice(-most).map((node, at, shown) => {
+    if (node.broke === undefined) {
+      if (talk !== undefined && talk !== node.channel) lane = lane === 0 ? 1 : 0
+      talk = node.channel
+    }
+    const comes =
+      at === 0 ? 'from' : shown[at - 1]?.broke === 'lost' ? 'not' : node.broke === 'hop' ? 'over' : 'straight'
+    return { ...node, x: RADIUS + at * step, lane, comes }
   })
 }
 

@@ -23,7 +23,7 @@ export function withEvents(
   const after = events.reduce((item, event) => withEvent(item, event, me), before)
   if (after === before) return page
   const others = page.items.filter((item) => item.id !== id)
-  const rises = after.trace !== before.trace
+  const rises = events.some(({ seq, kind }) => seq > before.head && (kind === 'message' || kind === 'failed_over'))
   const items = rises ? [after, ...others] : page.items.map((item) => (item.id === id ? after : item))
   return { ...page, items }
 }
@@ -33,6 +33,11 @@ function withEvent(item: ConversationShown, event: EventFrame, me: UserShown): C
   const head = { ...item, head: event.seq }
   if (event.kind === 'conversation_ended') return { ...head, status: 'ended' }
   if (event.kind === 'conversation_reopened') return { ...head, status: 'active' }
+  const broken = breakOf(event)
+  if (broken !== undefined) {
+    const at = event.kind === 'failed_over' ? { updated_at: event.at } : {}
+    return { ...head, ...at, trace: [...item.trace, broken].slice(-TRACE) }
+  }
   if (event.kind !== 'message') return head
   const { author, channel, text, parts = [] } = event.body
   return {
@@ -42,6 +47,14 @@ function withEvent(item: ConversationShown, event: EventFrame, me: UserShown): C
     trace: [...item.trace, { author: author.kind, channel }].slice(-TRACE),
     unread: item.unread + (isMine(event, me) ? 0 : 1),
   }
+}
+
+/** Where the line breaks: by which channel a message goes instead, or where it was lost. */
+function breakOf(event: EventFrame): ConversationShown['trace'][number] | undefined {
+  if (event.kind === 'failed_over') return { author: 'system', channel: event.body.to, broke: 'hop' }
+  if (event.kind === 'delivery' && event.body.state === 'dead')
+    return { author: 'system', channel: event.body.channel, broke: 'lost' }
+  return undefined
 }
 
 /** Somebody of us read up to `seq`. Exact at the head; in between the count cannot be known here. */
