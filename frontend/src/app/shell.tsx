@@ -53,7 +53,7 @@ export function Shell({ children }: { children: ReactNode }) {
         />
         {children}
       </div>
-      <KeyboardHelp open={helpOpen} onOpenChange={setHelpOpen} />
+      <KeyboardHelp open={helpOpen} onOpenChange={setHelpOpen} member={user?.kind === 'member'} />
     </>
   )
 }

@@ -11,18 +11,30 @@ const KEYS: readonly [keys: readonly string[], does: string][] = [
   [['/'], 'Go to the message field'],
   [['?'], 'Show this sheet'],
 ]
+const OF_MEMBERS: typeof KEYS = [
+  [['j', 'k'], 'Go down and up in what did not get through'],
+  [['Enter'], 'There: open the conversation of the one that is focused'],
+]
 
 /** True where a key is meant as a letter. */
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable=true]') !== null
 }
 
-export function KeyboardHelp({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+interface KeyboardHelpProps {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  /** Members have lists to work through. */
+  member?: boolean
+}
+
+export function KeyboardHelp({ open, onOpenChange, member = false }: KeyboardHelpProps) {
+  const all = member ? [...KEYS.slice(0, -1), ...OF_MEMBERS, ...KEYS.slice(-1)] : KEYS
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogContent title="Keyboard">
         <dl className="mt-4 grid grid-cols-[auto_1fr] items-center gap-x-6 gap-y-3 text-sm">
-          {KEYS.map(([keys, does]) => (
+          {all.map(([keys, does]) => (
             <div key={does} className="col-span-2 grid grid-cols-subgrid items-center">
               <dt className="flex gap-1">
                 {keys.map((key) => (

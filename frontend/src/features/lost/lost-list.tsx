@@ -1,7 +1,8 @@
 // Everything that did not get through, newest first: look, send one again or all, say that one arrived.
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { ApiFault } from '@/api/http'
 import type { LostShown, ResendTaken } from '@/api/shapes'
+import { useListKeys } from '@/components/list-keys'
 import { EmptyState, ListSkeleton, Trouble } from '@/components/loading-states'
 import { Button } from '@/components/ui/button'
 import { Wrong } from '@/features/admin/wrong'
@@ -20,6 +21,8 @@ export default function LostList() {
   const { items, total, status, error, again, more, loading } = useLost()
   const { resend, arrived } = useSettling()
   const [kept, setKept] = useState<readonly Kept[]>([])
+  const list = useRef<HTMLUListElement>(null)
+  useListKeys(list)
   if (status === 'pending') return <ListSkeleton what="what did not get through" rows={3} />
   if (status === 'error')
     return (
@@ -53,6 +56,7 @@ export default function LostList() {
         </EmptyState>
       ) : (
         <ul
+          ref={list}
           aria-label="Messages that did not get through"
           className="divide-y divide-hairline rounded-card ring-1 ring-hairline"
         >

@@ -47,7 +47,7 @@ export function LostRow({ item, done, busy, onResend, onArrived }: LostRowProps)
       tabIndex={-1}
       data-slot="lost"
       data-state={done ?? item.state}
-      className="grid gap-x-4 gap-y-3 px-3 py-3 sm:grid-cols-[1fr_auto] sm:px-4"
+      className="rounded-small -outline-offset-2 grid gap-x-4 gap-y-3 px-3 py-3 sm:grid-cols-[1fr_auto] sm:px-4"
     >
       <div className="min-w-0">
         <p className="flex items-baseline gap-2 text-sm">

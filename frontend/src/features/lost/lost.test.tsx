@@ -114,6 +114,41 @@ test('what the server refuses is said in its words, and what went stays counted'
   expect(await screen.findByRole('alert')).toHaveTextContent('We cannot keep new messages. Try again.')
 })
 
+test('j and k go from one to the next and stop at the ends, and Enter opens the conversation', async () => {
+  house.held = [lost(2), lost(1)]
+  const opened: string[] = []
+  show(
+    <>
+      <input aria-label="Words" />
+      <LostList />
+    </>,
+  )
+  const [first, second] = await rows()
+  await userEvent.keyboard('j')
+  expect(first).toHaveFocus()
+  await userEvent.keyboard('jj')
+  expect(second).toHaveFocus()
+  within(second as HTMLElement)
+    .getByRole('link')
+    .addEventListener('click', (event) => {
+      event.preventDefault()
+      opened.push('second')
+    })
+  await userEvent.keyboard('{Enter}')
+  expect(opened).toEqual(['second'])
+  await userEvent.keyboard('kkk')
+  expect(first).toHaveFocus()
+  // A button in a row does what it says, and letters in a field are letters.
+  within(first as HTMLElement)
+    .getByRole('button', { name: /^Send again/ })
+    .focus()
+  await userEvent.keyboard('{Enter}')
+  await waitFor(() => expect(house.asked).toHaveLength(1))
+  await userEvent.type(screen.getByLabelText('Words'), 'jk')
+  expect(screen.getByLabelText('Words')).toHaveValue('jk')
+  expect(opened).toEqual(['second'])
+})
+
 test('the rest comes when it is asked for', async () => {
   house.held = [lost(3), lost(2), lost(1)]
   show()
