@@ -57,7 +57,12 @@ export default function LabFailing({ id, spots, ready, world, reader, onLook }: 
       channel={channel}
       atOnce={passesAtOnce(spot)}
       active={active?.channel}
-      went={went && { channel: went.to, words: hopWords({ from: went.origin, to: went.to, reason: went.reason, late: went.late, reader }) }}
+      went={
+        went && {
+          channel: went.to,
+          words: hopWords({ from: went.origin, to: went.to, reason: went.reason, late: went.late, reader }),
+        }
+      }
       asking={asking}
       // A mail would go on with the newest talk by mail, whichever that is.
       onAsk={reader === 'person' && channel !== 'gmail' ? () => void ask() : undefined}
