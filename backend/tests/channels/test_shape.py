@@ -15,6 +15,8 @@ FOLDERS = sorted(
     path.name for path in CHANNELS.iterdir() if path.is_dir() and not path.name.startswith("_") and path.name != "web"
 )
 PARTS = ("__init__.py", "wire.py", "render.py", "client.py", "channel.py", "capabilities.py")
+#: One API at the provider, one client here: whose folder it is in.
+BORROWS = {"sms": "whatsapp_twilio"}
 #: What a pure part may not know.
 IMPURE = ("import asyncio", "import aiohttp", "slack_sdk", "import socket", "import time", "httpx", "throughline.ports")
 PURE = ("wire.py", "render.py", "capabilities.py")
@@ -27,7 +29,15 @@ def test_every_folder_is_in_the_catalogue_and_every_line_has_a_folder() -> None:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_channel_has_its_parts(name: str, part: str) -> None:
-    assert (CHANNELS / name / part).is_file()
+    folder = BORROWS.get(name, name) if part == "client.py" else name
+
+    assert (CHANNELS / folder / part).is_file()
+
+
+@pytest.mark.parametrize(("name", "owner"), BORROWS.items())
+def test_who_borrows_a_client_has_none_and_the_same_provider(name: str, owner: str) -> None:
+    assert not (CHANNELS / name / "client.py").exists()
+    assert FACTORIES[name]().provider == FACTORIES[owner]().provider
 
 
 @pytest.mark.parametrize("part", PURE)

@@ -9,7 +9,6 @@ import pytest
 from tests.channels.scripted import Answering, Scripted, answer, drop, scripted
 from throughline.channels.slack import answers
 from throughline.channels.slack.channel import Slack
-from throughline.channels.slack.client import Client
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Outcome, Place, Refused
 
 from .given import DIRECT, MARK, line, piece
@@ -28,13 +27,6 @@ DONE = answer({"ok": True})
 
 def no(code: str) -> Answering:
     return answer({"ok": False, "error": code})
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    channel = Slack(Client(total=30, connect=15))
-    yield channel
-    await channel.close()
 
 
 @pytest.fixture

@@ -1,43 +1,22 @@
 """What Slack's history says of a post in doubt, and of what nobody heard, asked of the stand-in and of a script."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from email.utils import formatdate
 from typing import Any
 
-import msgspec
 import pytest
 
 from tests.channels.scripted import answer, scripted
-from tests.sandbox.slack_stage import ADA, APP, BOT, BOT_ID, SECRET, TEAM, TOKEN, Stage, stage
+from tests.sandbox.slack_stage import ADA, APP, TEAM, Stage
 from throughline.channels.slack.channel import Slack
-from throughline.channels.slack.client import Client
 from throughline.channels.slack.history import REQUESTS
 from throughline.conversation.channel import Accepted, Ambiguous, Inbound, NotSent, Place, Reading
 from throughline.ports import Backfills, Seeks
 
 from .given import DIRECT, NOW, OpenLine, line, piece
+from .standing import at
 
-SECRETS = {"bot_token": TOKEN, "signing_secret": SECRET}
 OURS = {"event_type": "throughline_message", "event_payload": {"conversation": "c-1", "message": "m-1", "piece": 0}}
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    channel = Slack(Client(total=30, connect=15))
-    yield channel
-    await channel.close()
-
-
-@pytest.fixture
-async def other() -> AsyncIterator[Stage]:
-    async with stage() as found:
-        await found.put("/_ctl/tiers", scale=0)
-        yield found
-
-
-def at(other: Stage) -> OpenLine:
-    given = line(f"{other.base}/slack/api/", team=TEAM, bot_user=BOT, bot_id=BOT_ID)
-    return msgspec.structs.replace(given, secrets=SECRETS)
 
 
 async def missed(slack: Slack, at: OpenLine, since: int, *places: Place) -> tuple[list[str], list[Inbound], object]:

@@ -7,20 +7,12 @@ import pytest
 from tests.channels.scripted import Scripted, answer, scripted
 from throughline.channels.slack import channel as module
 from throughline.channels.slack.channel import Slack
-from throughline.channels.slack.client import Client
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Place, Refused
 
 from .given import DIRECT, line, piece
 
 TS = "1732200001.000500"
 GONE = answer({"ok": False, "error": "user_not_found"})
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    channel = Slack(Client(total=30, connect=15))
-    yield channel
-    await channel.close()
 
 
 @pytest.fixture

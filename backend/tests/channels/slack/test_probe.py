@@ -6,7 +6,6 @@ import pytest
 
 from tests.channels.scripted import Answering, Scripted, answer, drop, scripted
 from throughline.channels.slack.channel import Slack
-from throughline.channels.slack.client import Client
 from throughline.conversation.channel import Probe
 
 from .given import OPTIONS, line
@@ -14,13 +13,6 @@ from .given import OPTIONS, line
 
 def no(code: str) -> Answering:
     return answer({"ok": False, "error": code})
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    channel = Slack(Client(total=30, connect=15))
-    yield channel
-    await channel.close()
 
 
 @pytest.fixture

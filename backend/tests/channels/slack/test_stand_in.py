@@ -1,14 +1,9 @@
 """The adapter and the stand-in meet: written apart, from the same published facts, they understand each other."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
-import msgspec
-import pytest
-
-from tests.sandbox.slack_stage import ADA, APP_TOKEN, BOT, BOT_ID, GENERAL, SECRET, TEAM, TOKEN, Stage, stage
+from tests.sandbox.slack_stage import ADA, BOT, BOT_ID, GENERAL, TEAM, Stage, stage
 from throughline.channels.slack.channel import Slack
-from throughline.channels.slack.client import Client
 from throughline.conversation.channel import (
     Accepted,
     Halt,
@@ -24,30 +19,11 @@ from throughline.conversation.channel import (
 )
 from throughline.observe import spawn
 
-from .given import MARK, OpenLine, line, post
+from .given import MARK, post
+from .standing import at
 
 #: The stand-in's own clock; it stands.
 NOW = 1_790_000_000_000
-SECRETS = {"bot_token": TOKEN, "signing_secret": SECRET, "app_token": APP_TOKEN}
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    channel = Slack(Client(total=30, connect=15))
-    yield channel
-    await channel.close()
-
-
-@pytest.fixture
-async def other() -> AsyncIterator[Stage]:
-    async with stage() as found:
-        await found.put("/_ctl/tiers", scale=0)
-        yield found
-
-
-def at(other: Stage) -> OpenLine:
-    given = line(f"{other.base}/slack/api/", team=TEAM, bot_user=BOT, bot_id=BOT_ID)
-    return msgspec.structs.replace(given, secrets=SECRETS)
 
 
 def taken(outcome: Outcome) -> Accepted:

@@ -4,7 +4,7 @@ from tests.channels.scripted import answer
 from tests.channels.suite import Subject
 from tests.channels.whatsapp_twilio.given import NOW
 from throughline.channels.sms.channel import Sms
-from throughline.channels.sms.client import Client
+from throughline.channels.whatsapp_twilio.client import Client
 
 from .given import FIXTURES, PLACE, line, signed
 

@@ -8,7 +8,7 @@ import pytest
 from tests.channels.scripted import Scripted, answer, scripted
 from tests.channels.whatsapp_twilio.given import ACCOUNT, MARK, PUBLIC, US, file, piece
 from throughline.channels.sms.channel import Sms
-from throughline.channels.sms.client import Client
+from throughline.channels.whatsapp_twilio.client import Client
 from throughline.channels.whatsapp_twilio.media import File
 from throughline.conversation.channel import Accepted, Media, Piece, Place, Probe, Reading, Refused
 
