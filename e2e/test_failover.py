@@ -75,7 +75,11 @@ def test_an_answer_that_fails_arrives_once_elsewhere_and_the_line_says_why(
     expect(ladder.get_by_role("region", name="On WhatsApp")).to_contain_text("Refused")
     expect(ladder.get_by_role("region", name="On WhatsApp")).to_contain_text("Passed on to another channel")
     expect(ladder.get_by_role("region", name="On Gmail")).to_contain_text("Taken by the channel")
+    assert faults(page) == [], "the ladder of what went another way"
     page.keyboard.press("Escape")
+    small = page.get_by_role("navigation", name="Conversations").get_by_role("link", name=re.compile(f"^{title}"))
+    expect(small.get_by_role("img", name=re.compile("Gmail instead"))).to_be_visible()
+    assert faults(page) == [], "the bridge, and the small line in the list"
 
     asked(client, "PUT", "/lab/meta/switches", {})
     there.whatsapp("Can I stop an answer half way?")

@@ -75,6 +75,14 @@ def test_a_message_that_died_comes_up_is_sent_again_and_arrives_once(
     assert phone.shows() == []
     assert faults(page) == [], "what did not get through"
 
+    page.keyboard.press("j")
+    expect(lost.first).to_be_focused()
+    page.keyboard.press("j")
+    expect(lost.last).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_contain_text("Go down and up in what did not get through")
+    page.keyboard.press("Escape")
+
     phone.fails("")
     row.get_by_role("button", name=re.compile("^Send again")).press("Enter")
     expect(row).to_have_attribute("data-state", "sent")
@@ -82,7 +90,7 @@ def test_a_message_that_died_comes_up_is_sent_again_and_arrives_once(
     until(lambda: phone.shows() == [WORDS], what="the answer on the phone")
     expect(page.get_by_role("link", name="One message did not get through")).to_be_visible()
 
-    row.get_by_role("link").click()
+    row.press("Enter")
     expect(page.get_by_role("heading", level=1, name=re.compile("^When does it leave"))).to_be_visible()
     assert phone.shows() == [WORDS], "once"
     assert [item["preview"] for item in phone.client.get("/deliveries/lost")["items"]] != [], "the other one stays"
