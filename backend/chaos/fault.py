@@ -11,7 +11,10 @@ from chaos.figures import Figure
 from chaos.history import Verdict
 from chaos.world import World
 
-__all__ = ["Fault", "Figure", "Plan", "figure"]
+#: Seconds after which what still waits is held to wait for ever; a run that came to rest does not wait for them.
+REST = 240.0
+
+__all__ = ["REST", "Fault", "Figure", "Plan", "figure"]
 
 
 class Plan(Struct, frozen=True):
@@ -21,6 +24,8 @@ class Plan(Struct, frozen=True):
     size: float = 1.0
     until: float = float("inf")
     say: Callable[[str], None] = lambda _: None
+    #: Whether what takes too long is a promise broken: not where other work shares the machine.
+    timed: bool = True
 
     def many(self, few: int, most: int = 1_000_000) -> int:
         """So many, at this size; one at least."""

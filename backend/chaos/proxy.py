@@ -31,6 +31,8 @@ class Weather(Struct, frozen=True):
     silent: bool = False
     #: Seconds between two bytes of the answer.
     drip: float = 0.0
+    #: The other side has vanished, as with a pulled cable: from now on nothing passes either way, and nothing closes.
+    gone: bool = False
 
 
 FAIR = Weather()
@@ -56,9 +58,13 @@ class Proxy:
         self.port = 0
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
+        self._exchanges: set[Exchange] = set()
+        #: Set when all is over: until then what has vanished stays so.
+        self._over = asyncio.Event()
 
     async def start(self) -> "Proxy":
         """Listen; the port stays the same from then on."""
+        self._over.clear()
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=_CHUNK)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -68,9 +74,16 @@ class Proxy:
         if self._server is not None:
             self._server.close()
             self._server = None
+        self._over.set()
         for writer in list(self._open):
             _reset(writer)
         await asyncio.sleep(0)
+
+    def vanish(self) -> int:
+        """All who are connected now are gone without a word, for both sides; how many. New ones are not touched."""
+        for exchange in self._exchanges:
+            exchange.gone = True
+        return len(self._exchanges)
 
     async def go_down(self) -> None:
         """From now on connections are refused."""
@@ -90,11 +103,16 @@ class Proxy:
             return
         self._open |= {writer, away}
         exchange = Exchange(self, writer, away)
+        self._exchanges.add(exchange)
         loop = asyncio.get_running_loop()
         ways = [loop.create_task(exchange.requests(reader)), loop.create_task(exchange.answers(there))]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            if exchange.gone:
+                # That one side has closed by now is no news to the other.
+                await self._over.wait()
         finally:
+            self._exchanges.discard(exchange)
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
@@ -111,14 +129,19 @@ class Exchange:
         self._weather = FAIR
         self._asked = self._told = 0
         self._answered = True
+        #: What comes from now on is dropped.
+        self.gone = False
 
     async def requests(self, reader: asyncio.StreamReader) -> None:
         """From the gateway to the stand-in."""
-        while chunk := await _read(reader):
+        while (chunk := await _read(reader)) and not self.gone:
             if self._answered:
                 self._answered, self._asked, self._told = False, 0, 0
                 self._weather = self._proxy.sky(chunk)
                 self._proxy.counts[self._weather.name] += 1
+                if self._weather.gone:
+                    self.gone = True
+                    return
                 if self._weather.delay:
                     await asyncio.sleep(self._weather.delay)
             allowed = self._weather.cut_request
@@ -135,7 +158,7 @@ class Exchange:
 
     async def answers(self, reader: asyncio.StreamReader) -> None:
         """From the stand-in to the gateway."""
-        while chunk := await _read(reader):
+        while (chunk := await _read(reader)) and not self.gone:
             self._answered = True
             weather = self._weather
             if weather.silent:

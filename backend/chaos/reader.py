@@ -15,8 +15,11 @@ SUBPROTOCOL = "throughline.v1"
 class Reader:
     """One program that watches one conversation, whatever happens to the gateway."""
 
-    def __init__(self, url: str, email: str, talk: str) -> None:
-        self.url, self.email, self.talk = url, email, talk
+    def __init__(self, url: str, email: str, talk: str, patience: float = 20.0) -> None:
+        """`patience`: seconds after which it asks whether the other side is there, and then waits for an answer."""
+        self.url, self.email, self.talk, self.patience = url, email, talk, patience
+        #: How often it was connected.
+        self.links = 0
         self.seen: list[tuple[int, str]] = []
         #: A frame that came out of order: it must never be.
         self.holes = 0
@@ -40,7 +43,11 @@ class Reader:
             raise OSError from error
         token = signed.json()["access_token"]
         target = self.url.replace("http", "ws", 1) + "/api/v1/socket"
-        async with connect(target, subprotocols=[SUBPROTOCOL], proxy=None, max_size=None) as socket:  # type: ignore[list-item]
+        async with connect(
+            target, subprotocols=[SUBPROTOCOL], proxy=None, max_size=None, close_timeout=1,  # type: ignore[list-item]
+            ping_interval=self.patience, ping_timeout=self.patience,
+        ) as socket:  # fmt: skip
+            self.links += 1
             at = self.seen[-1][0] if self.seen else 0
             resume = [{"c": self.talk, "epoch": self._epoch, "seq": at}] if self._epoch else []
             await socket.send(json.dumps({"t": "hello", "token": token, "resume": resume}))

@@ -89,9 +89,9 @@ class World:
         self.gateway.kill()
         self.recovered.append(await self.gateway.start())
 
-    def watched(self, n: int) -> Reader:
-        """Another program that watches a person's conversation."""
-        reader = Reader(self.gateway.url, self.customers[n].email, self.talks[n])
+    def watched(self, n: int, url: str = "", patience: float = 20.0) -> Reader:
+        """Another program that watches a person's conversation. `url`: another way to the gateway."""
+        reader = Reader(url or self.gateway.url, self.customers[n].email, self.talks[n], patience)
         self.readers.append(reader)
         observe.spawn(reader.watch(), "reader")
         return reader

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from chaos.fault import Fault, Figure, Plan, figure
+from chaos.fault import REST, Fault, Figure, Plan, figure
 from chaos.faults.hurts import SWIFT
 from chaos.load import load
 from chaos.model import Model
@@ -31,7 +31,7 @@ async def run(plan: Plan) -> Figure:
                     if kills % 25 == 0:
                         plan.say(f"{kills} kills")
                         await asyncio.to_thread(made.truth.look)
-            verdict = await made.verdict(90 if plan.size <= 1 else 400)
+            verdict = await made.verdict(REST if plan.size <= 1 else 2 * REST)
             sure = made.sure_doubles()
             return figure(NAME, kills, made, verdict, tuple(made.recovered), sure.words, sure.broken)
     finally:

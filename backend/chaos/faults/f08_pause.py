@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 
-from chaos.fault import Fault, Figure, Plan, figure
+from chaos.fault import REST, Fault, Figure, Plan, figure
 from chaos.load import load
 from chaos.model import Model
 from chaos.world import CHANNELS, world
@@ -35,7 +35,7 @@ async def run(plan: Plan) -> Figure:
                         await asyncio.sleep(0.02)
                     times.append(time.monotonic() - begun)
                     plan.say(f"{n + 1} pauses")
-            verdict = await made.verdict(90)
+            verdict = await made.verdict(REST)
             sure = made.sure_doubles()
             return figure(NAME, len(times), made, verdict, tuple(times), sure.words, sure.broken)
     finally:

@@ -7,7 +7,7 @@ from contextlib import closing
 
 from chaos import kept
 from chaos.cast import BOT, META, SMS
-from chaos.fault import Fault, Figure, Plan, figure
+from chaos.fault import REST, Fault, Figure, Plan, figure
 from chaos.truth import mark
 from chaos.world import World, world
 
@@ -35,10 +35,10 @@ async def run(plan: Plan) -> Figure:
                     expected.add(await asyncio.to_thread(_say, made, channel, person))
             if n % 10 == 9:
                 plan.say(f"{len(expected)} events")
-        found = await _heard(made, expected, 40)
+        found = await _heard(made, expected, 120)
         lost = sum(found[one] == 0 for one in expected)
         twice = sum(found[one] > 1 for one in expected)
-        verdict = await made.verdict(10)
+        verdict = await made.verdict(REST)
         broken = (f"{lost} lost, {twice} doubled",) if lost or twice else ()
         return figure(NAME, len(expected), made, verdict, (), f"{len(expected)} events, each twice", broken)
 

@@ -1,6 +1,6 @@
 """F17: the model is cut off, says nothing, never ends, or speaks nonsense. One reply, or a friendly line, a turn."""
 
-from chaos.fault import Fault, Figure, Plan, figure
+from chaos.fault import REST, Fault, Figure, Plan, figure
 from chaos.model import MOODS, Model, Mood
 from chaos.world import HASTY, world
 
@@ -30,7 +30,7 @@ async def run(plan: Plan) -> Figure:
                 await made.ask(0)
                 await made.quiet(60)
                 plan.say(mood)
-            verdict = await made.verdict(30)
+            verdict = await made.verdict(REST)
             ends = made.turns()
             broken: tuple[str, ...] = (
                 () if ends["running"] == ends["due"] == 0 else (f"a turn never ended: {dict(ends)}",)

@@ -1,11 +1,12 @@
 """One exchange at a time that goes wrong: what is done to it, and what became of the message. For three faults."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from chaos.cast import ENDS
-from chaos.fault import Figure, Plan, figure
+from chaos.fault import REST, Figure, Plan, figure
 from chaos.proxy import FAIR, Weather, fair
 from chaos.world import World, world
 
@@ -41,36 +42,43 @@ def by_switch(**switches: object) -> Hurt:
 
 async def each(name: str, plan: Plan, hurts: Mapping[str, Hurt], channels: Sequence[str], times: int = 1) -> Figure:
     """Each of them at each channel, so often, one at a time in each channel; all channels at once."""
-    chance = plan.chance(name)
-    async with world(len(channels), chance) as made:
+    async with world(len(channels), plan.chance(name)) as made:
         await made.begin(channels)
         await made.settled(20)
-        done: dict[str, tuple[str, str]] = {}
-
-        async def one(n: int) -> None:
-            order = [*hurts] * times
-            chance.shuffle(order)
-            for word in order:
-                if plan.over:
-                    return
-                await asyncio.to_thread(hurts[word], made, channels[n])
-                message = await made.tell(n)
-                done[message] = (channels[n], word)
-                await _rested(made, message)
-                made.proxies[channels[n]].sky = fair
-                await asyncio.to_thread(_calm, made, channels[n])
-
-        await asyncio.gather(*(one(n) for n in range(len(channels))))
-        verdict = await made.verdict(90)
+        done = await hurt_each(made, plan, hurts, channels, times)
+        verdict = await made.verdict(REST)
         found = await asyncio.to_thread(made.kept)
         ends = Counter(
-            (done[r.row.message][1], _end(r.row.state))
+            (done[r.row.message], _end(r.row.state))
             for r in found.rows
             if r.row.message in done and r.row.channel != "web"
         )
         plan.say(", ".join(f"{word}: {end} {n}" for (word, end), n in sorted(ends.items())))
         sure = made.sure_doubles()
         return figure(name, len(done), made, verdict, (), sure.words, sure.broken)
+
+
+async def hurt_each(
+    made: World, plan: Plan, hurts: Mapping[str, Hurt], channels: Sequence[str], times: int = 1
+) -> dict[str, str]:
+    """The same in a world there is, whose nth person's answers go to the nth channel: what was done, by message."""
+    done: dict[str, str] = {}
+
+    async def one(n: int) -> None:
+        order = [*hurts] * times
+        made.chance.shuffle(order)
+        for word in order:
+            if plan.over:
+                return
+            await asyncio.to_thread(hurts[word], made, channels[n])
+            message = await made.tell(n)
+            done[message] = word
+            await _rested(made, message)
+            made.proxies[channels[n]].sky = fair
+            await asyncio.to_thread(_calm, made, channels[n])
+
+    await asyncio.gather(*(one(n) for n in range(len(channels))))
+    return done
 
 
 def _calm(made: World, channel: str) -> None:
@@ -81,7 +89,8 @@ def _calm(made: World, channel: str) -> None:
 
 async def _rested(made: World, message: str) -> None:
     """Until the message waits for nothing but an echo."""
-    for _ in range(60):
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
         found = await asyncio.to_thread(made.kept)
         mine = [r for r in found.rows if r.row.message == message and r.row.owed]
         if mine and all(r.row.state not in {"pending", "sending", "not_sent"} for r in mine):

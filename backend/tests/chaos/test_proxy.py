@@ -114,3 +114,41 @@ async def test_a_connection_is_refused_while_it_is_down_and_the_port_stays(serve
 
     assert proxy.port == port
     assert await asked(proxy) == ANSWER
+
+
+async def test_who_vanishes_is_gone_for_both_sides_and_nothing_closes(server: tuple[Server, Proxy]) -> None:
+    made, proxy = server
+    reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+    writer.write(QUESTION)
+    await reader.readexactly(len(ANSWER))
+
+    assert proxy.vanish() == 1
+    writer.write(b"nobody hears this\n")
+    # A new one is not touched; by its end the old one's words would have come.
+    assert await asked(proxy) == ANSWER
+    writer.write_eof()
+    assert await asked(proxy) == ANSWER
+
+    assert made.heard == QUESTION * 3
+    assert not reader.at_eof()
+    assert proxy.vanish() >= 1
+    await proxy.close()
+    with pytest.raises(ConnectionError):
+        await reader.readexactly(1)
+    writer.close()
+
+
+async def test_one_that_is_gone_at_the_request_lets_nothing_through(server: tuple[Server, Proxy]) -> None:
+    made, proxy = server
+    proxy.sky = lambda first: Weather("gone", gone=True) if first == QUESTION else FAIR
+    reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+    writer.write(QUESTION)
+    while not proxy.counts["gone"]:  # noqa: ASYNC110 - it has no event for that
+        await asyncio.sleep(0)
+    writer.write(QUESTION)
+    proxy.sky = lambda _: FAIR
+    assert await asked(proxy) == ANSWER
+
+    assert made.heard == QUESTION
+    assert not reader.at_eof()
+    writer.close()
