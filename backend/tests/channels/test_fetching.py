@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from typing import Any
 
-import httpcore2
 import pytest
 
 from throughline.channels.catalogue import FACTORIES
 from throughline.channels.once import Once
-from throughline.channels.outward import Vetted, outside
+from throughline.channels.outward import Outside, opened, outside
 from throughline.conversation.channel import Media, NotSent
 from throughline.ports import Fetches
 
@@ -88,17 +87,6 @@ def test_an_address_of_the_internet_is_outside(address: str) -> None:
     assert outside(address)
 
 
-class Through(httpcore2.AsyncNetworkBackend):
-    """Notes where it is told to connect, and never does."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    async def connect_tcp(self, host: str, *_: Any, **__: Any) -> httpcore2.AsyncNetworkStream:
-        self.asked.append(host)
-        raise httpcore2.ConnectError("nobody")
-
-
 def named(monkeypatch: pytest.MonkeyPatch, *looks: Iterable[str]) -> list[str]:
     """What names stand for: one answer for each look-up, the last one stays. Notes who was looked up."""
     asked: list[str] = []
@@ -116,12 +104,13 @@ async def test_a_name_is_looked_up_once_and_what_was_looked_at_is_connected_to(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """DNS rebinding: outside when it is looked at, inside when it is connected to."""
-    asked, through = named(monkeypatch, ["8.8.8.8", "8.8.4.4"], ["127.0.0.1"]), Through()
-    with pytest.raises(httpcore2.ConnectError):
-        await Vetted(through).connect_tcp("media.example", 443)
+    asked = named(monkeypatch, ["8.8.8.8", "8.8.4.4"], ["127.0.0.1"])
+    found = await Outside().resolve("media.example", 443)
 
     assert asked == ["media.example"]
-    assert through.asked == ["8.8.8.8", "8.8.4.4"]
+    assert [(at["host"], at["port"], at["hostname"]) for at in found] == [
+        ("8.8.8.8", 443, "media.example"), ("8.8.4.4", 443, "media.example")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("inside", [["127.0.0.1"], ["10.0.0.1", "8.8.8.8"], ["::1"], ["169.254.169.254"], []])
@@ -129,11 +118,14 @@ async def test_a_name_that_stands_for_an_address_inside_is_not_connected_to(
     monkeypatch: pytest.MonkeyPatch, inside: list[str]
 ) -> None:
     named(monkeypatch, inside)
-    through = Through()
-    with pytest.raises(httpcore2.ConnectError):
-        await Vetted(through).connect_tcp("media.example", 443)
+    with pytest.raises(OSError, match="not_outside"):
+        await Outside().resolve("media.example", 443)
 
-    assert through.asked == []
+
+def test_no_socket_is_made_for_an_address_inside() -> None:
+    with pytest.raises(OSError, match="not_outside"):
+        opened((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", 443)))
+    opened((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", 443))).close()
 
 
 async def test_no_request_reaches_what_a_name_hides(monkeypatch: pytest.MonkeyPatch) -> None:

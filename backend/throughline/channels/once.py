@@ -5,19 +5,22 @@ message two, or carry a token elsewhere. What an adapter makes of an answer is i
 """
 
 import asyncio
+import base64
+import io
 import math
-import ssl
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import httpx2
+import aiohttp
 import msgspec
 from msgspec import Struct
+from yarl import URL
 
-from throughline.channels.outward import outward
+from throughline.channels.outward import Outside, opened, proxy_for
 from throughline.conversation.channel import Ambiguous, NotSent, Refused
 
 #: Seconds for a whole call, and of these for the connection.
@@ -29,12 +32,21 @@ MOST = 1_048_576
 #: Seconds an idle connection is kept: shorter than any server's, so that none is used while it is being closed.
 _IDLE = 10.0
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-#: Connections of one pool, and how many pools. A pool looks at each of its idle connections for every request, by a
-#: call into the kernel, so many small ones cost little; who asks takes the one that has least to do. Files, which take
-#: their time, have one of their own.
-_CONNECTIONS, _POOLS, _FILES = 4, 25, -1
+_CONNECTIONS = 100
+#: Bytes that are written in one go.
+_AT_ONCE = 262_144
 #: Nothing of the request has left us.
-_BEFORE = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+_BEFORE = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.ConnectionTimeoutError,
+)
+_NOWHERE = (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError)
+#: What may come of a request that has left.
+_AFTER = (TimeoutError, aiohttp.ClientError, OSError, ValueError)
+
+#: What no header can carry.
+_UNSENDABLE = re.compile(r"[^\t\x20-\x7e]")
 
 _json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
@@ -66,21 +78,21 @@ class Told(Struct, frozen=True):
 class Flowing:
     """An answer whose body is still coming: a file. `headers` have names in lower case."""
 
-    def __init__(self, response: httpx2.Response, most: int, until: float) -> None:
-        self.status = response.status_code
+    def __init__(self, response: aiohttp.ClientResponse, most: int, until: float) -> None:
+        self.status = response.status
         self.headers: Mapping[str, str] = {k.lower(): v for k, v in response.headers.items()}
         self._response, self._most, self._until = response, most, until
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Its bytes. Raises OSError where it breaks off, is over the limit, or does not come to its end in time."""
-        clock, had, coming = asyncio.get_running_loop(), 0, self._response.aiter_raw(65_536)
+        clock, had = asyncio.get_running_loop(), 0
         while True:
             try:
                 async with asyncio.timeout_at(self._until):
-                    chunk = await anext(coming, b"")
+                    chunk = await self._response.content.read(65_536)
             except TimeoutError as error:
                 raise OSError("too_slow") from error
-            except httpx2.HTTPError as error:
+            except (aiohttp.ClientError, ValueError) as error:
                 raise OSError(_named(error)) from error
             if not chunk:
                 return
@@ -92,17 +104,25 @@ class Flowing:
             yield chunk
 
 
+class _Ask(NamedTuple):
+    """A request that can be sent as it is: over which connections, to where, with what."""
+
+    session: aiohttp.ClientSession
+    url: URL
+    headers: dict[str, str]
+    proxy: str | None
+
+
 class Once:
     """Requests of one adapter, for all of its accounts, over few connections.
 
-    `total` and `connect` are seconds. Pools are made on first use, inside the running loop.
+    `total` and `connect` are seconds. Sessions are made on first use, inside the running loop.
     """
 
     def __init__(self, total: float = TOTAL, connect: float = CONNECT) -> None:
-        self._total, self._connect = total, connect
-        self._pools: dict[tuple[bool, int], httpx2.AsyncClient] = {}
-        self._busy = [0] * _POOLS
-        self._context: ssl.SSLContext | None = None
+        self._total = total
+        self._timeout = aiohttp.ClientTimeout(total=None, connect=connect, sock_connect=connect)
+        self._sessions: dict[tuple[bool, bool], aiohttp.ClientSession] = {}
 
     async def __aenter__(self) -> "Once":
         return self
@@ -123,32 +143,29 @@ class Once:
         most: int = MOST,
     ) -> Told | NotSent | Refused | Ambiguous:
         """Ask once. NotSent: no byte of it left us. Refused: there is no such address. Ambiguous: it may have come."""
-        which = self._busy.index(min(self._busy))
-        try:
-            pool = self._pool(urlsplit(url).hostname in _LOOPBACK, which)
-            request = pool.build_request(method, url, headers=dict(headers or {}), content=content or None)
-            request.headers["accept-encoding"] = "identity"
-        except (httpx2.InvalidURL, ValueError, TypeError):
+        asked = self._asked(url, headers, auth)
+        if asked is None:
             return Refused("bad_address")
-        response: httpx2.Response | None = None
-        self._busy[which] += 1
         try:
-            async with asyncio.timeout(self._total):
-                response = await pool.send(request, stream=True, auth=httpx2.BasicAuth(*auth) if auth else None)
+            async with (
+                asyncio.timeout(self._total),
+                asked.session.request(
+                    method, asked.url, headers=asked.headers, data=_body(content), proxy=asked.proxy,
+                    allow_redirects=False,
+                ) as response,
+            ):  # fmt: skip
                 body = bytearray()
-                async for chunk in response.aiter_raw(65_536):
+                while chunk := await response.content.read(65_536):
                     body += chunk
                     if len(body) > most:
                         return Ambiguous("too_big")
-            return Told(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(body))
+                return Told(response.status, {k.lower(): v for k, v in response.headers.items()}, bytes(body))
+        except _NOWHERE:
+            return Refused("bad_address")
         except _BEFORE as error:
             return NotSent(_named(error))
-        except (TimeoutError, httpx2.HTTPError, OSError) as error:
+        except _AFTER as error:
             return Ambiguous(_named(error))
-        finally:
-            self._busy[which] -= 1
-            if response is not None:
-                await response.aclose()
 
     @asynccontextmanager
     async def open(
@@ -158,68 +175,102 @@ class Once:
         """GET something large: its body is read as it comes, at most `most` bytes in `within` seconds. As in `ask`."""
         until = asyncio.get_running_loop().time() + within
         begun = await self._begin(url, headers, auth)
-        if not isinstance(begun, httpx2.Response):
+        if not isinstance(begun, aiohttp.ClientResponse):
             yield begun
             return
         try:
             yield Flowing(begun, most, until)
         finally:
-            await begun.aclose()
+            begun.close()
 
     async def _begin(
         self, url: str, headers: Mapping[str, str] | None, auth: tuple[str, str] | None
-    ) -> httpx2.Response | NotSent | Refused | Ambiguous:
-        """A GET whose answer has begun."""
-        try:
-            pool = self._pool(urlsplit(url).hostname in _LOOPBACK, _FILES)
-            request = pool.build_request("GET", url, headers=dict(headers or {}))
-            request.headers["accept-encoding"] = "identity"
-        except (httpx2.InvalidURL, ValueError, TypeError):
+    ) -> aiohttp.ClientResponse | NotSent | Refused | Ambiguous:
+        """A GET whose answer has begun. Files, which take their time, have connections of their own."""
+        asked = self._asked(url, headers, auth, files=True)
+        if asked is None:
             return Refused("bad_address")
         try:
             async with asyncio.timeout(self._total):
-                return await pool.send(request, stream=True, auth=httpx2.BasicAuth(*auth) if auth else None)
+                return await asked.session.get(
+                    asked.url, headers=asked.headers, proxy=asked.proxy, allow_redirects=False
+                )
+        except _NOWHERE:
+            return Refused("bad_address")
         except _BEFORE as error:
             return NotSent(_named(error))
-        except (TimeoutError, httpx2.HTTPError, OSError) as error:
+        except _AFTER as error:
             return Ambiguous(_named(error))
 
     async def close(self) -> None:
         """Let the connections go."""
-        pools, self._pools = self._pools, {}
-        for pool in pools.values():
-            await pool.aclose()
+        sessions, self._sessions = self._sessions, {}
+        for session in sessions.values():
+            await session.close()
 
-    def _pool(self, loopback: bool, which: int) -> httpx2.AsyncClient:  # noqa: FBT001 - which pool
-        if (loopback, which) not in self._pools:
-            # Reading the system's certificates takes longer than many requests.
-            context = self._context = self._context or httpx2.create_ssl_context()
-            limits = httpx2.Limits(max_connections=_CONNECTIONS if which != _FILES else 100, keepalive_expiry=_IDLE)
-            self._pools[loopback, which] = httpx2.AsyncClient(
-                verify=context,
-                follow_redirects=False,
-                trust_env=not loopback,
-                timeout=httpx2.Timeout(self._total, connect=self._connect),
-                limits=limits,
-                mounts={} if loopback else outward(limits, context),
+    def _asked(
+        self, url: str, headers: Mapping[str, str] | None, auth: tuple[str, str] | None, *, files: bool = False
+    ) -> _Ask | None:
+        """What is sent; None: it cannot be a request."""
+        try:
+            at, exact = urlsplit(url), _as_written(url)
+            if at.scheme not in {"http", "https"} or not at.hostname or at.port == 0 or at.username is not None:
+                return None
+        except (ValueError, TypeError):
+            return None
+        sent = {**(headers or {}), "Accept-Encoding": "identity"}
+        if auth is not None:
+            sent["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode("utf-8", "replace")).decode()
+        if any(_UNSENDABLE.search(name) or _UNSENDABLE.search(value) for name, value in sent.items()):
+            return None
+        near = at.hostname in _LOOPBACK
+        proxy = None if near else proxy_for(at.scheme, at.hostname)
+        # A stand-in may be at another machine of our own network, but is never asked by https.
+        vetted = at.scheme == "https" and not near and proxy is None
+        return _Ask(self._session(vetted=vetted, files=files), exact, sent, proxy)
+
+    def _session(self, *, vetted: bool, files: bool) -> aiohttp.ClientSession:
+        session = self._sessions.get((vetted, files))
+        if session is None:
+            connector = aiohttp.TCPConnector(
+                limit=_CONNECTIONS,
+                keepalive_timeout=_IDLE,
+                use_dns_cache=False,
+                resolver=Outside() if vetted else None,
+                socket_factory=opened if vetted else None,
             )
-        return self._pools[loopback, which]
+            session = self._sessions[vetted, files] = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=self._timeout,
+                auto_decompress=False,
+                headers={"User-Agent": "Throughline"},
+            )
+            # What reads is repeated too, by itself, where a kept connection breaks: here nothing is.
+            session._retry_connection = False
+        return session
+
+
+def _as_written(url: str) -> URL:
+    """The address to the letter: what an adapter has escaped stays escaped."""
+    return URL(url, encoded=_UNSENDABLE.search(url) is None and " " not in url)
+
+
+def _body(content: bytes) -> bytes | io.BytesIO | None:
+    """Large ones in pieces, so that the loop does something else between them."""
+    return (content if len(content) <= _AT_ONCE else io.BytesIO(content)) or None
 
 
 def _named(error: BaseException) -> str:
     """A code for our records: never an address, never a provider's words."""
     match error:
-        case httpx2.ConnectTimeout():
+        case aiohttp.ConnectionTimeoutError():
             return "connect_timeout"
-        case httpx2.PoolTimeout():
-            return "no_connection_free"
-        case httpx2.TimeoutException() | TimeoutError():
-            return "timeout"
-        case httpx2.ConnectError():
+        case aiohttp.ClientConnectorError() | aiohttp.ClientHttpProxyError():
             return "connect"
-        case httpx2.UnsupportedProtocol():
-            return "bad_address"
-        case httpx2.RemoteProtocolError() | httpx2.ReadError() | httpx2.WriteError():
+        case TimeoutError():
+            return "timeout"
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError() | aiohttp.ClientPayloadError():
             return "reset"
         case _:
             return "broken_answer"

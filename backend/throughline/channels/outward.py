@@ -8,57 +8,45 @@ proxy is set, the proxy looks names up, and this is its affair.
 import asyncio
 import ipaddress
 import socket
-import ssl
-from collections.abc import Iterable, Mapping
-from urllib.request import getproxies
+from urllib.request import getproxies, proxy_bypass
 
-import httpcore2
-import httpx2
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 
-def outward(limits: httpx2.Limits, context: ssl.SSLContext) -> Mapping[str, httpx2.AsyncBaseTransport]:
-    """What carries `https://`, as httpx's `mounts`; nothing where a proxy of this machine's does."""
-    return {} if {"https", "all"} & getproxies().keys() else {"https://": Outward(limits, context)}
+class Outside(AbstractResolver):
+    """Looks names up, and gives what they stand for where all of it is outside."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Its addresses. Raises OSError: there is none, or one of them is not outside."""
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+        except UnicodeError as error:
+            raise OSError("unknown_name") from error
+        addresses = {str(entry[4][0]): entry for entry in found}
+        if not addresses or not all(map(outside, addresses)):
+            raise OSError("not_outside")
+        return [
+            ResolveResult(
+                hostname=host, host=address, port=port, family=entry[0], proto=entry[2], flags=socket.AI_NUMERICHOST
+            )
+            for address, entry in addresses.items()
+        ]  # fmt: skip
+
+    async def close(self) -> None:
+        """It holds nothing."""
 
 
-class Outward(httpx2.AsyncHTTPTransport):
-    """httpx's own, over connections that `Vetted` makes."""
+def opened(info: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
+    """A socket for one address, right before it is connected: here nothing gets by, a bare address neither.
 
-    def __init__(self, limits: httpx2.Limits, context: ssl.SSLContext) -> None:
-        super().__init__(verify=context, limits=limits)
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=limits.max_connections,
-            max_keepalive_connections=limits.max_keepalive_connections,
-            keepalive_expiry=limits.keepalive_expiry,
-            network_backend=Vetted(httpcore2.AnyIOBackend()),
-        )
-
-
-class Vetted(httpcore2.AsyncNetworkBackend):
-    """Connects through another, to addresses of the internet alone."""
-
-    def __init__(self, through: httpcore2.AsyncNetworkBackend) -> None:
-        self._through = through
-
-    async def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,  # noqa: ASYNC109
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.AsyncNetworkStream:  # fmt: skip
-        """To the first of its addresses that answers. Raises httpcore2.ConnectError: one of them is not outside."""
-        failed: Exception = httpcore2.ConnectError("no_address")
-        for address in await _addresses(host, port):
-            if not outside(address):
-                raise httpcore2.ConnectError("not_outside")
-            try:
-                return await self._through.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failed = error
-        raise failed
-
-    async def sleep(self, seconds: float) -> None:
-        """httpcore's, between retries; there are none."""
-        await self._through.sleep(seconds)
+    `info` is getaddrinfo's. Raises OSError.
+    """
+    family, kind, protocol, _, address = info
+    if not outside(str(address[0])):
+        raise OSError("not_outside")
+    return socket.socket(family, kind, protocol)
 
 
 def outside(address: str) -> bool:
@@ -71,10 +59,8 @@ def outside(address: str) -> bool:
     return found.is_global and not found.is_multicast and (inner is None or inner.is_global)
 
 
-async def _addresses(host: str, port: int) -> list[str]:
-    """All that a name stands for; an address stands for itself."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise httpcore2.ConnectError("unknown_name") from error
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+def proxy_for(scheme: str, host: str) -> str | None:
+    """The proxy that this machine's environment wants for an address; None: none."""
+    proxies = getproxies()
+    proxy = proxies.get(scheme) or proxies.get("all")
+    return None if proxy is None or proxy_bypass(host) else proxy
