@@ -18,6 +18,7 @@ from throughline.conversation.channel import Ambiguous, NotSent, Refused
 from throughline.conversation.courier import OPEN, THERE
 from throughline.conversation.events import Delivery, FailedOver
 from throughline.conversation.ids import AccountId, BindingId, MessageId
+from throughline.conversation.quiet import QUIET
 from throughline.conversation.records import DeliveryRow
 from throughline.flow.move import Move
 from throughline.ports import Tx
@@ -112,6 +113,16 @@ class Failovers(RuleBasedStateMachine):
         mover = Move(base.store, base.clock, self.stage.base.ids or Numbers(), self.stage.table, base._wake)
         self.loop.run_until_complete(mover.bind(ADA, C1, channel))
 
+    @rule(minutes=st.sampled_from([None, 1, 5, 600]))
+    def quiet_hours(self, minutes: float | None) -> None:
+        self.loop.run_until_complete(self.stage.quiet(minutes))
+
+    @invariant()
+    def nothing_is_lost_because_of_quiet_hours(self) -> None:
+        for message in self.messages:
+            for row in self._rows(message).values():
+                assert row.state == "pending" or row.reason != QUIET, row
+
     @rule()
     def crash(self) -> None:
         async def go() -> None:
@@ -166,6 +177,7 @@ class Failovers(RuleBasedStateMachine):
             counter.scripts.clear()
         for which in (ACCOUNT, MAILBOX, NUMBER):
             self._account(which, "up", enabled=True)
+        self.loop.run_until_complete(self.stage.quiet(None))
         for _ in range(4):
             self.pass_time(70.0)
         lost = {(row.message, row.binding) for row in self.stage.base.lost}

@@ -24,6 +24,7 @@ from throughline.conversation.linking import (
     YOURS,
     LinkRow,
 )
+from throughline.conversation.quiet import Quiet
 from throughline.conversation.records import Caller, Identity, User
 from throughline.flow.hear import Hear
 from throughline.flow.link import UNPROVED, Linking, Made
@@ -244,6 +245,18 @@ async def test_the_order_is_kept_for_own_addresses_only(desk: Desk) -> None:
     assert await desk.ears.store.read(lambda tx: tx.links.fallback(DEMO, ADA)) == ("i-ada", "i-ada-web")
     assert await desk.linking.prefer(ME, ["i-ben"]) == NO_CODE
     assert await desk.linking.prefer(MEMBER, []) == FORBIDDEN
+
+
+async def test_quiet_hours_and_the_order_are_set_each_for_itself(desk: Desk) -> None:
+    night = Quiet(22 * 60, 7 * 60, "Europe/Berlin")
+    assert await desk.linking.prefer(ME, ["i-ada"]) is None
+    assert await desk.linking.prefer(ME, None, night) is None
+    assert await desk.linking.prefer(ME, ["i-ben"], None) == NO_CODE
+    assert await desk.linking.prefer(MEMBER, None, night) == FORBIDDEN
+    assert await desk.ears.store.read(lambda tx: tx.links.quiet(DEMO, ADA)) == night
+    assert await desk.linking.prefer(ME, ["i-ada-web"], None) is None
+    assert await desk.ears.store.read(lambda tx: tx.links.quiet(DEMO, ADA)) is None
+    assert await desk.ears.store.read(lambda tx: tx.links.fallback(DEMO, ADA)) == ("i-ada-web",)
 
 
 async def test_a_code_that_comes_twice_is_heard_once(desk: Desk) -> None:

@@ -9,10 +9,12 @@ from throughline.conversation.channel import Capabilities, web_alone
 from throughline.conversation.events import Author, ChannelName, Delivery, FailedOver, Message, Purpose
 from throughline.conversation.ids import AccountId, BindingId, IdentityId, MessageId
 from throughline.conversation.policy import Policy
+from throughline.conversation.quiet import Quiet
 from throughline.conversation.records import Account, Binding, DeliveryRow, Identity, Mode
 from throughline.flow.failover import Given, Ways, give_on
 from throughline.flow.join import Names
 from throughline.flow.owe import owe
+from throughline.flow.quiet import look_again
 from throughline.flow.unseen import Told, Unseen
 from throughline.ports import Channels, Tx
 
@@ -23,7 +25,7 @@ from .stage import ADA, POLICY, Numbers
 WEB, MAIL, SMS = BindingId("b-web"), BindingId("b-mail"), BindingId("b-sms")
 MAILBOX, NUMBER = AccountId("a-mail"), AccountId("a-sms")
 OF_MAIL = Capabilities("gmail", "Gmail", threads=True, echo_wait=0.0, text=400)
-OF_SMS = Capabilities("sms", "SMS", receipts=True, echo_wait=60.0, text=400)
+OF_SMS = Capabilities("sms", "SMS", rings=True, receipts=True, echo_wait=60.0, text=400)
 
 
 class WaysStage:
@@ -84,6 +86,20 @@ class WaysStage:
         policy: Policy = replace(POLICY, **changes)
         await self.base.store.write(lambda tx: tx.people.change_policy(TENANT, policy))
 
+    async def quiet(self, minutes: float | None) -> None:
+        """The person wants nothing to ring for so long from now; None: they have no quiet hours."""
+        person, now = ADA.person, self.base.clock.now()
+        begins, ends = (round((now / 60_000 + more) % 1_440) for more in (-60, minutes or 0))
+        hours = None if minutes is None else Quiet(begins, ends, "UTC")
+
+        def put(tx: Tx) -> None:
+            assert person is not None
+            tx.links.hush(TENANT, person, hours, now)
+            look_again(tx, TENANT, person, now)
+
+        await self.base.store.write(put)
+        self.base._wake()
+
     async def account(self, which: AccountId, **changes: object) -> None:
         """Our end of a channel is in another state."""
 
@@ -136,7 +152,7 @@ class WaysStage:
             if isinstance(body, Delivery) and message in body.messages:
                 told.append(f"{body.channel} {body.state}")
             elif isinstance(body, FailedOver) and body.message == message:
-                told.append(f"{body.origin} to {body.to}: {body.reason}" + ", late" * body.late)
+                told.append(f"{body.origin} to {body.to}: {body.reason}" + ", late" * body.late + _waits(body))
         return told
 
     async def gives_on(self, message: MessageId, on: BindingId, why: object) -> Given:
@@ -149,6 +165,10 @@ class WaysStage:
             return give_on(tx, row, why, Ways(names, self.table), self.base.clock.now())  # type: ignore[arg-type]
 
         return await self.base.store.write(put)
+
+
+def _waits(body: FailedOver) -> str:
+    return "" if body.until is UNSET else f", at {body.until[11:16]}"
 
 
 async def open_ways(folder: Path) -> WaysStage:

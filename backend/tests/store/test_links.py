@@ -8,6 +8,7 @@ import pytest
 
 from throughline.conversation.ids import IdentityId
 from throughline.conversation.linking import LinkRow
+from throughline.conversation.quiet import Quiet
 from throughline.ports import Conflict, Store, Tx
 
 from .given import ACME, ANNA, ANNA_USER, ON_SLACK, account_of, connected
@@ -76,6 +77,19 @@ async def test_an_order_stays_until_another_one_comes(store: Store) -> None:
     for order in ([IdentityId("b"), IdentityId("a")], [IdentityId("a")]):
         await store.write(partial(prefer, order=order))
         assert await store.read(lambda tx: tx.links.fallback(ACME, ANNA)) == tuple(order)
+
+
+async def test_quiet_hours_and_an_order_do_not_touch_each_other(store: Store) -> None:
+    await store.write(full)
+    assert await store.read(lambda tx: tx.links.quiet(ACME, ANNA)) is None
+    hours = Quiet(22 * 60, 7 * 60, "Europe/Berlin")
+
+    await store.write(lambda tx: tx.links.hush(ACME, ANNA, hours, 5))
+    await store.write(partial(prefer, order=[IdentityId("a")]))
+    assert await store.read(lambda tx: tx.links.quiet(ACME, ANNA)) == hours
+    await store.write(lambda tx: tx.links.hush(ACME, ANNA, None, 6))
+    assert await store.read(lambda tx: tx.links.quiet(ACME, ANNA)) is None
+    assert await store.read(lambda tx: tx.links.fallback(ACME, ANNA)) == ("a",)
 
 
 async def test_a_revoked_address_comes_again_as_somebody_new(store: Store) -> None:

@@ -17,6 +17,7 @@ from throughline.store import (
     bindings,
     deliveries,
     inbox,
+    links,
     log,
     messages,
     outbox,
@@ -27,7 +28,7 @@ from throughline.store import (
 )
 from throughline.store.sql import shape
 
-NOUNS = (log, messages, turns, bindings, deliveries, outbox, inbox, accounts, people, users, repeats)
+NOUNS = (log, messages, turns, bindings, deliveries, outbox, inbox, accounts, people, users, repeats, links)
 
 
 def statements() -> dict[str, ClauseElement]:
@@ -82,6 +83,8 @@ PARTIAL = {
     "bindings_ROOTING": "ix_bindings_identity",
     "bindings_AT_THREAD": "uq_bindings_thread",
     "people_AT": "uq_identities_address",
+    "links_OPEN": "ix_deliveries_open",
+    "links_PLACES": "ix_bindings_identity",
 }
 
 

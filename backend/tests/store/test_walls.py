@@ -12,6 +12,7 @@ from throughline.conversation.files import File
 from throughline.conversation.ids import FileId, IdentityId, MessageId, SessionId, TenantId, TurnId, UserId
 from throughline.conversation.linking import LinkRow
 from throughline.conversation.policy import Policy
+from throughline.conversation.quiet import QUIET, Quiet
 from throughline.conversation.records import Parked, Repeat, Session
 from throughline.ports import Conflict, Store, Tx
 
@@ -87,6 +88,8 @@ READS: dict[str, Callable[[Tx, TenantId], object]] = {
     "links.of_user": lambda tx, who: tx.links.of_user(who, ANNA_USER, 0),
     "links.tried": lambda tx, who: tx.links.tried(who, account_of(ACME), "T1/U9", 0),
     "links.fallback": lambda tx, who: tx.links.fallback(who, ANNA),
+    "links.quiet": lambda tx, who: tx.links.quiet(who, ANNA),
+    "links.put_off": lambda tx, who: tx.links.put_off(who, ANNA),
     "repeats.seen": lambda tx, who: tx.repeats.seen(who, ANNA_USER, "key"),
 }
 #: What rival does with acme's ids; nothing of it may be felt at acme.
@@ -131,6 +134,7 @@ WRITES: dict[str, Callable[[Tx], object]] = {
     "links.change": lambda tx: tx.links.change(msgspec.structs.replace(LINK, tenant=RIVAL, state="confirmed")),
     "people.revoke_identity": lambda tx: tx.people.revoke_identity(RIVAL, ON_SLACK),
     "links.prefer": lambda tx: tx.links.prefer(RIVAL, ANNA, [], 9),
+    "links.hush": lambda tx: tx.links.hush(RIVAL, ANNA, None, 9),
     "repeats.keep": lambda tx: tx.repeats.keep(RIVAL, ANNA_USER, "key", Repeat(b"r", 500, b"r"), 9),
     "people.erase_tenant": lambda tx: tx.people.erase_tenant(RIVAL),
 }
@@ -167,6 +171,7 @@ def full(tx: Tx) -> None:
     connected(tx)
     tx.bindings.owe(leaves("m1", 1, "sending"))
     tx.bindings.owe(leaves("m9", 9, "dead"))
+    tx.bindings.owe(msgspec.structs.replace(leaves("m8", 8, "pending"), reason=QUIET))
     tx.log.start(conversation(ACME, C2))
     tx.bindings.bind(msgspec.structs.replace(slack(where=C2), thread="D1:1"))
     tx.inbox.take(ACME, account_of(ACME), "key", 9)
@@ -179,6 +184,7 @@ def full(tx: Tx) -> None:
     tx.links.add(LINK)
     tx.links.wrong(ACME, account_of(ACME), "T1/U9", 9, 0)
     tx.links.prefer(ACME, ANNA, [ON_SLACK], 9)
+    tx.links.hush(ACME, ANNA, Quiet(0, 60, "UTC"), 9)
     tx.files.add(UNSENT)
     say(tx, "m1")
     say(tx, "m2")

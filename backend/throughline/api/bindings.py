@@ -11,6 +11,7 @@ from throughline.api.table import Operation
 from throughline.conversation.channel import web_alone
 from throughline.conversation.events import ChannelName, iso
 from throughline.conversation.faults import TWO_ACTIVE, UNKNOWN_BINDING, Fault
+from throughline.conversation.quiet import is_put_off
 from throughline.conversation.records import Account, AccountStatus, Binding, Conversation, DeliveryRow
 from throughline.ports import Tx
 
@@ -90,7 +91,7 @@ def _delivery(row: DeliveryRow) -> DeliveryShown:
         rungs=rungs,
         attempts=row.attempts,
         reason=UNSET if row.reason is None else row.reason,
-        retry_at=iso(row.due) if row.state == "not_sent" else UNSET,
+        retry_at=iso(row.due) if row.state == "not_sent" or is_put_off(row) else UNSET,
     )
 
 

@@ -1,5 +1,7 @@
 """A caller's own addresses over HTTP: linked by a code, unlinked, put in order."""
 
+from msgspec import UNSET
+
 from throughline.api.answer import NOTHING, Answer, shown
 from throughline.api.ask import Ask
 from throughline.api.needs import Door
@@ -13,6 +15,7 @@ from throughline.api.own import (
     LinkPlace,
     LinkShown,
     PreferencesAsked,
+    QuietHours,
 )
 from throughline.api.table import Operation
 from throughline.conversation.channel import LABELS, Capabilities, web_alone
@@ -22,6 +25,7 @@ from throughline.conversation.faults import FORBIDDEN, UNKNOWN_CHANNEL, Fault
 from throughline.conversation.ids import PersonId, TenantId
 from throughline.conversation.linking import LASTS, NO_CODE, LinkRow, masked, over
 from throughline.conversation.policy import check_id
+from throughline.conversation.quiet import clock, quiet_of
 from throughline.conversation.records import Account, AccountStatus, Identity
 from throughline.conversation.window import deep_link
 from throughline.flow.link import HOUR, Made
@@ -76,8 +80,13 @@ async def identities(door: Door, ask: Ask) -> Answer | Fault:
     def find(tx: Tx) -> IdentityList:
         own = ordered(tx, caller.tenant, person)
         of = {a.id: a for a in tx.accounts.accounts(caller.tenant)}
-        items = [_identity(i, None if i.account is None else of.get(i.account)) for i in own]
-        return IdentityList(items=items, linkable=_linkable(door, [a for a in of.values() if a.enabled]))
+        items = [_identity(door, i, None if i.account is None else of.get(i.account)) for i in own]
+        hours = tx.links.quiet(caller.tenant, person)
+        return IdentityList(
+            items=items,
+            linkable=_linkable(door, [a for a in of.values() if a.enabled]),
+            quiet=None if hours is None else QuietHours(clock(hours.start), clock(hours.end), hours.zone),
+        )
 
     return shown(await door.store.read(find))
 
@@ -90,11 +99,17 @@ async def unlinked(door: Door, ask: Ask) -> Answer | Fault:
 
 
 async def preferred(door: Door, ask: Ask) -> Answer | Fault:
-    """Put them in order; what they are then."""
-    order = ask.took(PreferencesAsked).fallback
-    if door.linking is None or len(order) > _MOST or any(check_id(name) is not None for name in order):
+    """Put them in order, set quiet hours; what they are then."""
+    asked = ask.took(PreferencesAsked)
+    order = None if asked.fallback is UNSET else asked.fallback
+    wrong = order is not None and (len(order) > _MOST or any(check_id(name) is not None for name in order))
+    if door.linking is None or wrong:
         return NO_CODE
-    return await door.linking.prefer(ask.signed_in, order) or await identities(door, ask)
+    wanted = asked.quiet
+    hours = quiet_of(wanted.start, wanted.end, wanted.zone) if isinstance(wanted, QuietHours) else wanted
+    if isinstance(hours, Fault):
+        return hours
+    return await door.linking.prefer(ask.signed_in, order, hours) or await identities(door, ask)
 
 
 def ordered(tx: Tx, tenant: TenantId, person: PersonId) -> list[Identity]:
@@ -144,15 +159,16 @@ def _shown(row: LinkRow, who: Identity | None) -> LinkShown:
     return LinkShown(row.id, row.channel, row.state, iso(row.expires_at), named)
 
 
-def _identity(identity: Identity, account: Account | None) -> IdentityShown:
+def _identity(door: Door, identity: Identity, account: Account | None) -> IdentityShown:
     health: AccountStatus = "up"
     if identity.channel != "web":
         health = "disabled" if account is None or not account.enabled else account.status
     address = "" if identity.channel == "web" else masked(identity.address)
     simulated = account is not None and account.mode == "simulated"
     return IdentityShown(
-        identity.id, identity.channel, LABELS[identity.channel], address, identity.status, health, simulated
-    )
+        identity.id, identity.channel, LABELS[identity.channel], address, identity.status, health, simulated,
+        _can(door, identity.channel).rings,
+    )  # fmt: skip
 
 
 _LINK = "/api/v1/me/links/{link}"
@@ -184,6 +200,7 @@ OPERATIONS = (
     ),
     Operation(
         name="prefer", method="PUT", path="/api/v1/me/preferences", verb=preferred, tag="me", takes=PreferencesAsked,
-        gives=IdentityList, refusals=(403, 404), summary="In which order I want to be reached.",
+        gives=IdentityList, refusals=(403, 404, 422),
+        summary="In which order I want to be reached, and when nothing shall ring.",
     ),
 )  # fmt: skip

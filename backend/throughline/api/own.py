@@ -89,6 +89,16 @@ class IdentityShown(Struct, frozen=True):
     status: Literal["pending", "verified", "unverified", "revoked"]
     health: AccountStatus
     simulated: bool
+    #: What comes there rings: in quiet hours nothing goes there instead of elsewhere.
+    rings: bool
+
+
+class QuietHours(Struct, frozen=True):
+    """From one time of day up to another, `HH:MM`, by the clock of an IANA time zone; over midnight too."""
+
+    start: str
+    end: str
+    zone: str
 
 
 class LinkableShown(Struct, frozen=True):
@@ -104,9 +114,16 @@ class IdentityList(Struct, frozen=True):
 
     items: list[IdentityShown]
     linkable: list[LinkableShown]
+    #: When nothing that rings is used as a fallback; null: at no time.
+    quiet: QuietHours | None
 
 
 class PreferencesAsked(Struct, frozen=True):
-    """Identity ids, first choice first; those left out come after, in the order they were linked."""
+    """What is left out stays as it is.
 
-    fallback: list[str]
+    `fallback`: identity ids, first choice first; those left out come after, in the order they were linked. `quiet`:
+    null ends the quiet hours.
+    """
+
+    fallback: list[str] | UnsetType = UNSET
+    quiet: QuietHours | UnsetType | None = UNSET

@@ -186,7 +186,7 @@ class DeliveryShown(Struct, frozen=True, omit_defaults=True):
     rungs: list[RungShown]
     attempts: int
     reason: str | UnsetType = UNSET
-    #: When it is tried again, for `not_sent`.
+    #: When it is tried again, for `not_sent`; when it goes, for what waits for the end of quiet hours.
     retry_at: str | UnsetType = UNSET
 
 

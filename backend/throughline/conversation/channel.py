@@ -23,6 +23,8 @@ class Capabilities(Struct, frozen=True):
     stream: bool = False
     edit: bool = False
     typing: bool = False
+    #: What comes there makes a telephone or a computer ring: as a fallback it is not used in somebody's quiet hours.
+    rings: bool = False
     #: Told by the provider when it arrived, when it was read.
     receipts: bool = False
     #: Conversations are told apart by threads; else an identity has one place.

@@ -153,7 +153,8 @@ class FailedOver(Body, frozen=True):
     """A message that did not get through on one channel goes by another instead; `reason` is a code, for everybody.
 
     Nobody was moved: later messages follow the person as always. `binding` is where it goes now. `late`: the first one
-    had taken it and could not deliver it after all, so it may stand behind messages that came after it.
+    had taken it and could not deliver it after all, so it may stand behind messages that came after it. `until`: it
+    waits there for the end of the person's quiet hours (ISO 8601), and is not sent if they have it before.
     """
 
     message: MessageId
@@ -162,6 +163,7 @@ class FailedOver(Body, frozen=True):
     binding: BindingId
     reason: str
     late: bool = False
+    until: str | UnsetType = UNSET
 
 
 class Bound(Body, frozen=True):

@@ -3,23 +3,26 @@
 A message fails on a channel when that refuses it, does not take it for so long, may have it but does not say so within
 its echo wait, or when our end of it is shut. On the web it fails when no tab of the person got it. Where it goes on is
 asked once, by whoever ends its row: each channel is tried once for a message, and where somebody has it already nothing
-is sent again.
+is sent again. A place that is quiet is used only where there is no other, once its quiet hours are over.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from throughline.conversation.delivery import LOOK
+from throughline.conversation.delivery import LOOK, waits
 from throughline.conversation.events import ChannelName, DeliveryState, Message
 from throughline.conversation.ids import BindingId
 from throughline.conversation.policy import Policy
+from throughline.conversation.quiet import put_off
 from throughline.conversation.records import Binding, DeliveryRow, Rung
 
 #: Why a message is given up where it is. `account_down` and `breaker_open`: nothing at all is sent there now.
-Why = Literal["refused", "not_sent", "not_confirmed", "account_down", "breaker_open", "not_seen"]
+#: `quiet_hours`: it waited for their end, and another place can have it before.
+Why = Literal["refused", "not_sent", "not_confirmed", "account_down", "breaker_open", "not_seen", "quiet_hours"]
 #: The place in the log of what has none yet.
 UNWRITTEN = 2**53 - 1
 #: Times that a message in doubt is sent again where the tenant wants that.
@@ -51,10 +54,14 @@ class There(Struct, frozen=True):
 
 
 class To(Struct, frozen=True):
-    """It goes on by this binding; `row` where it has one of the message, that nobody was owed."""
+    """It goes on by this binding; `row` where it has one of the message, that nobody was owed.
+
+    `until`: not before then (UTC ms), because of quiet hours; 0: now.
+    """
 
     binding: Binding
     row: DeliveryRow | None = None
+    until: int = 0
 
 
 class Nowhere(Struct, frozen=True):
@@ -111,10 +118,12 @@ def onward(
     rows: Sequence[DeliveryRow],
     places: Sequence[Binding],
     receipts: Callable[[ChannelName], bool],
+    quiet: Mapping[BindingId, int] = MappingProxyType({}),
 ) -> Onward:
     """Where a message goes whose row fails. `rows` are all of the message; `places` those that could take it, in order.
 
     `receipts` says whether a channel tells that something arrived: where it does not, accepted is as good as there.
+    `quiet` are the places where nothing is to ring, and until when (UTC ms): the first of them, if there are no others.
     """
     others = {r.binding: r for r in rows if r.binding != row.binding}
     for other in others.values():
@@ -123,11 +132,13 @@ def onward(
         if other.state in _HAS or accepted or coming:
             return There(other.binding)
     tried = {row.channel} | {r.channel for r in others.values() if r.owed or r.state not in _USABLE}
+    free: list[To] = []
     for place in places:
         had = others.get(place.id)
         if place.channel not in tried and (had is None or (not had.owed and had.state in _USABLE)):
-            return To(place, had)
-    return Nowhere()
+            # What is there already, or on its way, does not ring again.
+            free.append(To(place, had, quiet.get(place.id, 0) if had is None or waits(had) else 0))
+    return next((to for to in free if not to.until), free[0] if free else Nowhere())
 
 
 def late(row: DeliveryRow) -> bool:
@@ -153,7 +164,8 @@ def taken_on(row: DeliveryRow, to: To, rules: Patience, now: int, *, written: bo
         channel=to.binding.channel, seq=row.seq, owed=True, state="accepted" if web else "pending", at=now, due=now,
     )  # fmt: skip
     if not web:
-        return replace(there, owed=True)
+        owed = replace(there, owed=True)
+        return put_off(owed, to.until) if to.until else owed
     if not written:
         return replace(there, owed=True, due=0, seq=UNWRITTEN)
     return replace(there, owed=True, due=now + rules.unseen, attempts=1)
@@ -188,10 +200,15 @@ def kept(row: DeliveryRow, why: Why, rules: Patience, now: int) -> DeliveryRow:
     if why == "not_seen":
         # It is in the history, where they find it when they come back: that is where it ends.
         return replace(row, due=0)
-    waits = why in {"not_sent", "account_down", "breaker_open"} or (row.state == "ambiguous" and row.draft is not None)
-    if waits and now - tried_since(row) < rules.give_up:
+    if tried_on(row, why, rules, now):
         return row
     return replace(row, state="dead", at=now, due=0, reason=row.reason or why)
+
+
+def tried_on(row: DeliveryRow, why: Why, rules: Patience, now: int) -> bool:
+    """Whether what can go nowhere else now is still tried where it is: it surely did not reach anybody, yet."""
+    unsent = why in {"not_sent", "account_down", "breaker_open"} or (row.state == "ambiguous" and row.draft is not None)
+    return unsent and now - tried_since(row) < rules.give_up
 
 
 def resent(row: DeliveryRow, now: int) -> DeliveryRow | None:

@@ -91,6 +91,8 @@ class Hop(Struct, frozen=True):
     reason: str
     #: The first one had taken it, and could not deliver it after all.
     late: bool = False
+    #: It waits there for the end of quiet hours.
+    until: str | None = None
 
 
 class View(Struct, frozen=True):
@@ -189,7 +191,7 @@ def _apply(view: View, seq: int, at: str, body: Body) -> View:
         case FailedOver():
             hop = Hop(
                 message=body.message, seq=seq, at=at, origin=body.origin, to=body.to, reason=body.reason,
-                late=body.late,
+                late=body.late, until=None if body.until is UNSET else body.until,
             )  # fmt: skip
             return replace(view, hops=(*view.hops, hop))
         case FileSettled():

@@ -5,18 +5,18 @@ a provider's late report, the look at what nobody got on the web. So two of them
 is in the log together with why.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from throughline.conversation import delivery, failover
+from throughline.conversation import delivery, failover, quiet
 from throughline.conversation.accounts import SHUT
 from throughline.conversation.bindings import Table
-from throughline.conversation.events import ChannelName, FailedOver, Message
-from throughline.conversation.failover import Nowhere, Patience, There, To, Why
-from throughline.conversation.ids import AccountId
+from throughline.conversation.events import ChannelName, FailedOver, Message, iso
+from throughline.conversation.failover import Patience, There, To, Why
+from throughline.conversation.ids import AccountId, BindingId
 from throughline.conversation.policy import Policy
 from throughline.conversation.records import Binding, Conversation, DeliveryRow, Identity, Turn
 from throughline.conversation.window import is_open
@@ -106,19 +106,50 @@ def _given(tx: Tx, row: DeliveryRow, why: Why, ways: Ways, now: int) -> Given:
         settled = _doubt(tx, row, rules, now)
         if settled is not None:
             return settled
-    places = [] if alone else _places(tx, talk, policy, ways, now)
-    rows = tx.bindings.of_message(row.tenant, row.conversation, row.message)
-    match failover.onward(row, rows, places, lambda channel: ways.capabilities_of(channel).receipts):
+    places, hushed = ([], {}) if alone else _places(tx, talk, policy, ways, now)
+    match _onward(tx, row, places, hushed, ways):
         case There():
-            gone = failover.passed(row, now, "already_there")
-            tx.bindings.settle(gone)
-            tell(tx, row.tenant, row.conversation, delivery.told([_owed(gone)]), now)
-            return Given(gone, (gone,))
-        case To() as to:
+            return _has_it(tx, row, now)
+        case To() as to if not to.until or not failover.tried_on(row, why, rules, now):
             new = failover.taken_on(row, to, rules, now, written=message is not None)
             return _pass(tx, row, to, new, why, ways, now)
-        case Nowhere():
+        case _:
             return _keep(tx, row, why, rules, now)
+
+
+def woken(tx: Tx, row: DeliveryRow, ways: Ways, now: int) -> Given:
+    """A row that waited for the end of quiet hours is looked at: it goes now, waits on, or is not needed any more.
+
+    Meanwhile the person may have it elsewhere, be talking there, want other hours, or be reached by another channel.
+    """
+    tenant = tx.people.tenant(row.tenant)
+    policy = Policy() if tenant is None else tenant.policy
+    talk = tx.log.conversation(row.tenant, row.conversation)
+    places, hushed = ([], {}) if talk is None else _places(tx, talk, policy, ways, now)
+    to, until = _onward(tx, row, places, hushed, ways), hushed.get(row.binding, 0)
+    if isinstance(to, There):
+        return _has_it(tx, row, now)
+    if until and isinstance(to, To) and not to.until:
+        written = said(tx, row) is not None
+        new = failover.taken_on(row, to, failover.patience(policy), now, written=written)
+        return _pass(tx, row, to, new, "quiet_hours", ways, now)
+    new = quiet.put_off(row, until) if until else replace(row, due=now, reason=None)
+    tx.bindings.settle(new)
+    return Given(new)
+
+
+def _onward(
+    tx: Tx, row: DeliveryRow, places: Sequence[Binding], hushed: Mapping[BindingId, int], ways: Ways
+) -> failover.Onward:  # fmt: skip
+    rows = tx.bindings.of_message(row.tenant, row.conversation, row.message)
+    return failover.onward(row, rows, places, lambda channel: ways.capabilities_of(channel).receipts, hushed)
+
+
+def _has_it(tx: Tx, row: DeliveryRow, now: int) -> Given:
+    gone = failover.passed(row, now, "already_there")
+    tx.bindings.settle(gone)
+    tell(tx, row.tenant, row.conversation, delivery.told([_owed(gone)]), now)
+    return Given(gone, (gone,))
 
 
 def said(tx: Tx, row: DeliveryRow) -> Message | None:
@@ -142,13 +173,22 @@ def _doubt(tx: Tx, row: DeliveryRow, rules: Patience, now: int) -> Given | None:
     return Given(new, (new,), leaves=new.state == "pending")
 
 
-def _places(tx: Tx, talk: Conversation, policy: Policy, ways: Ways, now: int) -> list[Binding]:
-    """Where the person could be reached now, best first."""
+def _places(
+    tx: Tx, talk: Conversation, policy: Policy, ways: Ways, now: int
+) -> tuple[list[Binding], dict[BindingId, int]]:
+    """Where the person could be reached, best first; and those of them where nothing is to ring, and until when."""
     bindings = attach(tx, talk, ways.names.several(MOST), ways.capabilities_of)
     who = {} if talk.person is None else {i.id: i for i in tx.people.identities(talk.tenant, talk.person)}
     preferred: Sequence[str] = () if talk.person is None else tx.links.fallback(talk.tenant, talk.person)
     able = {b.id for b in bindings if b.identity in who and _able(tx, b, who[b.identity], ways, now)}
-    return failover.ordered(bindings, preferred, policy.fallback, able)
+    places = failover.ordered(bindings, preferred, policy.fallback, able)
+    ring = [
+        place.id for place in places
+        if quiet.holds(place, ways.capabilities_of(place.channel), who[place.identity].last_in, now)
+    ]  # fmt: skip
+    hours = tx.links.quiet(talk.tenant, talk.person) if ring and talk.person is not None else None
+    until = None if hours is None else quiet.until(hours, now)
+    return places, {} if until is None else dict.fromkeys(ring, until)
 
 
 def _able(tx: Tx, binding: Binding, identity: Identity, ways: Ways, now: int) -> bool:
@@ -175,7 +215,7 @@ def _pass(tx: Tx, row: DeliveryRow, to: To, new: DeliveryRow, why: Why, ways: Wa
     reason = row.reason if why == "refused" and row.reason else why
     body = FailedOver(
         message=row.message, origin=row.channel, to=new.channel, binding=new.binding, reason=reason,
-        late=failover.late(row),
+        late=failover.late(row), until=iso(new.due) if quiet.is_put_off(new) else UNSET,
     )  # fmt: skip
     tx.log.append(row.tenant, row.conversation, now, body)
     tell(tx, row.tenant, row.conversation, delivery.told([new]), now)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec.structs import replace
 
-from throughline.conversation import courier, failover
+from throughline.conversation import courier, failover, quiet
 from throughline.conversation.channel import Accepted, Outcome, Piece, Place
 from throughline.conversation.events import DeliveryState, Message, TurnEnded, TurnStarted
 from throughline.conversation.failover import Patience, Why
@@ -14,7 +14,7 @@ from throughline.conversation.ids import AccountId
 from throughline.conversation.records import DeliveryRow, Errand, Identity, Rung
 from throughline.conversation.trust import plain
 from throughline.conversation.window import Barred, barred
-from throughline.flow.failover import Given, Ways, done, give_on
+from throughline.flow.failover import Given, Ways, done, give_on, woken
 from throughline.flow.office import Office
 from throughline.observe import crash_point, delivered, spawn
 from throughline.observe import message as counted
@@ -217,15 +217,19 @@ class Hold:
         now, ways = self.now, self.office.ways()
         if ways is None or not row.owed:
             return row
-        shut = await self.shut()
+        rested = quiet.is_put_off(row) and row.due <= now
+        shut = None if rested else await self.shut()
         # Who comes behind a message that is tried again and again would not be tried at all.
-        if failover.fails(row, self.rules, now, shut or behind) is None:
+        if not rested and failover.fails(row, self.rules, now, shut or behind) is None:
             return row
 
         def put(tx: Tx) -> _Put | None:
             there = tx.bindings.delivery(row.tenant, row.conversation, row.message, row.binding)
             if there is None or not tx.outbox.change(self.errand, there):
                 return None
+            if rested and quiet.is_put_off(there):
+                ways.names.again()
+                return there, False, woken(tx, there, ways, now)
             return self._onward(tx, there, ways, now, shut or behind)
 
         written = await self._patiently(put)

@@ -7,14 +7,14 @@ the address is the person's; talks that began from it before stay where they wer
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from throughline.conversation.bindings import Table
 from throughline.conversation.channel import Address
 from throughline.conversation.events import ChannelName
 from throughline.conversation.faults import BUSY, FORBIDDEN, Fault
-from throughline.conversation.ids import IdentityId, TenantId
+from throughline.conversation.ids import IdentityId, PersonId, TenantId
 from throughline.conversation.linking import (
     ENOUGH,
     LAST_ONE,
@@ -34,9 +34,11 @@ from throughline.conversation.linking import (
     tidy,
     usable,
 )
+from throughline.conversation.quiet import Quiet
 from throughline.conversation.records import Account, Caller, Identity
 from throughline.flow.handover import hand_over, let_go
 from throughline.flow.join import Names
+from throughline.flow.quiet import look_again
 from throughline.ports import Clock, Ids, Store, StoreDown, Tx
 
 HOUR = 3_600_000
@@ -204,13 +206,26 @@ class Linking:
 
         return await self._settle(unlink)
 
-    async def prefer(self, caller: Caller, fallback: Sequence[str]) -> Fault | None:
-        """Keep in which order channels are tried when one fails. Every identity has to be the person's own."""
+    async def prefer(
+        self, caller: Caller, fallback: Sequence[str] | None, hours: Quiet | UnsetType | None = UNSET
+    ) -> Fault | None:  # fmt: skip
+        """Keep in which order channels are tried when one fails, and when nothing rings (None: at no time).
+
+        Every identity has to be the person's own. What is not given stays as it is.
+        """
         person, now = caller.person, self._clock.now()
 
         def prefer(tx: Tx) -> Fault | None:
             if person is None:
                 return FORBIDDEN
+            if fallback is not None and (fault := in_order(tx, person, fallback)) is not None:
+                return fault
+            if hours is not UNSET:
+                tx.links.hush(caller.tenant, person, hours, now)
+                look_again(tx, caller.tenant, person, now)
+            return None
+
+        def in_order(tx: Tx, person: PersonId, fallback: Sequence[str]) -> Fault | None:
             own = {i.id for i in tx.people.identities(caller.tenant, person)}
             order = [IdentityId(name) for name in dict.fromkeys(fallback)]
             if any(name not in own for name in order):
@@ -218,7 +233,10 @@ class Linking:
             tx.links.prefer(caller.tenant, person, order, now)
             return None
 
-        return await self._write(prefer)
+        fault = await self._write(prefer)
+        if fault is None and hours is not UNSET:
+            self._deliver()
+        return fault
 
     async def _settle(self, fn: Callable[[Tx], _Done | Fault]) -> Fault | None:
         made = await self._write(fn)

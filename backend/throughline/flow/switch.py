@@ -22,6 +22,7 @@ from throughline.conversation.places import one_place
 from throughline.conversation.records import Binding, Conversation, DeliveryRow, Errand, Identity, Logged, Turn
 from throughline.conversation.window import deep_link, is_open
 from throughline.flow.owe import owe, talks_there, tell
+from throughline.flow.quiet import look_again
 from throughline.flow.said import in_parts, left_behind
 from throughline.markup.graphemes import cut
 from throughline.ports import Tx
@@ -53,7 +54,10 @@ def follow(
     """
     to = followed(row.follow, bindings, spoke_on)
     if to is None:
-        return None
+        # Who writes is awake: what waits there for the end of quiet hours would hold up what they are told.
+        beside = any(b.id == spoke_on and b.mode == "standby" for b in bindings)
+        waited = beside and look_again(tx, row.tenant, row.person, now, row.id)
+        return Switched(row.head, leaves=True) if waited else None
     changes = moved(bindings, to.id, capabilities_of)
     return switch(tx, row, bindings, changes, by, "followed", now, capabilities_of, None)
 
@@ -85,10 +89,11 @@ def switch(
     )
     turn = tx.turns.current(row.tenant, row.id)
     writing = turn if turn is not None and turn.status == "running" and turn.pos else None
-    leaves = False
+    # Who talks elsewhere in their quiet hours can be reached there.
+    leaves = look_again(tx, row.tenant, row.person, now, row.id)
     if old is not None and old.channel != "web":
         # The web's rows are never under way: there is nothing that could be handed on.
-        leaves = _hand_on(tx, row, old, new, now, writing)
+        leaves = _hand_on(tx, row, old, new, now, writing) or leaves
     if writing is not None:
         if old is not None:
             left_behind(tx, writing, old, now, capabilities_of)

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from throughline.conversation.ids import AccountId, IdentityId, PersonId, TenantId, UserId
 from throughline.conversation.linking import LinkRow
+from throughline.conversation.quiet import Quiet
+from throughline.conversation.records import DeliveryRow
 
 
 class Links(Protocol):
@@ -36,3 +38,12 @@ class Links(Protocol):
 
     def prefer(self, tenant: TenantId, person: PersonId, fallback: Sequence[IdentityId], at: int) -> None:
         """Keep that order."""
+
+    def quiet(self, tenant: TenantId, person: PersonId) -> Quiet | None:
+        """When nothing that rings is to be used as a fallback."""
+
+    def hush(self, tenant: TenantId, person: PersonId, quiet: Quiet | None, at: int) -> None:
+        """Keep those hours; None: there are none."""
+
+    def put_off(self, tenant: TenantId, person: PersonId) -> list[DeliveryRow]:
+        """What waits for the end of their quiet hours: rows that are owed, of all conversations."""

@@ -7,10 +7,17 @@ from sqlalchemy import bindparam, case, insert, select, update
 
 from throughline.conversation.ids import AccountId, IdentityId, PersonId, TenantId, UserId
 from throughline.conversation.linking import LinkRow
-from throughline.store.schema import links, preferences, tries
+from throughline.conversation.quiet import Quiet, is_put_off
+from throughline.conversation.records import DeliveryRow
+from throughline.store.deliveries import FIELDS as DELIVERY
+from throughline.store.deliveries import delivery_row, is_open
+from throughline.store.schema import bindings, deliveries, identities, links, preferences, tries
 from throughline.store.sql import Link, put
 
 _l, _t, _p = links.c, tries.c, preferences.c
+_i, _b, _d = identities.c, bindings.c, deliveries.c
+#: Rows of one place that are looked at.
+_MOST = 1_000
 #: In the order of LinkRow's fields.
 _FIELDS = (
     _l.id, _l.tenant_id, _l.user_id, _l.person_id, _l.channel, _l.hash, _l.state, _l.created_at, _l.expires_at,
@@ -59,6 +66,40 @@ _PREFER = (
         index_elements=[_p.tenant_id, _p.person_id],
         set_={"fallback": bindparam("fallback"), "at": bindparam("at")},
     )
+)
+_QUIET = select(_p.quiet).where(_p.tenant_id == bindparam("tenant"), _p.person_id == bindparam("person"))
+_HUSH = (
+    put(preferences)
+    .values({c.name: bindparam(c.name) for c in preferences.c})
+    .on_conflict_do_update(
+        index_elements=[_p.tenant_id, _p.person_id], set_={"quiet": bindparam("quiet"), "at": bindparam("at")}
+    )
+)
+_MINE = select(_i.id).where(_i.tenant_id == bindparam("tenant"), _i.person_id == bindparam("person"))
+#: Of one of these, the places where something is still to be done: all of it is answered from indexes.
+_PLACES = select(_b.conversation_id, _b.id).where(
+    _b.tenant_id == bindparam("tenant"),
+    _b.identity_id == bindparam("identity"),
+    select(_d.seq)
+    .where(
+        _d.tenant_id == _b.tenant_id,
+        _d.conversation_id == _b.conversation_id,
+        _d.binding_id == _b.id,
+        is_open(deliveries),
+    )
+    .correlate(bindings)
+    .exists(),
+)
+_OPEN = (
+    select(*DELIVERY)
+    .where(
+        _d.tenant_id == bindparam("tenant"),
+        _d.conversation_id == bindparam("conversation"),
+        _d.binding_id == bindparam("binding"),
+        is_open(deliveries),
+    )
+    .order_by(_d.seq, _d.message_id)
+    .limit(bindparam("most"))
 )
 
 
@@ -114,4 +155,23 @@ class SqlLinks:
     def prefer(self, tenant: TenantId, person: PersonId, fallback: Sequence[IdentityId], at: int) -> None:
         """ports.Links.prefer."""
         order = msgspec.json.encode(fallback).decode()
-        self._link.run(_PREFER, tenant_id=tenant, person_id=person, fallback=order, at=at)
+        self._link.run(_PREFER, tenant_id=tenant, person_id=person, fallback=order, at=at, quiet=None)
+
+    def quiet(self, tenant: TenantId, person: PersonId) -> Quiet | None:
+        """ports.Links.quiet."""
+        row = self._link.row(_QUIET, tenant=tenant, person=person)
+        return None if row is None or row[0] is None else msgspec.json.decode(row[0], type=Quiet)
+
+    def hush(self, tenant: TenantId, person: PersonId, quiet: Quiet | None, at: int) -> None:
+        """ports.Links.hush."""
+        hours = None if quiet is None else msgspec.json.encode(quiet).decode()
+        self._link.run(_HUSH, tenant_id=tenant, person_id=person, fallback="[]", at=at, quiet=hours)
+
+    def put_off(self, tenant: TenantId, person: PersonId) -> list[DeliveryRow]:
+        """ports.Links.put_off."""
+        found: list[DeliveryRow] = []
+        for (identity,) in self._link.rows(_MINE, tenant=tenant, person=person):
+            for where, binding in self._link.rows(_PLACES, tenant=tenant, identity=identity):
+                rows = self._link.rows(_OPEN, tenant=tenant, conversation=where, binding=binding, most=_MOST)
+                found += [row for row in map(delivery_row, rows) if is_put_off(row)]
+        return found

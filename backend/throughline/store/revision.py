@@ -3,7 +3,7 @@
 import sqlite3
 
 #: The newest migration in migrations/versions.
-HEAD = "0006"
+HEAD = "0007"
 
 
 class Unmigrated(Exception):  # noqa: N818 - said to the person at the keyboard, as it is

@@ -750,7 +750,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** In which order I want to be reached. */
+        /** In which order I want to be reached, and when nothing shall ring. */
         put: operations["prefer"];
         post?: never;
         delete?: never;
@@ -1482,7 +1482,8 @@ export interface components {
          * @description A message that did not get through on one channel goes by another instead; `reason` is a code, for everybody.
          *
          *     Nobody was moved: later messages follow the person as always. `binding` is where it goes now. `late`: the first one
-         *     had taken it and could not deliver it after all, so it may stand behind messages that came after it.
+         *     had taken it and could not deliver it after all, so it may stand behind messages that came after it. `until`: it
+         *     waits there for the end of the person's quiet hours (ISO 8601), and is not sent if they have it before.
          */
         FailedOver: {
             message: string;
@@ -1494,6 +1495,7 @@ export interface components {
             reason: string;
             /** @default false */
             late?: boolean;
+            until?: string;
         };
         /**
          * FailedOverEvent
@@ -1650,6 +1652,7 @@ export interface components {
         IdentityList: {
             items: components["schemas"]["IdentityShown"][];
             linkable: components["schemas"]["LinkableShown"][];
+            quiet: components["schemas"]["QuietHours"] | null;
         };
         /**
          * IdentityShown
@@ -1666,6 +1669,7 @@ export interface components {
             /** @enum {unknown} */
             health: "degraded" | "disabled" | "down" | "needs_reauth" | "unconfigured" | "up" | "waiting_first_event";
             simulated: boolean;
+            rings: boolean;
         };
         /**
          * KeptAside
@@ -1974,10 +1978,14 @@ export interface components {
         };
         /**
          * PreferencesAsked
-         * @description Identity ids, first choice first; those left out come after, in the order they were linked.
+         * @description What is left out stays as it is.
+         *
+         *     `fallback`: identity ids, first choice first; those left out come after, in the order they were linked. `quiet`:
+         *     null ends the quiet hours.
          */
         PreferencesAsked: {
-            fallback: string[];
+            fallback?: string[];
+            quiet?: components["schemas"]["QuietHours"] | null;
         };
         /**
          * Problem
@@ -2010,6 +2018,15 @@ export interface components {
             at: string;
             size: number;
             retried_at: string | null;
+        };
+        /**
+         * QuietHours
+         * @description From one time of day up to another, `HH:MM`, by the clock of an IANA time zone; over midnight too.
+         */
+        QuietHours: {
+            start: string;
+            end: string;
+            zone: string;
         };
         /**
          * Refresh
@@ -5926,7 +5943,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description In which order I want to be reached. */
+            /** @description In which order I want to be reached, and when nothing shall ring. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -47,7 +47,9 @@ export function Ladder({ groups }: { groups: readonly Steps[] }) {
           </ol>
           {group.attempts > 1 && <p className="mt-1 text-xs text-ink-soft">Tried {group.attempts} times.</p>}
           {group.retryAt !== undefined && (
-            <p className="mt-1 text-xs text-ink-soft">Tried again at {clock(Date.parse(group.retryAt))}.</p>
+            <p className="mt-1 text-xs text-ink-soft">
+              {group.rungs.at(-1)?.state === 'pending' ? 'Goes' : 'Tried again'} at {clock(Date.parse(group.retryAt))}.
+            </p>
           )}
         </section>
       ))}

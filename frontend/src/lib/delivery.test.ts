@@ -82,5 +82,8 @@ describe('what became of a message', () => {
     expect(rungWords(anew, 2, 'sms')).toBe('Taken by the channel')
     expect(rungWords([{ ...passed, reason: 'already_there' }], 0, 'sms')).toContain('has it on another channel')
     expect(rungWords([], 0, 'sms')).toBe('')
+    const quiet = { state: 'pending', at, reason: 'quiet_hours' } as const
+    expect(rungWords([quiet], 0, 'sms')).toBe('Waits for the end of quiet hours')
+    expect(standingWords({ ...quiet, channel: 'sms' })).toBe('Waits for SMS: quiet hours')
   })
 })

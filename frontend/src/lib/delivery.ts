@@ -47,8 +47,9 @@ export function toneOf(state: Reached): Tone {
 }
 
 /** Beside a message: one glance. Why is on its ladder, and at the open end below it. */
-export function standingWords({ channel, state }: Pick<Standing, 'channel' | 'state'>): string {
+export function standingWords({ channel, state, reason }: Standing): string {
   const name = channelName(channel)
+  if (state === 'pending' && reason === 'quiet_hours') return `Waits for ${name}: quiet hours`
   switch (state) {
     case 'pending':
     case 'sending':

@@ -35,6 +35,18 @@ test('what was taken first and not delivered went later, and that is said', () =
   expect(hopWords({ ...hop, reason: 'window_closed', reader: 'person' })).toContain('too long since you last wrote')
 })
 
+test('what waits for the end of quiet hours says until when, and later what became of it', () => {
+  const until = new Date(2026, 10, 22, 7, 0).toISOString()
+  const hop = { from: 'web', to: 'sms', reason: 'not_seen', until, reader: 'person' } as const
+  expect(hopWords({ ...hop, waiting: 'on' })).toMatch(
+    /^Waits until 7:00.AM, quiet hours, then goes by SMS: no tab of yours was open$/,
+  )
+  expect(hopWords({ ...hop, waiting: 'over' })).toBe('Sent by SMS after quiet hours: no tab of yours was open')
+  expect(hopWords({ ...hop, waiting: 'spared' })).toContain('Did not have to go by SMS')
+  const went = { from: 'sms', to: 'gmail', reason: 'quiet_hours', reader: 'member' } as const
+  expect(hopWords(went)).toBe('Sent by e-mail instead: SMS is kept quiet at this hour')
+})
+
 test('what somebody has already is not sent again, and that is said', () => {
   const hop = { from: 'whatsapp', reason: 'already_there' } as const
   expect(hopWords({ ...hop, to: 'web', reader: 'person' })).toBe('Did not go by WhatsApp: you have it here already')

@@ -22,13 +22,33 @@ const LATER: Readonly<Record<Channel, string>> = {
   sms: 'Sent later by SMS',
 }
 
-type Hop = Pick<HopRow, 'from' | 'to' | 'reason' | 'late' | 'reader'>
+const BY: Readonly<Record<Channel, string>> = {
+  web: 'here',
+  slack: 'in Slack',
+  gmail: 'by e-mail',
+  whatsapp: 'by WhatsApp',
+  telegram: 'by Telegram',
+  sms: 'by SMS',
+}
+
+const time = new Intl.DateTimeFormat('en', { timeStyle: 'short' })
+
+type Hop = Pick<HopRow, 'from' | 'to' | 'reason' | 'late' | 'until' | 'waiting' | 'reader'>
 type Lost = Pick<LostRow, 'channel' | 'state' | 'reason' | 'reader'>
 
 /** "Sent by e-mail instead: WhatsApp did not confirm in time". */
-export function hopWords({ from, to, reason, late = false, reader }: Hop): string {
+export function hopWords({ from, to, reason, late = false, until, waiting, reader }: Hop): string {
   if (reason === 'already_there') return `Did not go by ${channelName(from)}: ${hasIt(to, reader)} already`
-  return `${(late ? LATER : WAYS)[to]}: ${whyNot(from, reason, reader, late)}`
+  const why = whyNot(from, reason, reader, late)
+  if (until) return `${waitWords(to, until, waiting)}: ${why}`
+  return `${(late ? LATER : WAYS)[to]}: ${why}`
+}
+
+/** "Waits until 7:00 AM, quiet hours, then goes by SMS". */
+function waitWords(to: Channel, until: string, waiting: HopRow['waiting']): string {
+  if (waiting === 'spared') return `Did not have to go ${BY[to]} after quiet hours`
+  if (waiting === 'over') return `Sent ${BY[to]} after quiet hours`
+  return `Waits until ${time.format(Date.parse(until))}, quiet hours, then goes ${BY[to]}`
 }
 
 function hasIt(where: Channel, reader: Reader): string {
@@ -60,6 +80,8 @@ function whyNot(channel: Channel, reason: string, reader: Reader, late = false):
     case 'account_down':
     case 'account':
       return `${name} is switched off at the moment`
+    case 'quiet_hours':
+      return `${name} is kept quiet at this hour`
     case 'breaker_open':
       return `${name} has trouble at the moment`
     case 'window_closed':

@@ -15,6 +15,7 @@ const REASONS: ReadonlyMap<string, string> = new Map(
     ['the person cannot be reached there', 'undeliverable opted_out'],
     ['one of us has seen it there', 'said_by_member'],
     ['it was about to leave when a backup was restored', 'restored'],
+    ['the person wants nothing to ring at this hour', 'quiet_hours'],
     ['our end of the channel is shut', 'account account_down'],
     ['the approved words for it are missing', 'template no_template bad_template'],
     ['the channel did not take the file', 'media'],

@@ -45,6 +45,7 @@ export function rungWords(rungs: readonly Rung[], at: number, channel: Channel):
   const { state, reason } = rung
   if (state === 'passed' && reason === 'already_there') return 'Not sent again: the person has it on another channel'
   if (state === 'passed' && reason === 'failover') return STEPS.passed
+  if (state === 'pending' && reason === 'quiet_hours') return 'Waits for the end of quiet hours'
   const words = stepWords(state, channel)
   if (reason !== undefined && asksWhy(state)) return `${words}: ${reasonWords(reason)}`
   return GOT.has(state) && tookLong(rungs.slice(0, at)) ? `${words}, late` : words

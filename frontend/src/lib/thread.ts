@@ -54,6 +54,10 @@ export interface HopRow {
   reason: string
   /** The first one had taken it, and could not deliver it after all. */
   late?: boolean
+  /** When quiet hours end that it waits for, or waited for; ISO 8601. */
+  until?: string | null
+  /** What became of that waiting. */
+  waiting?: 'on' | 'over' | 'spared'
   reader: Reader
 }
 

@@ -83,6 +83,8 @@ export interface Hop {
   readonly reason: string
   /** The first one had taken it, and could not deliver it after all. */
   readonly late: boolean
+  /** It waits there for the end of quiet hours; ISO 8601. */
+  readonly until: string | null
 }
 
 /** A conversation as one reader sees it. `gap` says that events are missing: watch again from `seq`. */
@@ -194,9 +196,9 @@ function apply(view: View, event: EventFrame): View {
     case 'delivery':
       return withDelivery(view, event.body)
     case 'failed_over': {
-      const { message, origin, to, reason, late = false } = event.body
+      const { message, origin, to, reason, late = false, until = null } = event.body
       const { seq, at } = event
-      return { ...view, hops: [...view.hops, { message, seq, at, origin, to, reason, late }] }
+      return { ...view, hops: [...view.hops, { message, seq, at, origin, to, reason, late, until }] }
     }
     case 'file_settled':
       return withSettled(view, event.body)

@@ -17,7 +17,7 @@ export const LINKS_URL = `${API}/me/links`
 export const PREFERENCES_URL = `${API}/me/preferences`
 
 export class OwnChannels {
-  own: IdentityList = { items: [], linkable: [] }
+  own: IdentityList = { items: [], linkable: [], quiet: null }
   links: LinkShown[] = []
   /** Method, path and body of everything that changes something. */
   asked: string[] = []
@@ -33,7 +33,15 @@ export class OwnChannels {
       return new HttpResponse(null, { status: 204 })
     }),
     http.put(PREFERENCES_URL, async ({ request }) => {
-      const { fallback } = (await request.json()) as { fallback: string[] }
+      const { fallback, quiet } = (await request.json()) as {
+        fallback?: string[]
+        quiet?: { start: string; end: string; zone: string } | null
+      }
+      if (fallback === undefined) {
+        this.asked.push(`PUT quiet ${quiet ? Object.values(quiet).join(' ') : 'off'}`)
+        this.own = { ...this.own, quiet: quiet ?? null }
+        return HttpResponse.json(this.own)
+      }
       this.asked.push(`PUT ${fallback.join(' ')}`)
       this.own = { ...this.own, items: fallback.flatMap((id) => this.own.items.find((one) => one.id === id) ?? []) }
       return HttpResponse.json(this.own)

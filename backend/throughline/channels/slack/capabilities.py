@@ -13,6 +13,7 @@ SLACK = Capabilities(
     stream=True,
     edit=True,
     typing=True,
+    rings=True,
     receipts=False,
     threads=True,
     start=True,

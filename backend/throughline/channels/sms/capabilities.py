@@ -13,6 +13,7 @@ FILE = 5_000_000
 SMS = Capabilities(
     channel="sms",
     label="SMS",
+    rings=True,
     receipts=True,
     start=True,
     text=TEXT,

@@ -15,6 +15,7 @@ TELEGRAM = Capabilities(
     stream=False,
     edit=True,
     typing=True,
+    rings=True,
     receipts=False,
     threads=False,
     # "Bots can't initiate conversations": only after the person has pressed /start.

@@ -18,6 +18,7 @@ WHATSAPP = Capabilities(
     channel="whatsapp",
     label="WhatsApp",
     typing=True,
+    rings=True,
     receipts=True,
     # A business that begins needs a template that Meta has approved; else the person writes first.
     start=False,

@@ -16,6 +16,7 @@ WHATSAPP_TWILIO = Capabilities(
     channel="whatsapp",
     label="WhatsApp",
     typing=True,
+    rings=True,
     receipts=True,
     # A first message needs a template; see `window`.
     start=False,

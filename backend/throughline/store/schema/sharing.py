@@ -75,7 +75,7 @@ tries = Table(
     sqlite_with_rowid=False,
 )
 
-#: What a person prefers. `fallback` is a JSON list of identity ids, first choice first.
+#: What a person prefers. `fallback` is a JSON list of identity ids, first choice first; `quiet` is a `Quiet` as JSON.
 preferences = Table(
     "preferences",
     metadata,
@@ -83,6 +83,7 @@ preferences = Table(
     Column("person_id", String, nullable=False),
     Column("fallback", String, nullable=False),
     Column("at", BigInteger, nullable=False),
+    Column("quiet", String),
     PrimaryKeyConstraint("tenant_id", "person_id"),
     of("person_id", "persons"),
     sqlite_with_rowid=False,

@@ -23,6 +23,7 @@ beforeEach(() => {
       { channel: 'slack', label: 'Slack', simulated: false },
       { channel: 'whatsapp', label: 'WhatsApp', simulated: true },
     ],
+    quiet: null,
   }
 })
 afterEach(() => {

@@ -14,8 +14,16 @@ const ONE: IdentityShown = {
   status: 'verified',
   health: 'up',
   simulated: false,
+  rings: false,
 }
-const WHATSAPP: IdentityShown = { ...ONE, id: 'p', channel: 'whatsapp', label: 'WhatsApp', address: '…0123' }
+const WHATSAPP: IdentityShown = {
+  ...ONE,
+  rings: true,
+  id: 'p',
+  channel: 'whatsapp',
+  label: 'WhatsApp',
+  address: '…0123',
+}
 const GMAIL: IdentityShown = {
   ...ONE,
   id: 'g',
@@ -37,6 +45,7 @@ beforeEach(() => {
   stage.own = {
     items: [ONE, WHATSAPP, GMAIL],
     linkable: [{ channel: 'telegram', label: 'Telegram', simulated: true }],
+    quiet: null,
   }
 })
 afterEach(() => {
@@ -148,7 +157,7 @@ test('unlinking says what it means first, and only then does it', async () => {
 })
 
 test('no other channel, none to link, and a list that cannot be read are each said', async () => {
-  stage.own = { items: [ONE], linkable: [] }
+  stage.own = { items: [ONE], linkable: [], quiet: null }
   await stage.show(<MyChannels />)
   expect(await screen.findByText('No other channel yet')).toBeInTheDocument()
   expect(screen.getByText('Nothing to link yet')).toBeInTheDocument()

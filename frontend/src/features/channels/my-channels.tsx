@@ -16,6 +16,7 @@ import { useReturn } from './useReturn'
 
 const IdentityOrder = later(() => import('./identity-order'))
 const LinkDialog = later(() => import('./link-dialog'))
+const QuietHours = later(() => import('./quiet-hours'))
 
 export function MyChannels() {
   const { data, status, error, refetch } = useIdentities()
@@ -41,6 +42,13 @@ export function MyChannels() {
         )}
         <Linked items={own} />
       </Part>
+      {!alone && (
+        <Part title="Quiet hours" words="">
+          <Suspense fallback={<ListSkeleton what="quiet hours" rows={1} />}>
+            <QuietHours hours={data.quiet} items={own} />
+          </Suspense>
+        </Part>
+      )}
       {linking.links.length > 0 && (
         <Part title="Codes on their way" words="Each works once, for ten minutes.">
           <Codes links={linking.links} onOpen={linking.resume} />

@@ -17,7 +17,7 @@ import { Talk } from './talk'
 import { threadFrom } from './thread'
 
 const ME: UserShown = { id: 'u-9', kind: 'person', role: 'customer', name: 'Carla' }
-const ADDRESS = { address: '', status: 'verified', health: 'up', simulated: true } as const
+const ADDRESS = { address: '', status: 'verified', health: 'up', simulated: true, rings: true } as const
 const SLACK = { label: 'Slack', mode: 'mirror', health: 'up', simulated: true } as const
 const origin = location.origin
 const PATH = `${origin}/api/v1/conversations/c-1/bindings`

@@ -120,7 +120,30 @@ test('what the log says is kept back is shown after a reload, to members with it
 })
 
 const hop = (over: string, seq: number, to: ChannelName, origin: ChannelName = 'whatsapp') =>
-  ({ message: over, seq, at: '2026-11-21T12:00:00.000Z', origin, to, reason: 'not_confirmed', late: false }) as const
+  ({
+    message: over,
+    seq,
+    at: '2026-11-21T12:00:00.000Z',
+    origin,
+    to,
+    reason: 'not_confirmed',
+    late: false,
+    until: null,
+  }) as const
+
+test('what waits for the end of quiet hours waits until the log or a frame says more', () => {
+  const hops = [{ ...hop('a', 2, 'sms'), until: '2026-11-22T06:00:00.000Z' }]
+  const shown = (delivery: MessageView['delivery'], ...states: readonly ('pending' | 'sending')[]) => {
+    const told = new Map([['a', states.map((state) => ({ channel: 'sms', state, logged: false }) as const)]])
+    const rows = rowMaker(me)(view({ messages: [message('a', 1, { delivery })], hops }), [], null, told)
+    return rows.flatMap((row) => (row.kind === 'hop' ? [row.waiting] : []))
+  }
+  expect(shown({})).toEqual(['on'])
+  expect(shown({}, 'pending')).toEqual(['on'])
+  expect(shown({}, 'sending')).toEqual(['over'])
+  expect(shown({ sms: 'delivered' })).toEqual(['over'])
+  expect(shown({ sms: 'passed' })).toEqual(['spared'])
+})
 
 test('each way that a message went stands below it, in order, also while it is being written', () => {
   const open = { id: 'o', turn: 't', agent: 'Guide', attempt: 1, pos: 4, text: 'Half', snap: false }

@@ -44,7 +44,7 @@ export function rowMaker(me: Pick<UserShown, 'kind' | 'name'>) {
       const bridges = hops.get(id) ?? []
       const { row, after } = settled(message, told.get(id), bridges.at(-1))
       placed.push({ pos, row })
-      for (const hop of bridges) placed.push({ pos, row: hopRow(hop, me) })
+      for (const hop of bridges) placed.push({ pos, row: hopRow(hop, me, stateAt(hop.to, told.get(id), message)) })
       for (const below of after) placed.push({ pos, row: below })
     }
     for (const { seq, at, origin, to } of view.switches) {
@@ -68,7 +68,7 @@ export function rowMaker(me: Pick<UserShown, 'kind' | 'name'>) {
         ...standing(told.get(id) ?? []),
       }
       placed.push({ pos, row })
-      for (const hop of hops.get(id) ?? []) placed.push({ pos, row: hopRow(hop, me) })
+      for (const hop of hops.get(id) ?? []) placed.push({ pos, row: hopRow(hop, me, stateAt(hop.to, told.get(id))) })
     }
     placed.sort((a, b) => a.pos - b.pos)
     const all = placed.map(({ row }) => row)
@@ -93,8 +93,20 @@ function hopsOf(hops: readonly Hop[]): ReadonlyMap<string, readonly Hop[]> {
   return by
 }
 
-function hopRow({ seq, at, message, origin, to, reason, late }: Hop, { kind }: Pick<UserShown, 'kind'>): HopRow {
-  return { kind: 'hop', id: `hop-${seq}`, at, message, from: origin, to, reason, late, reader: kind }
+function hopRow(
+  { seq, at, message, origin, to, reason, late, until }: Hop,
+  { kind }: Pick<UserShown, 'kind'>,
+  state: DeliveryState | undefined,
+): HopRow {
+  const row: HopRow = { kind: 'hop', id: `hop-${seq}`, at, message, from: origin, to, reason, late, reader: kind }
+  if (until === null) return row
+  // That it waits is on its row and not in the log: what the log does not tell has not been sent.
+  const waiting = state === undefined || state === 'pending' ? 'on' : state === 'passed' ? 'spared' : 'over'
+  return { ...row, until, waiting }
+}
+
+function stateAt(channel: ChannelName, told: readonly Told[] = [], message?: MessageView): DeliveryState | undefined {
+  return told.find((each) => each.channel === channel)?.state ?? message?.delivery[channel]
 }
 
 function messageRows(
