@@ -9,8 +9,10 @@ import pytest_asyncio
 from throughline.conversation.channel import Address, Inbound, NotSent, Reading, Refused
 from throughline.conversation.ids import IdentityId
 from throughline.conversation.quiet import QUIET, TALKING
+from throughline.conversation.records import User
 from throughline.flow.hear import Hear
 from throughline.flow.move import Move
+from throughline.flow.receipts import received
 
 from .counter import LOST
 from .stage import ADA, Numbers
@@ -132,6 +134,20 @@ async def test_what_a_tab_has_meanwhile_does_not_ring_in_the_morning(stage: Ways
     assert await stage.fate(message) == {"web": "delivered", "sms": "passed"}
     assert stage.story(message)[-1] == "sms passed"
     assert not stage.sms.calls
+
+
+async def test_who_opens_the_web_at_night_is_not_told_any_more_that_it_will_ring(stage: WaysStage) -> None:
+    await stage.modes(b1="off", b_mail="off", b_web="active")
+    await stage.quiet(90)
+    stage.base.start()
+    message = await stage.say()
+    await look(stage, MINUTE)
+    head, user = stage.base.entries[-1].seq, User(ADA.user, TENANT, "ada@x.test", "Ada", "customer", ADA.person, "")
+    await stage.base.store.write(lambda tx: tx.users.add(user, 1))
+    await stage.base.store.write(lambda tx: received(tx, ADA, C1, head, 0, stage.base.clock.now()))
+    await stage.base.advance(4)
+
+    assert await stage.fate(message) == {"web": "delivered", "sms": "passed"}
 
 
 async def test_where_they_talk_is_never_held_up(stage: WaysStage) -> None:
