@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from sandbox.phones import samples
 from tests.sandbox.twilio_stage import ANA, SMS, WHATSAPP, TwilioStage, stage
 from throughline.channels.sms.channel import Sms
-from throughline.channels.sms.client import Client as SmsClient
 from throughline.channels.whatsapp_twilio.channel import WhatsAppTwilio
 from throughline.channels.whatsapp_twilio.client import Client
 from throughline.channels.whatsapp_twilio.media import File
@@ -43,7 +42,7 @@ async def whatsapp() -> AsyncIterator[WhatsAppTwilio]:
 
 @pytest.fixture
 async def sms() -> AsyncIterator[Sms]:
-    channel = Sms(SmsClient(total=30, connect=15))
+    channel = Sms(Client(total=30, connect=15))
     yield channel
     await channel.close()
 
