@@ -16,12 +16,13 @@ from playwright.sync_api import Page, expect
 
 from conftest import DESKTOP, PHONE, Watched
 from enclosing import NOTES, PICTURE, attach, ready, send
-from gateway import Gateway
-from screen import composer, rows, say, settled, sign_in, streaming
+from gateway import Client, Gateway
+from screen import composer, rows, say, settled, sign_in, streaming, until
 from test_admin_channels import article, make
 from test_everywhere import Elsewhere
 from test_failover import asked, only_on
 from test_linking import addresses
+from test_lost import UNREACHABLE, Phone
 
 THEMES = ("light", "dark")
 #: A committed picture stays smaller than this, in bytes.
@@ -95,6 +96,16 @@ def studio(tmp_path: Path) -> Iterator[Gateway]:
     gateway.folder.mkdir()
     yield gateway.start()
     gateway.stop()
+
+
+def lost(operator: Client, customer: Client) -> None:
+    """Somebody who has nothing but WhatsApp writes, and WhatsApp takes neither the welcome nor the answer."""
+    asked(customer, "DELETE", "/api/v1/me/identities/demo-whatsapp-demo", {})
+    phone = Phone(operator)
+    phone.fails(UNREACHABLE)
+    phone.writes("Which channels are supported today?")
+    until(lambda: len(operator.get("/deliveries/lost")["items"]) == 2, 30, "what is lost")
+    phone.fails("")
 
 
 def test_every_screen_has_its_picture_in_both_themes(
@@ -194,6 +205,14 @@ def test_every_screen_has_its_picture_in_both_themes(
     phone.get_by_role("tab", name=re.compile("Slack")).click()
     expect(phone.get_by_role("list", name="Messages in Slack")).to_contain_text("Thank you", timeout=30_000)
     album.shoot(phone, "phone-lab")
+
+    lost(studio.client("operator@demo.test"), client)
+    desk.goto("/failed")
+    expect(desk.get_by_role("list", name="Messages that did not get through").get_by_role("listitem")).to_have_count(2)
+    desk.keyboard.press("j")
+    album.shoot(desk, "failed")
+    desk.set_viewport_size(PHONE)
+    album.shoot(desk, "phone-failed")
 
     page.goto(f"/c/{talk}")
     settled(page)
