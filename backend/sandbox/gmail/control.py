@@ -2,13 +2,13 @@
 
 from typing import Any, TypeVar
 
-import msgspec
 from msgspec import Struct
-from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox import controls
+from sandbox.controls import received, said, scale, turn, wrong
 from sandbox.gmail import arriving, mime, weather, wire
 from sandbox.gmail.call import Refused, decoded, encoded
 from sandbox.gmail.facts import SCOPES, Change, Mail, Mailbox, MailboxKnown, Moved, Person, PersonKnown, Revoked
@@ -20,8 +20,8 @@ from sandbox.gmail.sending import ADDRESS
 from sandbox.gmail.weather import Weather
 
 _T = TypeVar("_T")
-#: Requests in one answer; mailboxes and people that may be known.
-_PAGE, _MOST = 1_000, 2_000
+#: Mailboxes and people that may be known.
+_MOST = 2_000
 
 
 class GivenEnd(Struct, frozen=True):
@@ -45,18 +45,6 @@ class GivenPerson(Struct, frozen=True):
     ends: tuple[str, ...] = ()
 
 
-class Scale(Struct, frozen=True):
-    """What the quota is multiplied with; 0: no limits."""
-
-    scale: float
-
-
-class Turn(Struct, frozen=True):
-    """Seconds by which the clock goes on."""
-
-    advance_s: float
-
-
 class Raw(Struct, frozen=True):
     """A mail that arrives byte for byte. `raw` in base64, or `text`; `stamped`: with Google's fields on top."""
 
@@ -74,25 +62,9 @@ class One(Struct, frozen=True):
     mailbox: str
 
 
-def said(body: Any, status: int = 200) -> Response:
-    """JSON."""
-    return Response(msgspec.json.encode(body), status, media_type="application/json")
-
-
-def wrong(code: str, status: int = 400) -> Response:
-    """What was wrong, as a code."""
-    return said({"ok": False, "error": code}, status)
-
-
 async def read(request: Request, kind: type[_T]) -> _T | Response:
-    """The body as what it should be; else the answer that says it is not. Only JSON: no page elsewhere can send it."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return wrong("not_json", 415)
-    raw = await wire.body(request)
-    try:
-        return msgspec.json.decode(raw or b"", type=kind)
-    except (msgspec.DecodeError, RecursionError) as error:
-        return wrong(str(error))
+    """As controls.read, with room for a mail."""
+    return await controls.read(request, kind, wire.MAX_BODY)
 
 
 class Control:
@@ -143,13 +115,7 @@ class Control:
         return await self._know([] if person == people.get(name) else [PersonKnown(person)])
 
     async def _requests(self, request: Request) -> Response:
-        """Requests after a number, oldest first: what was really received, and what became of it."""
-        after = request.query_params.get("after", "0")
-        if not after.isdecimal():
-            return wrong("invalid_after")
-        found = [asked for asked in self._ledger.state.asked if asked.number > int(after)][:_PAGE]
-        shown = [{**asdict(asked), "answered": asked.status != 0} for asked in found]
-        return said({"requests": shown, "next": found[-1].number if found else int(after)})
+        return received(request, self._ledger.state.asked)
 
     async def _messages(self, _request: Request) -> Response:
         """Every mail as it stands, theirs and ours, drafts too, oldest first."""
@@ -188,26 +154,10 @@ class Control:
         return await self._know([Revoked(given.mailbox.lower())])
 
     async def _scale(self, request: Request) -> Response:
-        given = await read(request, Scale)
-        if isinstance(given, Response):
-            return given
-        if not 0 <= given.scale <= 1_000_000:
-            return wrong("invalid_scale")
-        self._quota.scale = given.scale
-        self._quota.fill()
-        return said({"ok": True, "scale": given.scale})
+        return await scale(request, self._quota)
 
     async def _turn(self, request: Request) -> Response:
-        given = await read(request, Turn)
-        if isinstance(given, Response):
-            return given
-        if not 0 <= given.advance_s <= 1e9:
-            return wrong("invalid_advance")
-        clock = self._ledger.clock
-        offset = clock.offset + given.advance_s
-        await self._ledger.commit([Moved(offset)])
-        clock.turn(offset)
-        return said({"ok": True, "now": clock.now()})
+        return await turn(request, self._ledger.clock, lambda offset: self._ledger.commit([Moved(offset)]))
 
     async def _know(self, changes: list[Change]) -> Response:
         if changes:

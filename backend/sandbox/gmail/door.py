@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox import broken
+from sandbox import broken, controls
 from sandbox.gmail import drafts, history, labels, messages, threads, weather, wire
 from sandbox.gmail.call import Call, Done, Refused
 from sandbox.gmail.facts import Asked, Token
@@ -59,7 +59,7 @@ class Door:
     async def serve(self, request: Request, method: str, *, upload: bool) -> Response:
         """One call: kept in the ledger with what became of it, then answered, as far as the switches let it."""
         ledger, clock = self._ledger, self._ledger.clock
-        raw = await wire.body(request)
+        raw = await controls.body(request, wire.MAX_BODY)
         token = ledger.state.token(wire.bearer(request), "access", clock.now())
         who = "" if token is None else token.mailbox
         switches = weather.use(ledger.board, who, method)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox import controls
 from sandbox.gmail import control, people, picture, weather
 from sandbox.gmail.facts import Change, Gone, Labelled, MailboxKnown, Owed, PersonKnown, Stood, Tried, Wiped
 from sandbox.gmail.ledger import Ledger
@@ -102,26 +103,26 @@ class Lab:
         return found
 
     async def _stream(self, request: Request) -> Response:
-        return control.wrong("too_many_streams", 429) if self._panes.full else self._panes.stream(of(request))
+        return controls.wrong("too_many_streams", 429) if self._panes.full else self._panes.stream(of(request))
 
     # ------------------------------------------------------------ what the person does
 
     async def _state(self, request: Request) -> Response:
-        return control.said(self.state(of(request)))
+        return controls.said(self.state(of(request)))
 
     async def _write(self, request: Request) -> Response:
         given = await control.read(request, people.Write)
         if isinstance(given, Response):
             return given
         if not sees(of(request), given.mailbox.lower()):
-            return control.wrong("mailbox_not_found")
+            return controls.wrong("mailbox_not_found")
         edit = self._ledger.edit()
         mails = weather.look(self._ledger.board, given.mailbox.lower(), "mail")
         mail = people.write(edit, given, mails)
         if isinstance(mail, str):
-            return control.wrong(mail)
+            return controls.wrong(mail)
         await self._ledger.commit(edit.changes)
-        return control.said({"ok": True, "id": mail.id, "thread": mail.thread})
+        return controls.said({"ok": True, "id": mail.id, "thread": mail.thread})
 
     async def _switches(self, request: Request) -> Response:
         found = await control.read(request, dict[str, Any])
@@ -132,14 +133,14 @@ class Lab:
         try:
             given = msgspec.convert({**found, "app": app, "method": method}, Weather)
         except msgspec.ValidationError as error:
-            return control.wrong(str(error))
+            return controls.wrong(str(error))
         ends = of(request)
         if app != ANY and (app not in self._ledger.state.mailboxes or not sees(ends, app)):
-            return control.wrong("mailbox_not_found")
+            return controls.wrong("mailbox_not_found")
         # Who sees only some mailboxes means these.
         for end in [app] if ends is None or app != ANY else sorted(ends):
             self._ledger.board.put(replace(given, app=end))
-        return control.said({"ok": True, "switches": self._shown(of(request))})
+        return controls.said({"ok": True, "switches": self._shown(of(request))})
 
     async def _reset(self, request: Request) -> Response:
         ends, board = of(request), self._ledger.board
@@ -150,4 +151,4 @@ class Lab:
                 if one["app"] != ANY:
                     board.put(Weather(app=str(one["app"]), method=str(one["method"])))
         await self._ledger.wipe(None if ends is None else tuple(sorted(ends & set(self._ledger.state.boxes))))
-        return control.said({"ok": True})
+        return controls.said({"ok": True})

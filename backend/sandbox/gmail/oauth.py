@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from sandbox import controls
 from sandbox.gmail import consent, tokens, weather, wire
 from sandbox.gmail.door import early_answer, late_answer
 from sandbox.gmail.facts import Asked, Change, Granted, Mailbox
@@ -127,7 +128,7 @@ class OAuth:
 async def _form(request: Request) -> dict[str, str] | None:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         return None
-    raw = await wire.body(request, _MOST)
+    raw = await controls.body(request, _MOST)
     try:
         return None if raw is None else dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=50))
     except ValueError:

@@ -28,16 +28,6 @@ class Given(Struct, frozen=True):
     media: bytes | None = None
 
 
-async def body(request: Request, most: int = MAX_BODY) -> bytes | None:
-    """The bytes; None: there are more than anybody should send."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size <= most:
-            parts.append(part)
-    return b"".join(parts) if size <= most else None
-
-
 def bearer(request: Request) -> str:
     """The token; empty: there is none."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -9,6 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox import controls
 from sandbox.meta import habits, outgoing, settings
 from sandbox.meta.attachments import MISSING, Attachments
 from sandbox.meta.multipart import Part, parts
@@ -200,7 +201,7 @@ def authorised(ledger: Ledger, request: Request, name: str) -> End:
 
 async def _body(request: Request) -> Any:
     """JSON, or the form that Graph takes as well; None: it is neither."""
-    raw = await wire.body(request)
+    raw = await controls.body(request)
     if raw is None:
         return None
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
@@ -218,7 +219,7 @@ def _json(raw: bytes | str) -> Any:
 
 async def _multipart(request: Request) -> Part | None:
     """The file in a form, with the type that the form says; None: there is none, or it is too big."""
-    raw = await wire.body(request, wire.MAX_FILE)
+    raw = await controls.body(request, wire.MAX_FILE)
     found = {} if raw is None else parts(raw, request.headers.get("content-type", ""))
     file, product = found.get("file"), found.get("messaging_product")
     if file is None or product is None or product.data != b"whatsapp":

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox import controls
 from sandbox.clock import Clock
 from sandbox.meta.api import Api
 from sandbox.meta.habits import Meta as Habits
 from sandbox.meta.settings import Moving
-from sandbox.phones import wire
 from sandbox.phones.app import Phone
 from sandbox.phones.provider import Refused
 
@@ -44,24 +44,24 @@ class Meta(Phone):
         """Whether the webhook gives the challenge back."""
         end = self.ledger.state.ends.get(request.path_params["name"])
         if end is None:
-            return wire.wrong("end_not_found", 404)
+            return controls.wrong("end_not_found", 404)
         challenge = str(secrets.randbelow(10**10))
         query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": end.more["verify_token"]}
         url = f"{end.more['deliver_url'] or end.more['webhook_url']}?{urlencode(query)}"
         status, body = await self.courier.get(url)
-        return wire.said({"ok": status == 200 and body == challenge.encode(), "status": status})
+        return controls.said({"ok": status == 200 and body == challenge.encode(), "status": status})
 
     async def _move(self, request: Request) -> Response:
         """Somebody's new number."""
-        given = await wire.read(request, Moving)
+        given = await controls.read(request, Moving)
         if isinstance(given, Response):
             return given
         person = self.ledger.state.people.get(request.path_params["name"])
         if person is None:
-            return wire.wrong("person_not_found", 404)
+            return controls.wrong("person_not_found", 404)
         try:
             done = self.habits.moves(self.ledger.state, person, given, self.clock)
         except Refused as refused:
-            return wire.wrong(refused.code)
+            return controls.wrong(refused.code)
         await self.ledger.commit(done.changes, done.owed)
-        return wire.said(done.body)
+        return controls.said(done.body)

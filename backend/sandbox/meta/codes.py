@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from sandbox.phones.wire import said
+from sandbox.controls import said
 
 #: Title and HTTP status.
 CODES: dict[int, tuple[str, int]] = {

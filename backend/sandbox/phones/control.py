@@ -4,12 +4,12 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.phones import wire
+from sandbox import controls
 from sandbox.phones.facts import (
     Button,
     Change,
@@ -27,14 +27,8 @@ from sandbox.phones.ledger import Ledger
 from sandbox.phones.provider import Provider
 from sandbox.phones.stream import Stream
 
-#: Requests in one answer; ends, people and templates that may be known.
-_PAGE, _MOST = 1_000, 2_000
-
-
-class Turn(Struct, frozen=True):
-    """Seconds by which the clock goes on."""
-
-    advance_s: float
+#: Ends, people and templates that may be known.
+_MOST = 2_000
 
 
 class GivenTemplate(Struct, frozen=True):
@@ -98,74 +92,63 @@ class Control:
         """They wrote to an end just now, whatever it was: the window is open."""
         name, state = request.path_params["name"], self._ledger.state
         try:
-            end = msgspec.json.decode(await wire.body(request) or b"", type=Earlier).end
+            end = msgspec.json.decode(await controls.body(request) or b"", type=Earlier).end
         except (msgspec.DecodeError, RecursionError) as error:
-            return wire.wrong(str(error))
+            return controls.wrong(str(error))
         if name not in state.people or end not in state.ends:
-            return wire.wrong("not_found", 404)
+            return controls.wrong("not_found", 404)
         await self._ledger.commit([Heard(end, name, self._ledger.clock.now())])
-        return wire.said({"ok": True})
+        return controls.said({"ok": True})
 
     async def _known(self, request: Request, there: Any, make: Any) -> Response:
         name = request.path_params["name"]
         if name not in there and len(there) >= _MOST:
-            return wire.wrong("too_many", 429)
+            return controls.wrong("too_many", 429)
         try:
-            change: Change = make(name, await wire.body(request) or b"")
+            change: Change = make(name, await controls.body(request) or b"")
         except (ValueError, RecursionError) as error:
-            return wire.wrong(str(error))
+            return controls.wrong(str(error))
         await self._ledger.commit([change])
-        return wire.said({"ok": True, "id": name})
+        return controls.said({"ok": True, "id": name})
 
     async def _template(self, request: Request) -> Response:
-        given = await wire.read(request, GivenTemplate)
+        given = await controls.read(request, GivenTemplate)
         if isinstance(given, Response):
             return given
         if len(self._ledger.state.templates) >= _MOST:
-            return wire.wrong("too_many", 429)
+            return controls.wrong("too_many", 429)
         made = Template(request.path_params["name"], given.language, given.body, given.buttons)
         await self._ledger.commit([TemplateKnown(made)])
-        return wire.said({"ok": True})
+        return controls.said({"ok": True})
 
     async def _event(self, request: Request) -> Response:
         """Any bytes at all as a webhook of this end."""
-        given = await wire.read(request, Event)
+        given = await controls.read(request, Event)
         if isinstance(given, Response):
             return given
         end = self._ledger.state.ends.get(request.path_params["name"])
         if end is None:
-            return wire.wrong("end_not_found", 404)
+            return controls.wrong("end_not_found", 404)
         self._events += 1
         name = given.id or f"event.{self._ledger.clock.now():.6f}.{self._events}"
         owed = Delivery(name, end.id, "message", f"event:{name}", str(end.more.get("webhook_url", "")), given.body)
         await self._ledger.commit([], [owed])
-        return wire.said({"ok": True, "id": name})
+        return controls.said({"ok": True, "id": name})
 
     async def _rules(self, request: Request) -> Response:
-        given = await wire.read(request, Rules)
+        given = await controls.read(request, Rules)
         if isinstance(given, Response):
             return given
         await self._ledger.commit([Ruled(given)])
-        return wire.said({"ok": True})
+        return controls.said({"ok": True})
 
     async def _clock(self, request: Request) -> Response:
-        given = await wire.read(request, Turn)
-        if isinstance(given, Response):
-            return given
-        offset = self._ledger.clock.offset + given.advance_s
-        await self._ledger.commit([Moved(offset)])
-        self._ledger.clock.turn(offset)
-        return wire.said({"ok": True, "offset_s": offset})
+        return await controls.turn(request, self._ledger.clock, lambda offset: self._ledger.commit([Moved(offset)]))
 
     async def _requests(self, request: Request) -> Response:
-        """What was really received, oldest first; `after`: the number of the last one that is known."""
-        after = request.query_params.get("after", "0")
-        if not after.isdecimal():
-            return wire.wrong("after")
-        found = [one for one in self._ledger.state.asked if one.number > int(after[:15])][:_PAGE]
-        return wire.said({"ok": True, "requests": [{**asdict(one), "answered": one.status != 0} for one in found]})
+        return controls.received(request, self._ledger.state.asked)
 
     async def _messages(self, _request: Request) -> Response:
         """All messages, oldest first: as the pane has them, and with what the provider keeps."""
         every = self._ledger.state.messages.values()
-        return wire.said({"ok": True, "messages": [{**self._view.message(m), "more": m.more} for m in every]})
+        return controls.said({"ok": True, "messages": [{**self._view.message(m), "more": m.more} for m in every]})

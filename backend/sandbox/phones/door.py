@@ -7,10 +7,10 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from sandbox import broken
+from sandbox.controls import said
 from sandbox.phones.facts import Asked
 from sandbox.phones.ledger import Ledger, kept
 from sandbox.phones.provider import Done, Provider, Refused
-from sandbox.phones.wire import said
 from sandbox.switches import Switches
 
 #: Switches that let a call have its effect.

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox import controls
 from sandbox.phones import samples, wire
 from sandbox.phones.facts import End, File, Filed, Person, Posted
 from sandbox.phones.fetch import filed
@@ -75,17 +76,17 @@ class Lab:
         ]
 
     async def _state(self, request: Request) -> Response:
-        return wire.said(self.stream.state(ends_of(request)))
+        return controls.said(self.stream.state(ends_of(request)))
 
     async def _stream(self, request: Request) -> Response:
         if self.stream.full:
-            return wire.wrong("too_many_streams", 429)
+            return controls.wrong("too_many_streams", 429)
         return self.stream.frames(ends_of(request))
 
     async def _media(self, request: Request) -> Response:
         found = await self._file(request)
         if found is None:
-            return wire.wrong("file_not_found", 404)
+            return controls.wrong("file_not_found", 404)
         # Whatever it says it is, no page of ours runs it.
         headers = {"content-security-policy": "sandbox; default-src 'none'", "x-content-type-options": "nosniff"}
         return Response(found[1], media_type=found[0].media_type, headers=headers)
@@ -94,8 +95,8 @@ class Lab:
         """The same as JSON, the bytes in base64: for a way that lets nothing else through."""
         found = await self._file(request)
         if found is None:
-            return wire.wrong("file_not_found", 404)
-        return wire.said({"media_type": found[0].media_type, "name": found[0].name, "data": found[1]})
+            return controls.wrong("file_not_found", 404)
+        return controls.said({"media_type": found[0].media_type, "name": found[0].name, "data": found[1]})
 
     async def _file(self, request: Request) -> tuple[File, bytes] | None:
         file = self._ledger.state.files.get(request.path_params["name"])
@@ -105,7 +106,7 @@ class Lab:
         return None if data is None else (file, data)
 
     async def _say(self, request: Request) -> Response:
-        given = await wire.read(request, Say, wire.MAX_FILE)
+        given = await controls.read(request, Say, wire.MAX_FILE)
         if isinstance(given, Response):
             return given
         found = self._both(request, given.end, given.person)
@@ -113,18 +114,18 @@ class Lab:
             return found
         answered = None if given.reply_to is None else self._ledger.state.messages.get(given.reply_to)
         if not given.text and not given.media:
-            return wire.wrong("no_text")
+            return controls.wrong("no_text")
         files = [await self._put(given.end, media) for media in given.media[:10]]
         saying = Saying(*found, given.text, tuple(files), answered, wire.base(request))
         try:
             done = self._provider.says(self._ledger.state, saying, self._ledger.clock)
         except Refused as refused:
-            return wire.wrong(refused.code)
+            return controls.wrong(refused.code)
         await self._ledger.commit([*map(Filed, files), *done.changes], done.owed)
-        return wire.said({"ok": True, "id": done.message})
+        return controls.said({"ok": True, "id": done.message})
 
     async def _press(self, request: Request) -> Response:
-        given = await wire.read(request, Press)
+        given = await controls.read(request, Press)
         if isinstance(given, Response):
             return given
         found = self._both(request, given.end, given.person)
@@ -132,19 +133,19 @@ class Lab:
             return found
         message = self._ledger.state.messages.get(given.message)
         if message is None or (message.end, message.person, message.by) != (given.end, given.person, "us"):
-            return wire.wrong("message_not_found")
+            return controls.wrong("message_not_found")
         if given.button not in {button.id for button in message.buttons}:
-            return wire.wrong("button_not_found")
+            return controls.wrong("button_not_found")
         pressing = Pressing(*found, message, given.button)
         try:
             done = self._provider.presses(self._ledger.state, pressing, self._ledger.clock)
         except Refused as refused:
-            return wire.wrong(refused.code)
+            return controls.wrong(refused.code)
         await self._ledger.commit(done.changes, done.owed)
-        return wire.said({"ok": True, "id": done.message})
+        return controls.said({"ok": True, "id": done.message})
 
     async def _read(self, request: Request) -> Response:
-        given = await wire.read(request, Read)
+        given = await controls.read(request, Read)
         if isinstance(given, Response):
             return given
         found = self._both(request, given.end, given.person)
@@ -154,23 +155,23 @@ class Lab:
         unread = [m for m in state.between(given.end, given.person) if m.by == "us" and m.status == "delivered"]
         done = self._provider.reads(state, found[0], unread, self._ledger.clock)
         await self._ledger.commit(done.changes, done.owed)
-        return wire.said({"ok": True, "read": sum(isinstance(change, Posted) for change in done.changes)})
+        return controls.said({"ok": True, "read": sum(isinstance(change, Posted) for change in done.changes)})
 
     async def _switches(self, request: Request) -> Response:
-        given = await wire.read(request, dict[str, Any])
+        given = await controls.read(request, dict[str, Any])
         if isinstance(given, Response):
             return given
         named, ends = given.pop("end", None) or given.pop("app", None) or ANY, ends_of(request)
         if ends is not None and named not in {ANY, *ends}:
-            return wire.wrong("end_not_found")
+            return controls.wrong("end_not_found")
         # Who sees only some ends means these.
         for end in [named] if ends is None or named != ANY else sorted(ends):
             try:
                 wanted = msgspec.convert({**given, "app": end, "method": given.get("method") or ANY}, Switches)
             except msgspec.ValidationError as error:
-                return wire.wrong(str(error))
+                return controls.wrong(str(error))
             self._ledger.board.put(wanted)
-        return wire.said({"ok": True, "switches": self.stream.switches(ends)})
+        return controls.said({"ok": True, "switches": self.stream.switches(ends)})
 
     async def _reset(self, request: Request) -> Response:
         ends = ends_of(request)
@@ -179,15 +180,15 @@ class Lab:
         for end in sorted(ends or ()):
             self._ledger.board.put(Switches(app=end))
         await self._ledger.wipe(None if ends is None else tuple(sorted(ends)))
-        return wire.said({"ok": True})
+        return controls.said({"ok": True})
 
     def _both(self, request: Request, end: str, person: str) -> tuple[End, Person] | Response:
         state, ends = self._ledger.state, ends_of(request)
         if end not in state.ends or not _sees(ends, end):
-            return wire.wrong("end_not_found")
+            return controls.wrong("end_not_found")
         found = state.people.get(person)
         if found is None or (found.ends and end not in found.ends):
-            return wire.wrong("person_not_found")
+            return controls.wrong("person_not_found")
         return state.ends[end], found
 
     async def _put(self, end: str, media: Media) -> File:

@@ -1,24 +1,22 @@
 """The stand-in's own controls: which apps and people it has, its clock, its tiers, and what it really received."""
 
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.slack import wire
+from sandbox.controls import read, received, said, scale, turn, wrong
 from sandbox.slack.events import Events
 from sandbox.slack.facts import SCOPES, App, AppKnown, Change, Channel, ChannelKnown, Moved, Person, PersonKnown, Team
 from sandbox.slack.ledger import Ledger
 from sandbox.slack.socket_mode import Sockets
 from sandbox.slack.tiers import Tiers
 
-_T = TypeVar("_T")
-#: Requests in one answer; apps, people and channels that may be known.
-_PAGE, _MOST = 1_000, 2_000
+#: Apps, people and channels that may be known.
+_MOST = 2_000
 
 
 class GivenApp(Struct, frozen=True):
@@ -54,43 +52,10 @@ class GivenChannel(Struct, frozen=True):
     archived: bool = False
 
 
-class Scale(Struct, frozen=True):
-    """What every tier is multiplied with; 0: no limits."""
-
-    scale: float
-
-
-class Turn(Struct, frozen=True):
-    """Seconds by which the clock goes on."""
-
-    advance_s: float
-
-
 class Part(Struct, frozen=True):
     """Why an app's sockets shall go."""
 
     reason: str = "refresh_requested"
-
-
-def said(body: Any, status: int = 200) -> Response:
-    """JSON."""
-    return Response(msgspec.json.encode(body), status, media_type="application/json")
-
-
-def wrong(code: str, status: int = 400) -> Response:
-    """What was wrong, as a code."""
-    return said({"ok": False, "error": code}, status)
-
-
-async def read(request: Request, kind: type[_T]) -> _T | Response:
-    """The body as what it should be; else the answer that says it is not. Only JSON: no page elsewhere can send it."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return wrong("not_json", 415)
-    raw = await wire.body(request)
-    try:
-        return msgspec.json.decode(raw or b"", type=kind)
-    except (msgspec.DecodeError, RecursionError) as error:
-        return wrong(str(error))
 
 
 class Control:
@@ -148,39 +113,17 @@ class Control:
         return await self._know([] if channel == old else [ChannelKnown(channel)])
 
     async def _requests(self, request: Request) -> Response:
-        """Requests after a number, oldest first: what was really received, and what became of it."""
-        after = request.query_params.get("after", "0")
-        if not after.isdecimal():
-            return wrong("invalid_after")
-        found = [asked for asked in self._ledger.state.asked if asked.number > int(after)][:_PAGE]
-        shown = [{**asdict(asked), "answered": asked.status != 0} for asked in found]
-        return said({"requests": shown, "next": found[-1].number if found else int(after)})
+        return received(request, self._ledger.state.asked)
 
     async def _messages(self, _request: Request) -> Response:
         """Every message as it stands, deleted ones too, oldest first."""
         return said({"messages": sorted(self._ledger.state.messages.values(), key=lambda m: m.ts)})
 
     async def _scale(self, request: Request) -> Response:
-        given = await read(request, Scale)
-        if isinstance(given, Response):
-            return given
-        if not 0 <= given.scale <= 1_000_000:
-            return wrong("invalid_scale")
-        self._tiers.scale = given.scale
-        self._tiers.fill()
-        return said({"ok": True, "scale": given.scale})
+        return await scale(request, self._tiers)
 
     async def _turn(self, request: Request) -> Response:
-        given = await read(request, Turn)
-        if isinstance(given, Response):
-            return given
-        if not 0 <= given.advance_s <= 1e9:
-            return wrong("invalid_advance")
-        clock = self._ledger.clock
-        offset = clock.offset + given.advance_s
-        await self._ledger.commit([Moved(offset)])
-        clock.turn(offset)
-        return said({"ok": True, "now": clock.now()})
+        return await turn(request, self._ledger.clock, lambda offset: self._ledger.commit([Moved(offset)]))
 
     async def _verify(self, request: Request) -> Response:
         """Slack's handshake with the request URL."""

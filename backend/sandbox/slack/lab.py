@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox import controls
 from sandbox.panes import Panes
-from sandbox.slack import control, people, picture
+from sandbox.slack import people, picture
 from sandbox.slack.facts import (
     Added,
     AppKnown,
@@ -148,52 +149,52 @@ class Lab:
         return app is not None and app.team.id in teams
 
     async def _stream(self, request: Request) -> Response:
-        return control.wrong("too_many_streams", 429) if self._panes.full else self._panes.stream(of(request))
+        return controls.wrong("too_many_streams", 429) if self._panes.full else self._panes.stream(of(request))
 
     # ------------------------------------------------------------ what the person does
 
     async def _state(self, request: Request) -> Response:
-        return control.said(self.state(of(request)))
+        return controls.said(self.state(of(request)))
 
     async def _say(self, request: Request) -> Response:
-        given = await control.read(request, Say)
+        given = await controls.read(request, Say)
         if isinstance(given, Response):
             return given
         state, clock = self._ledger.state, self._ledger.clock
         if not sees(state, of(request), user=given.user):
-            return control.wrong("user_not_found")
+            return controls.wrong("user_not_found")
         spoken = people.say(
             state, given.user, given.text, clock.wall(), channel=given.channel, thread_ts=given.thread_ts,
             app=given.app, mention=given.mention,
         )  # fmt: skip
         if isinstance(spoken, str):
-            return control.wrong(spoken)
+            return controls.wrong(spoken)
         await self._ledger.commit(spoken.changes, spoken.told)
-        return control.said(spoken.body)
+        return controls.said(spoken.body)
 
     async def _stop(self, request: Request) -> Response:
-        given = await control.read(request, Stop)
+        given = await controls.read(request, Stop)
         if isinstance(given, Response):
             return given
         clock = self._ledger.clock
         if not sees(self._ledger.state, of(request), channel=given.channel):
-            return control.wrong("channel_not_found")
+            return controls.wrong("channel_not_found")
         halted = people.stop(self._ledger.state, given.channel, given.thread_ts, given.user, clock.now(), clock.wall())
         if isinstance(halted, str):
-            return control.wrong(halted)
+            return controls.wrong(halted)
         await self._ledger.commit(halted.changes, halted.told)
-        return control.said(halted.body)
+        return controls.said(halted.body)
 
     async def _switches(self, request: Request) -> Response:
-        given = await control.read(request, Switches)
+        given = await controls.read(request, Switches)
         if isinstance(given, Response):
             return given
         if of(request) is not None and given.app not in {"", "*", *(a["id"] for a in self.state(of(request))["apps"])}:
-            return control.wrong("app_not_found")
+            return controls.wrong("app_not_found")
         self._ledger.board.put(replace(given, app=given.app or "*", method=given.method or "*"))
-        return control.said({"ok": True, "switches": self.state(of(request))["switches"]})
+        return controls.said({"ok": True, "switches": self.state(of(request))["switches"]})
 
     async def _reset(self, _request: Request) -> Response:
         self._ledger.board.clear()
         await self._ledger.wipe()
-        return control.said({"ok": True})
+        return controls.said({"ok": True})

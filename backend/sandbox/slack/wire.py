@@ -7,8 +7,7 @@ import msgspec
 from msgspec import Struct
 from starlette.requests import Request
 
-#: Bytes of a request.
-MAX_BODY = 1_000_000
+from sandbox import controls
 
 
 class Refusal(Struct, frozen=True):
@@ -26,7 +25,7 @@ class Given(Struct, frozen=True):
 
 async def read(request: Request) -> Given | Refusal:
     """The arguments of a call. What a JSON body holds counts more than the query."""
-    raw = await body(request)
+    raw = await controls.body(request)
     if raw is None:
         return Refusal("request_timeout")
     args: dict[str, Any] = dict(request.query_params)
@@ -39,16 +38,6 @@ async def read(request: Request) -> Given | Refusal:
     if scheme.lower() != "bearer":
         token = str(args.get("token") or "")
     return Given({k: v for k, v in args.items() if k != "token"}, token.strip())
-
-
-async def body(request: Request) -> bytes | None:
-    """The bytes; None: there are more than anybody should send."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size <= MAX_BODY:
-            parts.append(part)
-    return b"".join(parts) if size <= MAX_BODY else None
 
 
 def _args(raw: bytes, content_type: str) -> dict[str, Any] | Refusal:

@@ -10,13 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox import controls
 from sandbox.panes import Panes
 from sandbox.switches import Switches
-from sandbox.telegram import control, people
+from sandbox.telegram import people
 from sandbox.telegram.facts import Change, EndKnown, GroupKnown, Message, PersonKnown, Posted, Tried, Wiped
 from sandbox.telegram.ledger import Ledger
 
 SHOWN, DELIVERIES = 500, 50
+#: Bytes of what a person says: a file may be in it.
+MOST = 30_000_000
 #: Seconds for which a bot is shown as typing.
 _TYPES = 5.0
 #: Bots a pane is shown; None: all.
@@ -123,64 +126,64 @@ class Lab:
         self._panes.tell(name, data, lambda ends: _sees(ends, end))
 
     async def _stream(self, request: Request) -> Response:
-        return control.wrong("too_many_streams", 429) if self._panes.full else self._panes.stream(of(request))
+        return controls.wrong("too_many_streams", 429) if self._panes.full else self._panes.stream(of(request))
 
     # ------------------------------------------------------------ what the person does
 
     async def _state(self, request: Request) -> Response:
-        return control.said(self.state(of(request)))
+        return controls.said(self.state(of(request)))
 
     async def _say(self, request: Request) -> Response:
-        given = await control.read(request, Say)
+        given = await controls.read(request, Say, MOST)
         if isinstance(given, Response):
             return given
         state = self._ledger.state
         end = state.ends.get(_number(given.end))
         if end is None or not _sees(of(request), end.id):
-            return control.wrong("end_not_found")
+            return controls.wrong("end_not_found")
         answered = None if given.reply_to is None else self._at(given.reply_to)
         spoken = people.say(
             state, end, _number(given.person), given.text, self._ledger.clock.now(),
             reply_to=None if answered is None else answered.number, chat=given.group, file=given.file,
         )  # fmt: skip
         if isinstance(spoken, str):
-            return control.wrong(spoken)
+            return controls.wrong(spoken)
         await self._ledger.commit(spoken.changes)
-        return control.said({"ok": True, "message": shown(spoken.message)})
+        return controls.said({"ok": True, "message": shown(spoken.message)})
 
     async def _press(self, request: Request) -> Response:
-        given = await control.read(request, Press)
+        given = await controls.read(request, Press)
         if isinstance(given, Response):
             return given
         state, message = self._ledger.state, self._at(given.message)
         end = state.ends.get(_number(given.end))
         if end is None or not _sees(of(request), end.id) or message is None or message.end != end.id:
-            return control.wrong("message_not_found")
+            return controls.wrong("message_not_found")
         pressed = people.press(state, end, _number(given.person), message, given.button)
         if isinstance(pressed, str):
-            return control.wrong(pressed)
+            return controls.wrong(pressed)
         await self._ledger.commit(pressed.changes)
-        return control.said({"ok": True})
+        return controls.said({"ok": True})
 
     async def _read_up(self, _request: Request) -> Response:
         """A bot never hears that something was read."""
-        return control.said({"ok": True})
+        return controls.said({"ok": True})
 
     async def _switches(self, request: Request) -> Response:
-        given = await control.read(request, Switches)
+        given = await controls.read(request, Switches)
         if isinstance(given, Response):
             return given
         ends = of(request)
         if ends is not None and _number(given.app) not in ends:
-            return control.wrong("end_not_found")
+            return controls.wrong("end_not_found")
         self._ledger.board.put(replace(given, app=given.app or "*", method=given.method or "*"))
-        return control.said({"ok": True, "switches": self.state(ends)["switches"]})
+        return controls.said({"ok": True, "switches": self.state(ends)["switches"]})
 
     async def _reset(self, _request: Request) -> Response:
         self._ledger.board.clear()
         self._typing.clear()
         await self._ledger.wipe()
-        return control.said({"ok": True})
+        return controls.said({"ok": True})
 
     def _at(self, name: str) -> Message | None:
         parts = name.split(":")

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox import controls
 from sandbox.phones import wire
 from sandbox.phones.door import Call, Door
 from sandbox.phones.facts import Message, Posted, Template, Typed
@@ -227,7 +228,7 @@ class Api:
 
 async def _form(request: Request) -> dict[str, list[str]] | None:
     """A form, or the JSON that newer parts take; None: it is neither."""
-    raw = await wire.body(request)
+    raw = await controls.body(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if raw is None:
         return None

@@ -5,7 +5,7 @@ Source: twilio.com/docs/api/errors, one page for each code.
 
 from starlette.responses import Response
 
-from sandbox.phones.wire import said
+from sandbox.controls import said
 
 #: Message and HTTP status. Those without a status are told only in status callbacks.
 CODES: dict[int, tuple[str, int]] = {
