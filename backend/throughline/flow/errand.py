@@ -6,12 +6,14 @@ A stream that stands at the provider is not in flight: it goes on by itself whil
 import asyncio
 
 from throughline.conversation import courier, delivery
+from throughline.conversation.events import Message
 from throughline.conversation.ids import MessageId
 from throughline.conversation.records import DeliveryRow, Errand
 from throughline.flow import seek
 from throughline.flow.first import first, over
 from throughline.flow.hold import Gone, Hold
 from throughline.flow.office import Office
+from throughline.flow.outset import Outset, outset
 from throughline.flow.overhear import Overhear
 from throughline.flow.parts import Parts
 from throughline.flow.send import send
@@ -61,22 +63,26 @@ class Round:
 
     async def _all(self) -> None:
         binding, office = self.errand.binding, self._office
-        which = binding.account
-        account = None if which is None else await office.store.read(lambda tx: tx.accounts.account(which))
-        channel = None if account is None else office.channels.of(account)
-        if which is None or channel is None:
-            raise Gone
-        hold = self._hold = Hold(office, self.errand, which, channel, self.safe_until)
-        await hold.settle()
+        # Listening comes first: what is said after the look is heard.
         heard = Overhear(office.live, (binding.tenant, binding.conversation))
         try:
-            while not self._leaving.is_set() or self._streams:
+            found = await self._outset()
+            channel = None if found.account is None else office.channels.of(found.account)
+            if found.account is None or channel is None:
+                raise Gone
+            hold = self._hold = Hold(office, self.errand, found.account.id, channel, self.safe_until)
+            hold.know(found.whom)
+            while True:
                 heard.nudge.clear()
-                moved = await self._look(hold, heard)
+                stuck = await self._look(hold, heard, found)
                 if self._streams:
                     await self._until_something(heard)
-                elif not moved:
+                elif not stuck:
+                    # What came meanwhile is the next errand's.
                     return
+                if self._leaving.is_set() and not self._streams:
+                    return
+                found = await self._outset()
         finally:
             heard.close()
             tasks = [task for _, task in self._streams.values()]
@@ -85,10 +91,13 @@ class Round:
             if tasks:
                 await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _look(self, hold: Hold, heard: Overhear) -> bool:
-        """Go through the open rows; whether anything was done."""
-        moved, behind = False, None
-        for read in await hold.rows(ROWS):
+    async def _outset(self) -> Outset:
+        return await self._office.store.read(lambda tx: outset(tx, self.errand, ROWS))
+
+    async def _look(self, hold: Hold, heard: Overhear, found: Outset) -> bool:
+        """Go through the open rows; whether one that did not get through stands before the others now."""
+        behind = None
+        for read in found.rows:
             if self._leaving.is_set():
                 break
             if behind is not None:
@@ -101,9 +110,9 @@ class Round:
                     break
                 continue
             there = await seek.seek(hold, read) if seek.over(read, hold.now) else read
-            found = courier.found(there, hold.now, hold.channel.capabilities.echo_wait)
-            found = courier.waited(found, hold.now)
-            row = there if found is there or found == there else await hold.write(there, found)
+            new = courier.found(there, hold.now, hold.channel.capabilities.echo_wait)
+            new = courier.waited(new, hold.now)
+            row = there if new is there or new == there else await hold.write(there, new)
             row = await hold.pass_on(row)
             if courier.waits(row, hold.now) or row.state not in courier.OPEN:
                 if courier.held_up(row, hold.now):
@@ -111,13 +120,16 @@ class Round:
                     if behind is None:
                         break
                 continue
-            moved = self.did = True
-            if courier.held_up(await self._serve(hold, heard, row), hold.now):
-                break
-        return moved
+            self.did = True
+            known = found.first if read is found.rows[0] else None
+            if courier.held_up(await self._serve(hold, heard, row, known), hold.now):
+                return True
+        return False
 
-    async def _serve(self, hold: Hold, heard: Overhear, row: DeliveryRow) -> DeliveryRow:
+    async def _serve(self, hold: Hold, heard: Overhear, row: DeliveryRow, known: Message | None) -> DeliveryRow:
         """Send a whole message, or begin to show one that is being written; the row after it."""
+        if known is not None:
+            return await send(hold, row, known)
         started, message, nothing = await hold.said(row)
         if started is None and message is not None:
             return await send(hold, row, message)

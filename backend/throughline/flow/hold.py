@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from throughline.conversation import courier, failover, quiet
 from throughline.conversation.channel import Accepted, Outcome, Piece, Place
-from throughline.conversation.events import DeliveryState, Message, TurnEnded, TurnStarted
+from throughline.conversation.events import DeliveryState
 from throughline.conversation.failover import Patience, Why
 from throughline.conversation.ids import AccountId
 from throughline.conversation.records import DeliveryRow, Errand, Identity, Rung
@@ -16,14 +16,13 @@ from throughline.conversation.trust import plain
 from throughline.conversation.window import Barred, barred
 from throughline.flow.failover import Given, Ways, done, give_on, woken
 from throughline.flow.office import Office
+from throughline.flow.outset import Said, Whom, said, whom
 from throughline.observe import crash_point, delivered, spawn
 from throughline.observe import message as counted
 from throughline.ports import Channel, Conflict, Line, StoreDown, Tx
 
 #: Seconds between tries of a write while the store is down.
 PATIENCE = 0.5
-#: Events of one look into the log.
-PAGE = 200
 
 #: A row as it was written, whether it is in another state, and what became of it as it failed.
 _Put = tuple[DeliveryRow, bool, Given | None]
@@ -65,35 +64,22 @@ class Hold:
         if not self.safe:
             raise Gone
 
-    async def settle(self) -> None:
-        """Find the address. Raises Gone where there is nobody."""
-        binding = self.binding
-        identity, conversation, tenant = await self.office.store.read(
-            lambda tx: (
-                tx.people.identity(binding.tenant, binding.identity),
-                tx.log.conversation(binding.tenant, binding.conversation),
-                tx.people.tenant(binding.tenant),
-            )
-        )
-        if identity is None:
+    def know(self, whom: Whom) -> None:
+        """Take in who is there. Raises Gone where there is nobody."""
+        if whom.identity is None:
             raise Gone
-        self._identity = identity
-        self.title = "" if conversation is None else conversation.title
-        if tenant is not None:
-            self.retry, self.rules = courier.retry_of(tenant.policy), failover.patience(tenant.policy)
-        self.place = Place(plain(identity.address), binding.thread, binding.ref)
+        self._identity, self.title = whom.identity, whom.title
+        if whom.policy is not None:
+            self.retry, self.rules = courier.retry_of(whom.policy), failover.patience(whom.policy)
+        self.place = Place(plain(whom.identity.address), self.binding.thread, self.binding.ref)
 
     async def barred(self, piece: Piece) -> Barred | None:
         """Why this may not be sent there now, whatever the provider would say. Raises Gone where nobody is there."""
         capabilities = self.channel.capabilities
         if self._identity is None or barred(capabilities, self._identity, piece, self.now) is not None:
             # They may have written since we looked.
-            await self.settle()
+            self.know(await self.office.store.read(lambda tx: whom(tx, self.binding)))
         return None if self._identity is None else barred(capabilities, self._identity, piece, self.now)
-
-    async def rows(self, limit: int) -> list[DeliveryRow]:
-        """The open ones, in log order."""
-        return await self.office.store.read(lambda tx: tx.outbox.open_rows(self.errand, limit))
 
     async def again(self, row: DeliveryRow) -> DeliveryRow:
         """The row as it is now. Raises Gone where it is not there any more."""
@@ -288,9 +274,9 @@ class Hold:
             await self.office.store.write(lambda tx: tx.outbox.change(self.errand, row))
         raise Gone
 
-    async def said(self, row: DeliveryRow) -> tuple[TurnStarted | None, Message | None, bool]:
-        """What the log has of a row's message: the turn that writes it, its words, and whether there will be none."""
-        return await self.office.store.read(lambda tx: _said(tx, row))
+    async def said(self, row: DeliveryRow) -> Said:
+        """What the log has of a row's message."""
+        return await self.office.store.read(lambda tx: said(tx, row))
 
     async def _patiently(self, put: Callable[[Tx], _Put | None]) -> _Put | None:
         while self.safe:
@@ -310,27 +296,3 @@ class Hold:
                 delivered(row.channel, max(0, row.at - row.rungs[0].at) / 1000)
         elif row.state in {"ambiguous", "refused", "dead"}:
             counted(row.channel, "out", row.state)
-
-
-def _said(tx: Tx, row: DeliveryRow) -> tuple[TurnStarted | None, Message | None, bool]:
-    started: TurnStarted | None = None
-    after = row.seq - 1
-    while True:
-        entries = tx.log.entries(
-            row.tenant, row.conversation, after, PAGE, ("message", "turn_started", "turn_ended")
-        )  # fmt: skip
-        for entry in entries:
-            body = entry.body()
-            match body:
-                case Message() if body.id == row.message:
-                    return started, body, False
-                case TurnStarted() if body.message == row.message:
-                    started = body
-                case TurnEnded() if started is not None and body.turn == started.turn:
-                    return started, None, True
-                case _:
-                    pass
-        if len(entries) < PAGE:
-            # Not even that it began: it was erased.
-            return started, None, started is None
-        after = entries[-1].seq

@@ -17,7 +17,8 @@ from throughline.ports import Line, Prepares
 async def pieces(hold: Hold, message: Message) -> tuple[Piece, ...]:
     """How the channel says it, with links to what is attached."""
     label, tenant = hold.office.label(message.channel), hold.binding.tenant
-    files = await hold.office.store.read(lambda tx: enclosures(tx, tenant, message, hold.office.share))
+    share, parts = hold.office.share, message.parts
+    files = await hold.office.store.read(lambda tx: enclosures(tx, tenant, message, share)) if parts else []
     return hold.channel.render(
         courier.post(hold.binding.conversation, message, hold.binding.channel, label, hold.title, files)
     )  # fmt: skip
