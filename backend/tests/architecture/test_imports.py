@@ -43,6 +43,8 @@ HOUSE = {
     "throughline/channels/slack/channel.py": "import throughline.channels.slack.client",
     "throughline/channels/gmail/__init__.py": "",
     "throughline/channels/gmail/client.py": "import googleapiclient, authlib",
+    "throughline/channels/once.py": "import aiohttp",
+    "throughline/channels/outward.py": "import aiohttp",
     "throughline/channels/catalogue.py": "import throughline.channels.slack.channel",
     "throughline/agent/__init__.py": "",
     "throughline/agent/prompts.py": "import openai, baml_py, pydantic\nimport throughline.agent.baml_client",
