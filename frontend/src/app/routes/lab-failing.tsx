@@ -40,7 +40,7 @@ export default function LabFailing({ id, spots, ready, world, reader, onLook }: 
   const active = activeOf(bindings)
   const broken = failing(spots)
   const spot = broken.find(({ channel }) => channel === active?.channel) ?? broken[0]
-  const stepAside = useAside(id, ready, broken.map(({ key }) => key).join(), active?.id)
+  const stepAside = useAside(id, ready, broken.map(({ channel }) => channel).join(), active?.id)
   const went = useWent(hops, spot)
   if (spot === undefined) return null
   const { channel, switches, onSwitches } = spot
@@ -91,10 +91,9 @@ function useAside(id: string, ready: boolean, broken: string, active: string | u
     async (conversation: string, wanted: (items: Bindings['items']) => { id: string; mode: string }[]) => {
       const { items } = await keeper.ask<Bindings>(bindingsPath(conversation))
       const asked = wanted(items)
-      if (asked.length === 0) return []
+      if (asked.length === 0) return
       await keeper.ask(bindingsPath(conversation), { method: 'PUT', body: { items: asked } })
       await cache.invalidateQueries({ queryKey: bindingsKey(conversation) })
-      return asked
     },
     [keeper, cache],
   )
@@ -108,14 +107,15 @@ function useAside(id: string, ready: boolean, broken: string, active: string | u
   const aside = useCallback(
     () =>
       inTurn(async () => {
-        const asked = await put(id, steppingAside)
-        if (asked.length > 0)
-          keep(
-            id,
-            asked.map((each) => each.id),
-          )
+        await put(id, (items) => {
+          const asked = steppingAside(items, broken.split(',') as Channel[])
+          const ids = asked.map((each) => each.id)
+          // Before anything changes: a tab may be closed at any moment.
+          if (ids.length > 0) keep(id, ids)
+          return asked
+        })
       }),
-    [id, put, inTurn],
+    [id, broken, put, inTurn],
   )
   // Once for each move: who lets one mirror again by hand means it.
   useEffect(() => {
@@ -125,8 +125,14 @@ function useAside(id: string, ready: boolean, broken: string, active: string | u
     if (!ready || broken !== '') return
     void inTurn(async () => {
       for (const [conversation, were] of Object.entries(kept())) {
+        try {
+          await put(conversation, (items) => steppingBack(items, were))
+        } catch (thrown) {
+          if (!(thrown instanceof ApiFault)) throw thrown
+          // Somebody else's, or gone: nothing is to be undone there. Else there is a next time.
+          if (thrown.status !== 404) continue
+        }
         forget(conversation)
-        await put(conversation, (items) => steppingBack(items, were))
       }
     })
   }, [ready, broken, put, inTurn])

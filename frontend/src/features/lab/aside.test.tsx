@@ -25,8 +25,9 @@ test('a channel fails where it takes nothing, not where it is only slow', () => 
   ])
 })
 
-test('mirrors stand by meanwhile, and only those that still do mirror again', () => {
-  expect(steppingAside(items)).toEqual([{ id: 'b-2', mode: 'standby' }])
+test('mirrors stand by meanwhile, but not what fails itself, and only those that still do mirror again', () => {
+  expect(steppingAside(items, ['whatsapp'])).toEqual([{ id: 'b-2', mode: 'standby' }])
+  expect(steppingAside(items, ['web'])).toEqual([])
   expect(steppingBack(items, ['b-1', 'b-2', 'b-3', 'b-4'])).toEqual([{ id: 'b-3', mode: 'mirror' }])
 })
 

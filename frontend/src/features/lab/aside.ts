@@ -22,9 +22,11 @@ export function failing<Where extends Spot>(spots: readonly Where[]): Where[] {
   return spots.filter(({ switches }) => Boolean(switches.fail) || Boolean(switches.http))
 }
 
-/** What to ask for so that nobody gets by a mirror what fails elsewhere. */
-export function steppingAside(items: readonly Bound[]): { id: string; mode: 'standby' }[] {
-  return items.filter(({ mode }) => mode === 'mirror').map(({ id }) => ({ id, mode: 'standby' }))
+/** What to ask for so that nobody gets by a mirror what fails elsewhere. What fails itself shows nothing anyway. */
+export function steppingAside(items: readonly Bound[], broken: readonly Channel[]): { id: string; mode: 'standby' }[] {
+  return items
+    .filter(({ mode, channel }) => mode === 'mirror' && !broken.includes(channel))
+    .map(({ id }) => ({ id, mode: 'standby' }))
 }
 
 /** What to ask for once it is well. Where somebody chose another mode meanwhile, theirs stays. */
