@@ -53,7 +53,7 @@ class Voice:
             answer = await self._http.request(method, f"/api/v1{path}", json=body, headers=headers)
         return answer
 
-    async def sure(self, method: str, path: str, body: object | None = None, seconds: float = 60.0) -> Any:
+    async def sure(self, method: str, path: str, body: object | None = None, seconds: float = 180.0) -> Any:
         """Ask until it is answered with 2xx; what it said. Raises TimeoutError, AssertionError where it is wrong."""
         async with asyncio.timeout(seconds):
             while True:
