@@ -12,6 +12,8 @@ from throughline.ports import Channel, Clock, Store, Tx
 
 #: Milliseconds after which the demo's customer has written there once more: its windows are always open.
 FRESH = 43_200_000
+#: How long ago that was: who has just written is awake, and their quiet hours would be of no matter.
+AGO = 3_600_000
 SHUT = "THROUGHLINE_SECRET is another one than before"
 
 
@@ -84,11 +86,11 @@ def _add(
                 "verified",
                 now,
                 end.person,
-                last_in=now,
+                last_in=now - AGO,
             )
         )  # fmt: skip
     elif known.last_in is None or now - known.last_in > FRESH:
-        tx.people.spoke(end.tenant, end.identity, now)
+        tx.people.spoke(end.tenant, end.identity, now - AGO)
     for n in range(talks):
         where = ConversationId(f"demo-{end.slug}-{n}")
         attached = tx.bindings.bindings(end.tenant, where)

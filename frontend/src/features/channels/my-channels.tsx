@@ -13,6 +13,7 @@ import { Unlink } from './unlink'
 import { useLinking } from './useLinking'
 import { useOrder } from './useOrder'
 import { useReturn } from './useReturn'
+import { quietWords } from './words'
 
 const IdentityOrder = later(() => import('./identity-order'))
 const LinkDialog = later(() => import('./link-dialog'))
@@ -43,9 +44,9 @@ export function MyChannels() {
         <Linked items={own} />
       </Part>
       {!alone && (
-        <Part title="Quiet hours" words="">
+        <Part title="Quiet hours" words={quietWords(own)}>
           <Suspense fallback={<ListSkeleton what="quiet hours" rows={1} />}>
-            <QuietHours hours={data.quiet} items={own} />
+            <QuietHours hours={data.quiet} />
           </Suspense>
         </Part>
       )}

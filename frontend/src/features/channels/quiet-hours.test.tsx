@@ -6,6 +6,7 @@ import { useIdentities } from '@/api/identities'
 import type { IdentityShown } from '@/api/shapes'
 import { OwnChannels, PREFERENCES_URL } from '@/test/own-channels'
 import QuietHours from './quiet-hours'
+import { quietWords } from './words'
 
 const SMS: IdentityShown = {
   id: 's',
@@ -37,13 +38,17 @@ afterEach(() => {
 
 function Page({ here }: { here: string }) {
   const { data } = useIdentities()
-  return data === undefined ? null : <QuietHours hours={data.quiet} items={data.items} here={here} />
+  return data === undefined ? null : <QuietHours hours={data.quiet} here={here} />
 }
 
-test('a night is proposed, says what it keeps quiet, is kept in the time of the place, and switched off again', async () => {
+test('what they are about is said by name, as far as it is linked', () => {
+  expect(quietWords([SMS, MAIL, { ...SMS, label: 'Slack' }])).toContain('does not go by SMS or Slack then')
+  expect(quietWords([MAIL])).toContain('does not go by what rings then')
+})
+
+test('a night is proposed, is kept in the time of the place, and switched off again', async () => {
   await stage.show(<Page here="Europe/Berlin" />)
-  expect(await screen.findByText(/does not go by SMS then/)).toBeInTheDocument()
-  expect(screen.getByLabelText('From')).toHaveValue('22:00')
+  expect(await screen.findByLabelText('From')).toHaveValue('22:00')
   expect(screen.getByText('Until the next morning, by the time in Europe/Berlin.')).toBeInTheDocument()
   expect(screen.queryByRole('button', { name: 'Switch off' })).not.toBeInTheDocument()
 

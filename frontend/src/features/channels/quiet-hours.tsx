@@ -1,7 +1,6 @@
 // When nothing rings: two times of day, by the clock of where the person is. Fetched when the page is there.
 import { CircleAlert } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
-import type { IdentityShown } from '@/api/shapes'
 import { Button } from '@/components/ui/button'
 import { Input } from '@/components/ui/input'
 import { type Hours, useQuiet } from './useQuiet'
@@ -11,12 +10,11 @@ const USUAL = { start: '22:00', end: '07:00' }
 
 interface QuietHoursProps {
   hours: Hours | null
-  items: readonly IdentityShown[]
   /** Where this browser is: an IANA name. */
   here?: string
 }
 
-export default function QuietHours({ hours, items, here = zoneHere() }: QuietHoursProps) {
+export default function QuietHours({ hours, here = zoneHere() }: QuietHoursProps) {
   const [written, setWritten] = useState<Partial<Hours>>({})
   const [said, setSaid] = useState('')
   const quiet = useQuiet()
@@ -44,7 +42,6 @@ export default function QuietHours({ hours, items, here = zoneHere() }: QuietHou
   ] as const
   return (
     <form data-slot="quiet-hours" className="space-y-3" onSubmit={submit} noValidate>
-      <p className="text-sm text-ink-soft text-pretty">{whatIsQuiet(items)}</p>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         {times.map(({ name, label, value }) => (
           <span key={name} className="flex items-center gap-2">
@@ -62,7 +59,7 @@ export default function QuietHours({ hours, items, here = zoneHere() }: QuietHou
                 setSaid('')
                 setWritten((now) => ({ ...now, [name]: event.target.value }))
               }}
-              className="w-32 tabular-nums max-sm:h-11"
+              className="w-33 px-2 tabular-nums max-sm:h-11"
             />
           </span>
         ))}
@@ -98,13 +95,6 @@ export default function QuietHours({ hours, items, here = zoneHere() }: QuietHou
       )}
     </form>
   )
-}
-
-/** Which channels keep quiet, by name: only what is linked is worth a word. */
-function whatIsQuiet(items: readonly IdentityShown[]): string {
-  const names = [...new Set(items.filter(({ rings }) => rings).map(({ label }) => label))]
-  const which = names.length === 0 ? 'what rings' : new Intl.ListFormat('en', { type: 'disjunction' }).format(names)
-  return `What does not get through elsewhere does not go by ${which} then: it waits until the hours are over. Where you are talking with us, nothing is held up.`
 }
 
 function zoneWords(hours: Hours | null, start: string, end: string, here: string): string {

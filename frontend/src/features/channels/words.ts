@@ -50,6 +50,13 @@ export function placeWords(at: number, of: number): string {
   return `number ${at + 1} of ${of}`
 }
 
+/** What quiet hours do, by the names of the channels that they are about: only what is linked is worth a word. */
+export function quietWords(items: readonly Pick<IdentityShown, 'label' | 'rings'>[]): string {
+  const names = [...new Set(items.filter(({ rings }) => rings).map(({ label }) => label))]
+  const which = names.length === 0 ? 'what rings' : new Intl.ListFormat('en', { type: 'disjunction' }).format(names)
+  return `What does not get through elsewhere does not go by ${which} then: it waits until the hours are over. Where you are talking with us, nothing is held up.`
+}
+
 /** Where one writes the words, said as one does it. */
 export function howTo(channel: ChannelName): string {
   switch (channel) {
