@@ -145,7 +145,7 @@ def test_a_row_that_had_ended_there_starts_again() -> None:
     assert (again.state, again.owed, again.due, again.reason) == ("pending", True, 9, None)
 
 
-LEFT = ("pending", "sending", "ambiguous", "passed")
+LEFT: tuple[DeliveryState, ...] = ("pending", "sending", "ambiguous", "passed")
 
 
 def lived(row: DeliveryRow, *states: DeliveryState) -> DeliveryRow:

@@ -52,8 +52,8 @@ class Gateway:
         await self.hear.take(self.account, reading)
 
     async def cut(self) -> None:
-        """It begins to look back, may ask nothing more than the first question, and is killed."""
-        self.backfill._pace.close(self.account.id, "seek", "", self.channel.capabilities.rates, 3_600)
+        """It begins to look back, waits for its turn, and is killed."""
+        self.backfill._pace.close(self.account.id, "history", "", self.channel.capabilities.rates, 3_600)
         task = spawn(self.backfill.run(), "backfill")
         async with asyncio.timeout(20):
             while not await self.cursor():
