@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from throughline.conversation.channel import Address, Inbound, NotSent, Reading, Refused
@@ -250,6 +251,26 @@ async def test_what_waits_goes_in_order_and_once(stage: WaysStage) -> None:
 
     assert [await stage.fate(m) for m in messages] == [{"slack": "passed", "sms": "accepted*"}] * 3
     assert stage.sms.said() == "0;1;2;"
+
+
+@pytest.mark.parametrize("off", [False, True])
+async def test_a_channel_that_is_down_in_the_morning_gets_its_time_then(stage: WaysStage, *, off: bool) -> None:
+    await stage.policy(give_up_after=300.0)
+    await only_sms(stage, 30)
+    stage.slack.script("send", REFUSED)
+    message = await stage.say()
+    await stage.base.settle()
+    line = stage.base.accounts.open[NUMBER]
+    await stage.account(NUMBER, enabled=not off, status="disabled" if off else "down")
+    stage.base.accounts.open[NUMBER] = None
+    await look(stage, 33 * MINUTE)
+    assert await stage.fate(message) == {"slack": "passed", "sms": "pending*" if off else "not_sent*"}
+    assert not stage.base.lost
+
+    await stage.account(NUMBER, enabled=True, status="up")
+    stage.base.accounts.open[NUMBER] = line
+    await look(stage, 2 * MINUTE)
+    assert await stage.fate(message) == {"slack": "passed", "sms": "accepted*"}
 
 
 async def test_where_its_channel_goes_off_while_it_waits_it_goes_on_by_another(stage: WaysStage) -> None:

@@ -17,7 +17,7 @@ from throughline.conversation.delivery import LOOK, waits
 from throughline.conversation.events import ChannelName, DeliveryState, Message
 from throughline.conversation.ids import BindingId
 from throughline.conversation.policy import Policy
-from throughline.conversation.quiet import put_off
+from throughline.conversation.quiet import is_put_off, put_off
 from throughline.conversation.records import Binding, DeliveryRow, Rung
 
 #: Why a message is given up where it is. `account_down` and `breaker_open`: nothing at all is sent there now.
@@ -86,7 +86,8 @@ def tried_since(row: DeliveryRow) -> int:
 
 def fails(row: DeliveryRow, rules: Patience, now: int, shut: Why | None = None) -> Why | None:
     """Why an owed head has to go on by another channel now; None: it need not. `shut`: nothing leaves there now."""
-    if not row.owed:
+    if not row.owed or is_put_off(row):
+        # What waits for the end of quiet hours has not been tried: it is woken first.
         return None
     match row.state:
         case "refused":

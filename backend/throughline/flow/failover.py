@@ -133,7 +133,7 @@ def woken(tx: Tx, row: DeliveryRow, ways: Ways, now: int) -> Given:
         written = said(tx, row) is not None
         new = failover.taken_on(row, to, failover.patience(policy), now, written=written)
         return _pass(tx, row, to, new, "quiet_hours", ways, now)
-    new = quiet.put_off(row, until) if until else replace(row, due=now, reason=None)
+    new = quiet.put_off(row, until) if until else replace(row, at=now, due=now, reason=None)
     tx.bindings.settle(new)
     return Given(new)
 

@@ -9,13 +9,13 @@ from itertools import islice
 
 from msgspec import Struct
 
-from throughline.conversation import courier, failover
+from throughline.conversation import courier, failover, quiet
 from throughline.conversation.bindings import Table
 from throughline.conversation.failover import Patience
 from throughline.conversation.ids import AccountId
 from throughline.conversation.policy import Policy
 from throughline.conversation.records import DeliveryRow, Errand
-from throughline.flow.failover import Given, Ways, done, give_on
+from throughline.flow.failover import Given, Ways, done, give_on, woken
 from throughline.flow.join import Names
 from throughline.observe import crash_point, failure, logger
 from throughline.ports import Clock, Ids, Store, StoreDown, Tx
@@ -91,6 +91,8 @@ class Unseen:
         return give_on(tx, row, "not_seen", ways, now) if row.due <= now else None
 
     def _where_it_is_off(self, tx: Tx, left: DeliveryRow, ways: Ways, now: int) -> Given | None:
+        if quiet.is_put_off(left):
+            return woken(tx, left, ways, now)
         forsaken = now - left.at >= FORSAKEN
         # Whoever was sending it so long ago is gone.
         row = courier.found(left, now, self._capabilities_of(left.channel).echo_wait) if forsaken else left
