@@ -148,10 +148,10 @@ class Deliver:
             if before is not None:
                 await asyncio.wait({before})
             if await one.go():
-                await self._let_go([one.errand])
-                if one.did:
-                    # A row may have come after the last look, when the binding could not be claimed yet.
-                    self._due.set()
+                await self._let_go([one.errand], self._clock.now() + round(1_000 * one.put_off) if one.put_off else 0)
+            if one.did:
+                # A row may have come after the last look, when the binding could not be claimed yet.
+                self._due.set()
         finally:
             if self._rounds.get(which) is one:
                 del self._rounds[which], self._tasks[which]
@@ -187,9 +187,10 @@ class Deliver:
             else:
                 self._tasks[which].cancel()
 
-    async def _let_go(self, errands: list[Errand]) -> None:
+    async def _let_go(self, errands: list[Errand], until: int = 0) -> None:
+        """Anybody may have them, from then on (UTC ms)."""
         try:
-            await self._store.write(lambda tx: [tx.outbox.renew(errand, 0) for errand in errands])
+            await self._store.write(lambda tx: [tx.outbox.renew(errand, until) for errand in errands])
         except StoreDown as error:
             _log.info("leases_kept", bindings=len(errands), **failure(error))
 

@@ -24,6 +24,8 @@ from throughline.ports import StoreDown
 #: Rows of one look; seconds between looks while streams are open.
 ROWS = 50
 LOOK = 3.0
+#: Seconds for which a row waits for its turn with its binding in our hands; the hands are fewer than those who wait.
+PATIENCE = 0.25
 
 _log = logger("flow.errand")
 
@@ -51,6 +53,11 @@ class Round:
         """Begin nothing new; what is open may go on."""
         self._leaving.set()
 
+    @property
+    def put_off(self) -> float:
+        """Seconds until there is something to do again."""
+        return 0.0 if self._hold is None else self._hold.put_off
+
     async def go(self) -> bool:
         """Carry it out; whether the lease is still ours to let go. Cancelled: everything is left as it is."""
         try:
@@ -59,7 +66,7 @@ class Round:
         except (Gone, StoreDown):
             _log.info("errand_left", binding=self.errand.binding.id, tenant=self.errand.binding.tenant)
             return False
-        return True
+        return self._hold is None or not self._hold.let_go
 
     async def _all(self) -> None:
         binding, office = self.errand.binding, self._office
@@ -74,6 +81,7 @@ class Round:
             hold.know(found.whom)
             while True:
                 heard.nudge.clear()
+                hold.only = len(found.rows) == 1 and found.first is not None
                 stuck = await self._look(hold, heard, found)
                 if self._streams:
                     await self._until_something(heard)
@@ -122,17 +130,18 @@ class Round:
                 continue
             self.did = True
             known = found.first if read is found.rows[0] else None
-            if courier.held_up(await self._serve(hold, heard, row, known), hold.now):
+            after = await self._serve(hold, heard, row, known)
+            if hold.put_off:
+                return False
+            if courier.held_up(after, hold.now):
                 return True
         return False
 
     async def _serve(self, hold: Hold, heard: Overhear, row: DeliveryRow, known: Message | None) -> DeliveryRow:
         """Send a whole message, or begin to show one that is being written; the row after it."""
-        if known is not None:
-            return await send(hold, row, known)
-        started, message, nothing = await hold.said(row)
+        started, message, nothing = (None, known, False) if known is not None else await hold.said(row)
         if started is None and message is not None:
-            return await send(hold, row, message)
+            return await send(hold, row, message, PATIENCE)
         if started is None:
             return await hold.write(row, courier.ended(row, "superseded", hold.now, "erased"))
         telling = heard.follow(row.message, started.turn)

@@ -44,6 +44,11 @@ class Hold:
         self.leaving = False
         self.place = Place("", self.binding.thread, self.binding.ref)
         self._identity: Identity | None = None
+        #: Seconds until the next row may leave, where that is too long to wait for with the lease in our hands.
+        self.put_off = 0.0
+        #: This is the errand's only row: what takes it there lets go of the lease too.
+        self.only = False
+        self.let_go = False
         #: Held while something is on its way there.
         self.floor = asyncio.Lock()
         #: What the conversation is called, and how its tenant wants things tried again.
@@ -134,6 +139,7 @@ class Hold:
         now, ways = self.now, self.office.ways()
 
         def put(tx: Tx) -> _Put | None:
+            self.let_go = False
             there = tx.bindings.delivery(was.tenant, was.conversation, was.message, was.binding)
             if there is None or (rooted is not None and not tx.outbox.rooted(self.errand, rooted)):
                 return None
@@ -142,6 +148,8 @@ class Hold:
                 return there, False, None
             if not tx.outbox.change(self.errand, new):
                 return None
+            if self.only and new.state in courier.THERE:
+                self.let_go = tx.outbox.renew(self.errand, 0)
             apart = new.state != there.state
             event = courier.event(new) if apart else None
             if event is not None:

@@ -1,5 +1,6 @@
 """Send: a message that is whole, piece by piece, each written down before and after."""
 
+import math
 from functools import partial
 
 from throughline.conversation import courier
@@ -24,8 +25,10 @@ async def pieces(hold: Hold, message: Message) -> tuple[Piece, ...]:
     )  # fmt: skip
 
 
-async def send(hold: Hold, row: DeliveryRow, message: Message) -> DeliveryRow:
+async def send(hold: Hold, row: DeliveryRow, message: Message, patience: float = math.inf) -> DeliveryRow:
     """Send what the row does not have yet; the row after it. Raises Gone.
+
+    Where its turn is more than `patience` seconds away it is put off until then, and the row stays as it is.
 
     Nothing is in flight while a turn is waited for, so the row says `sending` only around a request: who finds it in
     that state knows that the request may have left.
@@ -40,6 +43,9 @@ async def send(hold: Hold, row: DeliveryRow, message: Message) -> DeliveryRow:
         closed = hold.closed("post")
         if closed * 1000 > hold.rules.after:
             return await hold.write(row, courier.later(row, "rate_limited", hold.now, min(closed, courier.LONGEST)))
+        if (wait := hold.wait("post")) > patience:
+            hold.put_off = wait
+            return row
         await hold.turn("post")
         line = await hold.line()
         if line is None:
