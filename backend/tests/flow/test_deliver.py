@@ -12,6 +12,7 @@ from throughline.conversation.accounts import AuthFailed, Failing, WentOut
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Refused
 from throughline.conversation.courier import ACCOUNT_PAUSE
 from throughline.conversation.policy import Policy
+from throughline.flow.deliver import Deliver
 from throughline.ports import Channels
 
 from . import courier_stage
@@ -66,6 +67,37 @@ async def test_a_long_message_goes_piece_by_piece_each_written_down(stage: Stage
     assert row.remote == ("ts-1", "ts-2", "ts-3")
     assert stage.counter.said() == "x" * 900
     assert [mark[2] for mark in stage.counter.marks.values()] == [0, 1, 2]  # type: ignore[index]
+
+
+async def test_who_waits_long_for_its_turn_holds_no_courier(stage: Stage) -> None:
+    stage.counter.capabilities = without(CAN, rates={"post": (1, 10.0)})
+    deliver = stage.start()
+    first, second = await stage.say("first "), await stage.say("second")
+    await stage.until(stage.reached(first, "accepted"))
+    await stage.settle()
+    assert (deliver.running, (await stage.row(second)).state) == (0, "pending")
+    await stage.advance(8)
+    assert (deliver.running, (await stage.row(second)).attempts) == (0, 0)
+    await stage.advance(4)
+    await stage.until(stage.reached(second, "accepted"))
+
+    assert stage.counter.said() == "first second"
+
+
+async def test_the_last_rows_success_lets_go_of_the_lease_in_the_same_transaction(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never: list[object] = []
+    monkeypatch.setattr(Deliver, "_let_go", lambda _, errands, until=0: never.append((errands, until)))
+    deliver = stage.start()
+    message = await stage.say("only one")
+    await stage.until(stage.reached(message, "accepted"))
+    await stage.settle()
+    assert deliver.running == 0
+    again = await stage.say("and another")
+    await stage.until(stage.reached(again, "accepted"))
+
+    assert never == []
 
 
 async def test_a_mirror_shows_a_persons_words_with_their_channel_and_the_log_says_nothing(stage: Stage) -> None:
