@@ -23,7 +23,7 @@ from bench.table import Plan, Report, Row, grid
 TIMES, STORM_SECONDS = 10, 60.0
 #: Bytes that a storm may add to a gateway.
 ROOM = 512 * 1_048_576
-PEOPLE = 4_000
+PEOPLE = 20_000
 READERS, STALLED, SAID_A_SECOND = 50, 10, 20
 
 
