@@ -14,7 +14,7 @@ from throughline.conversation.ids import AccountId, MessageId
 from throughline.conversation.lost import kind
 from throughline.conversation.records import Binding, Conversation, DeliveryRow
 from throughline.flow.backfill import Backfill
-from throughline.flow.deliver import Deliver
+from throughline.flow.courier.deliver import Deliver
 from throughline.flow.fetch import Fetch
 from throughline.flow.hear import Hear
 from throughline.flow.link import Coder, Linking

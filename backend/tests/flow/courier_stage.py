@@ -26,7 +26,7 @@ from throughline.conversation.events import (
 from throughline.conversation.frames import Frame, OpenText
 from throughline.conversation.ids import AccountId, BindingId, ConversationId, IdentityId, MessageId, Topic, TurnId
 from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow, Identity, Mode, Tenant
-from throughline.flow.deliver import Deliver
+from throughline.flow.courier.deliver import Deliver
 from throughline.live.framing import delta_frame, frame, snapshot_frame
 from throughline.ports import Channels, Ids, Line, Sink, Store, Tx
 from throughline.store.sqlite import open_sqlite

@@ -14,8 +14,8 @@ from throughline.conversation.events import ChannelName, FailedOver
 from throughline.conversation.ids import AccountId, BindingId, IdentityId, PersonId
 from throughline.conversation.records import Binding, Identity
 from throughline.flow.breakers import Breakers, Standing
-from throughline.flow.deliver import Deliver
-from throughline.flow.office import SOONEST, Office
+from throughline.flow.courier.deliver import Deliver
+from throughline.flow.courier.office import SOONEST, Office
 from throughline.observe import REGISTRY
 from throughline.ports import Channels, Line, Tx
 

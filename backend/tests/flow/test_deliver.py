@@ -12,7 +12,7 @@ from throughline.conversation.accounts import AuthFailed, Failing, WentOut
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Refused
 from throughline.conversation.courier import ACCOUNT_PAUSE
 from throughline.conversation.policy import Policy
-from throughline.flow.deliver import Deliver
+from throughline.flow.courier.deliver import Deliver
 from throughline.ports import Channels
 
 from . import courier_stage

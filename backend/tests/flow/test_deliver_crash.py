@@ -9,12 +9,12 @@ import pytest_asyncio
 
 from throughline.conversation import courier
 from throughline.conversation.channel import Accepted
-from throughline.flow import errand as errand_module
-from throughline.flow import native as native_module
-from throughline.flow import send as send_module
-from throughline.flow.deliver import EARLY, LEASE, POLL
-from throughline.flow.hold import Gone, Hold
-from throughline.flow.office import Office
+from throughline.flow.courier import errand as errand_module
+from throughline.flow.courier import native as native_module
+from throughline.flow.courier import send as send_module
+from throughline.flow.courier.deliver import EARLY, LEASE, POLL
+from throughline.flow.courier.hold import Gone, Hold
+from throughline.flow.courier.office import Office
 
 from .counter import LOST, without
 from .courier_stage import ACCOUNT, C2, CAN, OTHER, Stage, Watched, open_stage

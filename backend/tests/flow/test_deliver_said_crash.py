@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 
 from throughline.conversation.channel import NotSent, Refused
-from throughline.flow import errand as errand_module
-from throughline.flow import send as send_module
-from throughline.flow.deliver import LEASE, POLL
+from throughline.flow.courier import errand as errand_module
+from throughline.flow.courier import send as send_module
+from throughline.flow.courier.deliver import LEASE, POLL
 
 from .counter import LOST
 from .courier_stage import Stage, open_stage

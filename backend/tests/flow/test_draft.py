@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from throughline.conversation import courier
 from throughline.conversation.accounts import AuthFailed
 from throughline.conversation.channel import Ambiguous, NotSent, Refused
-from throughline.flow import draft as draft_module
-from throughline.flow import errand as errand_module
-from throughline.flow import send as send_module
-from throughline.flow.deliver import EARLY, LEASE
+from throughline.flow.courier import draft as draft_module
+from throughline.flow.courier import errand as errand_module
+from throughline.flow.courier import send as send_module
+from throughline.flow.courier.deliver import EARLY, LEASE
 
 from .counter import LOST, Step
 from .courier_stage import Stage

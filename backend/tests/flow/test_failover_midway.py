@@ -10,8 +10,8 @@ import pytest_asyncio
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Refused
 from throughline.conversation.faults import Fault
 from throughline.flow import failover as failover_module
-from throughline.flow import hold as hold_module
-from throughline.flow.deliver import LEASE, POLL
+from throughline.flow.courier import hold as hold_module
+from throughline.flow.courier.deliver import LEASE, POLL
 from throughline.flow.move import Move
 
 from .counter import LOST, without

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from throughline.conversation.events import Author, Message, TurnEnded, entry
 from throughline.conversation.frames import Batch, Frame
 from throughline.conversation.ids import MessageId, TurnId
-from throughline.flow.overhear import Overhear, Telling
+from throughline.flow.courier.overhear import Overhear, Telling
 from throughline.live.framing import delta_frame, frame
 
 from .courier_stage import C1, TENANT, Rooms

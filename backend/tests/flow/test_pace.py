@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from throughline.conversation.ids import AccountId
-from throughline.flow import pace as pace_module
-from throughline.flow.pace import Pace, Rates
+from throughline.flow.courier import pace as pace_module
+from throughline.flow.courier.pace import Pace, Rates
 
 from .stage import HandClock
 

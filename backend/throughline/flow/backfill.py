@@ -19,10 +19,10 @@ from throughline.conversation.channel import Ambiguous, NotSent, Reading, Refuse
 from throughline.conversation.faults import Fault
 from throughline.conversation.ids import AccountId
 from throughline.conversation.records import Account
+from throughline.flow.courier.pace import Pace, Rates
 from throughline.flow.first import first, over
 from throughline.flow.hear import Hear
 from throughline.flow.lines import Lines
-from throughline.flow.pace import Pace, Rates
 from throughline.observe import logger, missed, spawn
 from throughline.ports import Backfills, Channels, Clock, Store, StoreDown, Tx
 

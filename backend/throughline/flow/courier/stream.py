@@ -8,14 +8,14 @@ import asyncio
 
 from throughline.conversation import courier
 from throughline.conversation.records import DeliveryRow
+from throughline.flow.courier.hold import Gone, Hold
+from throughline.flow.courier.mend import mend, stop_all, take_away
+from throughline.flow.courier.native import Native
+from throughline.flow.courier.overhear import Telling
+from throughline.flow.courier.redraw import Redraw
+from throughline.flow.courier.send import send
+from throughline.flow.courier.shown import LOOK, Shown
 from throughline.flow.first import over, set_within
-from throughline.flow.hold import Gone, Hold
-from throughline.flow.mend import mend, stop_all, take_away
-from throughline.flow.native import Native
-from throughline.flow.overhear import Telling
-from throughline.flow.redraw import Redraw
-from throughline.flow.send import send
-from throughline.flow.shown import LOOK, Shown
 from throughline.observe import spawn
 from throughline.ports import Edits, Shows, StoreDown, Streams
 

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from throughline.conversation import courier
 from throughline.conversation.channel import Outcome
 from throughline.conversation.records import DeliveryRow
-from throughline.flow.hold import Hold
-from throughline.flow.overhear import Telling
+from throughline.flow.courier.hold import Hold
+from throughline.flow.courier.overhear import Telling
 from throughline.observe import message as counted
 from throughline.observe import spawn
 from throughline.ports import Line

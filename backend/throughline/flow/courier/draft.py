@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from throughline.conversation import courier
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Outcome, Piece, Refused
 from throughline.conversation.records import DeliveryRow
-from throughline.flow.hold import Hold
+from throughline.flow.courier.hold import Hold
 from throughline.observe import crash_point
 from throughline.ports import Line, Prepares
 

@@ -17,13 +17,13 @@ from throughline.conversation.events import Author, Message
 from throughline.conversation.parts import parted
 from throughline.conversation.records import DeliveryRow
 from throughline.conversation.window import shut_out
+from throughline.flow.courier.hold import Gone, Hold
+from throughline.flow.courier.overhear import Telling
+from throughline.flow.courier.send import post, send
+from throughline.flow.courier.shown import LOOK
 from throughline.flow.enclosed import enclosures
 from throughline.flow.first import set_within
-from throughline.flow.hold import Gone, Hold
-from throughline.flow.overhear import Telling
 from throughline.flow.said import Known, known
-from throughline.flow.send import post, send
-from throughline.flow.shown import LOOK
 from throughline.observe import spawn
 from throughline.ports import Prepares, Shows, StoreDown
 

@@ -8,9 +8,9 @@ from throughline.conversation.channel import Piece
 from throughline.conversation.events import DeliveryState, Message
 from throughline.conversation.records import DeliveryRow
 from throughline.conversation.window import shut_out
-from throughline.flow.draft import draft
+from throughline.flow.courier.draft import draft
+from throughline.flow.courier.hold import Hold
 from throughline.flow.enclosed import enclosures
-from throughline.flow.hold import Hold
 from throughline.observe import crash_point
 from throughline.ports import Line, Prepares
 

@@ -8,7 +8,7 @@ from throughline.conversation import courier
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Outcome, Piece, Refused
 from throughline.conversation.events import Message
 from throughline.conversation.records import DeliveryRow
-from throughline.flow.shown import LOOK, Shown
+from throughline.flow.courier.shown import LOOK, Shown
 from throughline.observe import crash_point, spawn
 from throughline.ports import Line, Streams
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from throughline.conversation import courier
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Outcome, Piece, Refused
 from throughline.conversation.events import Author, Message
-from throughline.flow.shown import LOOK, Shown
+from throughline.flow.courier.shown import LOOK, Shown
 from throughline.ports import Edits
 
 #: Posts that are tried before it is done without them.

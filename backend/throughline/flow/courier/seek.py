@@ -8,9 +8,9 @@ from throughline.conversation import courier
 from throughline.conversation.channel import Accepted, NotSent, Piece, Refused
 from throughline.conversation.parts import parted
 from throughline.conversation.records import DeliveryRow
+from throughline.flow.courier.hold import Hold
+from throughline.flow.courier.send import pieces
 from throughline.flow.enclosed import enclosures
-from throughline.flow.hold import Hold
-from throughline.flow.send import pieces
 from throughline.observe import crash_point, logger, sought
 from throughline.ports import Line, Seeks, Tx
 

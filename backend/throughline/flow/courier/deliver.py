@@ -10,10 +10,10 @@ from typing import Any
 
 from throughline.conversation.ids import BindingId
 from throughline.conversation.records import DeliveryRow, Errand
-from throughline.flow.errand import Round
+from throughline.flow.courier.errand import Round
+from throughline.flow.courier.office import Lines, Office
+from throughline.flow.courier.pace import Pace
 from throughline.flow.first import first
-from throughline.flow.office import Lines, Office
-from throughline.flow.pace import Pace
 from throughline.observe import failure, logger, spawn
 from throughline.ports import Channels, Clock, Live, Store, StoreDown, Tx
 

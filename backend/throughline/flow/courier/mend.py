@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from throughline.conversation import courier
 from throughline.conversation.channel import Accepted, Outcome, Piece, Place, Refused
 from throughline.conversation.events import Message
-from throughline.flow.send import pieces, send
-from throughline.flow.shown import LOOK, Shown
+from throughline.flow.courier.send import pieces, send
+from throughline.flow.courier.shown import LOOK, Shown
 from throughline.ports import Edits, Line, Streams
 
 

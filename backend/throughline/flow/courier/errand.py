@@ -9,15 +9,15 @@ from throughline.conversation import courier, delivery
 from throughline.conversation.events import Message
 from throughline.conversation.ids import MessageId
 from throughline.conversation.records import DeliveryRow, Errand
-from throughline.flow import seek
+from throughline.flow.courier import seek
+from throughline.flow.courier.hold import Gone, Hold
+from throughline.flow.courier.office import Office
+from throughline.flow.courier.outset import Outset, outset
+from throughline.flow.courier.overhear import Overhear
+from throughline.flow.courier.parts import Parts
+from throughline.flow.courier.send import send
+from throughline.flow.courier.stream import Stream
 from throughline.flow.first import first, over
-from throughline.flow.hold import Gone, Hold
-from throughline.flow.office import Office
-from throughline.flow.outset import Outset, outset
-from throughline.flow.overhear import Overhear
-from throughline.flow.parts import Parts
-from throughline.flow.send import send
-from throughline.flow.stream import Stream
 from throughline.observe import crash_point, logger, spawn
 from throughline.ports import StoreDown
 
