@@ -272,6 +272,8 @@ async def test_an_echo_settles_what_is_in_doubt_and_nothing_is_asked_any_more(bo
     stage.start()
     message = await stage.say("once")
     await stage.until(stage.reached(message, "ambiguous"))
+    # The courier has looked once more, and waits.
+    await stage.settle()
     await stage.settle_row(await stage.row(message), "accepted", "m-d-1")
     await stage.advance(60)
 
