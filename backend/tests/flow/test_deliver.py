@@ -12,7 +12,7 @@ from throughline.conversation.accounts import AuthFailed, Failing, WentOut
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Refused
 from throughline.conversation.courier import ACCOUNT_PAUSE
 from throughline.conversation.policy import Policy
-from throughline.flow.courier.deliver import Deliver
+from throughline.flow.lease import Leases
 from throughline.ports import Channels
 
 from . import courier_stage
@@ -88,7 +88,7 @@ async def test_the_last_rows_success_lets_go_of_the_lease_in_the_same_transactio
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     never: list[object] = []
-    monkeypatch.setattr(Deliver, "_let_go", lambda _, errands, until=0: never.append((errands, until)))
+    monkeypatch.setattr(Leases, "let_go", lambda _, *works, until=0: never.append((works, until)))
     deliver = stage.start()
     message = await stage.say("only one")
     await stage.until(stage.reached(message, "accepted"))

@@ -12,9 +12,10 @@ from throughline.conversation.channel import Accepted
 from throughline.flow.courier import errand as errand_module
 from throughline.flow.courier import native as native_module
 from throughline.flow.courier import send as send_module
-from throughline.flow.courier.deliver import EARLY, LEASE, POLL
+from throughline.flow.courier.deliver import POLL
 from throughline.flow.courier.hold import Gone, Hold
 from throughline.flow.courier.office import Office
+from throughline.flow.lease import EARLY, LEASE
 
 from .counter import LOST, without
 from .courier_stage import ACCOUNT, C2, CAN, OTHER, Stage, Watched, open_stage

@@ -10,7 +10,8 @@ import pytest_asyncio
 from throughline.conversation.channel import NotSent, Refused
 from throughline.flow.courier import errand as errand_module
 from throughline.flow.courier import send as send_module
-from throughline.flow.courier.deliver import LEASE, POLL
+from throughline.flow.courier.deliver import POLL
+from throughline.flow.lease import LEASE
 
 from .counter import LOST
 from .courier_stage import Stage, open_stage

@@ -16,7 +16,7 @@ from throughline.conversation.channel import Ambiguous, NotSent, Refused
 from throughline.flow.courier import draft as draft_module
 from throughline.flow.courier import errand as errand_module
 from throughline.flow.courier import send as send_module
-from throughline.flow.courier.deliver import EARLY, LEASE
+from throughline.flow.lease import EARLY, LEASE
 
 from .counter import LOST, Step
 from .courier_stage import Stage

@@ -11,7 +11,8 @@ from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Refus
 from throughline.conversation.faults import Fault
 from throughline.flow import failover as failover_module
 from throughline.flow.courier import hold as hold_module
-from throughline.flow.courier.deliver import LEASE, POLL
+from throughline.flow.courier.deliver import POLL
+from throughline.flow.lease import LEASE
 from throughline.flow.move import Move
 
 from .counter import LOST, without

@@ -10,7 +10,8 @@ import pytest_asyncio
 from throughline.conversation.answer import Done, SegmentDone, Words
 from throughline.conversation.ids import ConversationId
 from throughline.flow import turn as turn_module
-from throughline.flow.reply import LEASE, POLL
+from throughline.flow.lease import LEASE
+from throughline.flow.reply import POLL
 
 from .stage import ADA, Stage, Step, open_stage
 

@@ -17,8 +17,8 @@ from throughline.conversation.events import Entry, Message, TurnEnded, TurnStart
 from throughline.conversation.ids import IdentityId
 from throughline.conversation.records import Acked, Conversation, Tenant, Turn
 from throughline.conversation.state import View, on_event
+from throughline.flow.lease import EARLY, LEASE
 from throughline.flow.receive import Receive
-from throughline.flow.reply import EARLY, LEASE
 from throughline.flow.turn import Run
 from throughline.ports import Tx
 

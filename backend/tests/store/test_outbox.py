@@ -89,11 +89,32 @@ async def test_a_lease_is_held_longer_or_let_go(store: Store) -> None:
     assert await store.write(lambda tx: tx.outbox.renew(errand, 200))
     assert await claim(store, now=199, owner="w2") == []
     assert await store.read(lambda tx: tx.outbox.next_due()) == 200
-    assert await store.write(lambda tx: tx.outbox.renew(errand, 0))
+    assert await store.write(lambda tx: tx.outbox.let_go(errand, 0))
     assert await store.read(lambda tx: tx.outbox.next_due()) == 60
     again = one(await claim(store, now=101, owner="w2"))
     assert again.fence == 2
     assert not await store.write(lambda tx: tx.outbox.renew(errand, 200))
+    assert not await store.write(lambda tx: tx.outbox.let_go(errand, 0))
+
+
+async def test_what_was_let_go_is_not_renewed_by_whoever_asks_late(store: Store) -> None:
+    await owing(store, leaves("m1", 1))
+    errand = one(await claim(store))
+    assert await store.write(lambda tx: tx.outbox.let_go(errand, 0))
+
+    assert not await store.write(lambda tx: tx.outbox.renew(errand, 200))
+    assert one(await claim(store, now=101, owner="w2")).fence == 2
+
+
+async def test_what_is_let_go_until_later_is_nobodys_before_unless_there_is_news(store: Store) -> None:
+    await owing(store, leaves("m1", 1))
+    errand = one(await claim(store))
+    assert await store.write(lambda tx: tx.outbox.let_go(errand, 500))
+
+    assert await store.read(lambda tx: tx.outbox.next_due()) == 500
+    assert await claim(store, now=499, owner="w2") == []
+    await store.write(lambda tx: tx.bindings.owe(leaves("m2", 2)))
+    assert one(await claim(store, now=499, owner="w2")).fence == 2
 
 
 async def test_a_change_is_written_with_its_rungs(store: Store) -> None:
@@ -133,7 +154,7 @@ async def test_a_first_post_opens_the_thread_unless_it_is_taken(store: Store) ->
     assert await store.read(lambda tx: tx.bindings.at_thread(ACME, account_of(), "D1:1")) == msgspec.structs.replace(
         slack(), thread="D1:1"
     )
-    assert await store.write(lambda tx: tx.outbox.renew(errand, 0))
+    assert await store.write(lambda tx: tx.outbox.let_go(errand, 0))
     assert one(await claim(store, now=101)).binding.thread == "D1:1"
 
 
@@ -166,7 +187,7 @@ async def test_what_was_not_sent_waits_for_its_time(store: Store) -> None:
     failed = become(leaves("m1", 1), "not_sent", at=101, reason="rate", due=4_000, attempts=1)
 
     def put_off(tx: Tx) -> bool:
-        return tx.outbox.change(errand, failed) and tx.outbox.renew(errand, 0)
+        return tx.outbox.change(errand, failed) and tx.outbox.let_go(errand, 0)
 
     assert await store.write(put_off)
     assert await store.read(lambda tx: tx.outbox.next_due()) == 4_000
@@ -180,7 +201,7 @@ async def test_an_ambiguous_row_that_was_waited_for_is_nobodys_work(store: Store
 
     def give_up(tx: Tx) -> list[DeliveryRow]:
         assert tx.outbox.change(errand, leaves("m1", 1, "ambiguous", due=0))
-        assert tx.outbox.renew(errand, 0)
+        assert tx.outbox.let_go(errand, 0)
         return tx.outbox.open_rows(errand, 9)
 
     assert await store.write(give_up) == []

@@ -44,6 +44,8 @@ class Model(msgspec.Struct):
     rows: list[DeliveryRow] = []
     fence: int = 0
     until: int = 0
+    #: Let go, to be looked at from then on; until a row is written.
+    rest: int = 0
 
     def free(self, now: int) -> list[DeliveryRow]:
         """Open rows that no earlier one holds up."""
@@ -56,7 +58,7 @@ class Model(msgspec.Struct):
         return found
 
     def ready(self, now: int) -> bool:
-        return self.until <= now and any(row.due <= now for row in self.free(now))
+        return max(self.until, self.rest) <= now and any(row.due <= now for row in self.free(now))
 
 
 class OutboxMachine(RuleBasedStateMachine):
@@ -96,6 +98,7 @@ class OutboxMachine(RuleBasedStateMachine):
         row = leaves(f"m{seq}", seq, due=self.now + wait, where=where)
         self.write(lambda tx: tx.bindings.owe(row))
         model.rows.append(row)
+        model.rest = 0
 
     @rule(limit=st.integers(1, 3))
     def claim(self, limit: int) -> None:
@@ -108,13 +111,14 @@ class OutboxMachine(RuleBasedStateMachine):
         for errand in got:
             model = self.model[errand.binding.conversation]
             assert (errand.fence, errand.until) == (model.fence + 1, until)
-            model.fence, model.until = errand.fence, until
+            model.fence, model.until, model.rest = errand.fence, until, 0
         self.errands += got
 
     def _write(self, model: Model, at: int, row: DeliveryRow) -> None:
         was = model.rows[at]
         more = () if was.state == row.state else (Rung(row.state, row.at, row.reason),)
         model.rows[at] = msgspec.structs.replace(row, rungs=was.rungs + more)
+        model.rest = 0
 
     def _row(
         self, data: st.DataObject, where: ConversationId, state: DeliveryState, remote: tuple[str, ...], wait: int
@@ -150,18 +154,31 @@ class OutboxMachine(RuleBasedStateMachine):
         if free:
             self._write(self.model[where], at, row)
 
-    @rule(data=st.data(), wait=st.integers(-200, 30))
+    @rule(data=st.data(), wait=st.integers(-20, 30))
     def renew(self, data: st.DataObject, wait: int) -> None:
-        """Held longer, or let go."""
+        """Held longer, unless it was let go."""
         if not self.errands:
             return
         errand = data.draw(st.sampled_from(self.errands[-4:]))
         model = self.model[errand.binding.conversation]
-        until = max(0, self.now + wait)
-        ours = errand.fence == model.fence
+        until = self.now + wait
+        ours = errand.fence == model.fence and model.until > 0
         assert self.write(lambda tx: tx.outbox.renew(errand, until)) == ours
         if ours:
-            model.until = until
+            model.until, model.rest = until, 0
+
+    @rule(data=st.data(), wait=st.sampled_from([None, 1, 7, 30]))
+    def let_go(self, data: st.DataObject, wait: int | None) -> None:
+        """Anybody may have it, from some moment on."""
+        if not self.errands:
+            return
+        errand = data.draw(st.sampled_from(self.errands[-4:]))
+        model = self.model[errand.binding.conversation]
+        rest = 0 if wait is None else self.now + wait
+        ours = errand.fence == model.fence
+        assert self.write(lambda tx: tx.outbox.let_go(errand, rest)) == ours
+        if ours:
+            model.until, model.rest = 0, rest
 
     @rule()
     def expire(self) -> None:
@@ -198,7 +215,8 @@ class OutboxMachine(RuleBasedStateMachine):
         assert rows == {where: model.rows for where, model in self.model.items()}
         assert open_rows == [[row for row in model.rows if is_open(row)] for model in self.model.values()]
         # From the model's own words: the first moment at which something could be claimed, and none before it.
-        moments = sorted({0, *(m.until for m in self.model.values()), *(r.due for m in rows.values() for r in m)})
+        ends = (max(m.until, m.rest) for m in self.model.values())
+        moments = sorted({0, *ends, *(r.due for m in rows.values() for r in m)})
         ready = [at for at in moments if any(model.ready(at) for model in self.model.values())]
         assert due == (ready[0] if self.enabled and ready else None)
 

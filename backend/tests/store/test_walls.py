@@ -159,8 +159,8 @@ REFUSED: dict[str, Callable[[Tx], object]] = {
 WITHOUT = {
     "people.add_tenant", "people.tenants", "people.add_person", "users.add", "users.by_email", "users.open",
     "users.session", "users.rotate", "users.revoke", "turns.claim", "turns.renew", "turns.change", "turns.void",
-    "outbox.claim", "outbox.renew", "outbox.open_rows", "outbox.change", "outbox.rooted", "outbox.next_due",
-    "outbox.unseen", "outbox.stranded",
+    "outbox.claim", "outbox.renew", "outbox.let_go", "outbox.open_rows", "outbox.change", "outbox.rooted",
+    "outbox.next_due", "outbox.unseen", "outbox.stranded",
     "files.fetchable", "files.unsent", "outbox.void", "inbox.parked",
     "accounts.add", "accounts.account", "accounts.touched",
 }  # fmt: skip

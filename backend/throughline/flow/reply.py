@@ -1,7 +1,6 @@
 """Reply: claim due turns, hold their leases, run many conversations side by side, stop one when somebody asks.
 
-A lease lasts 15 s by the store's clock and is renewed every 5 s; the owner stops itself 5 s before it could run out,
-by its own monotonic clock. Whoever claims next goes on from what is in the log.
+Whoever claims next, after a lease ran out, goes on from what is in the log.
 """
 
 import asyncio
@@ -12,22 +11,17 @@ from throughline.conversation.channel import web_alone
 from throughline.conversation.faults import BUSY, NO_TURN, UNKNOWN_CONVERSATION, Fault
 from throughline.conversation.ids import ConversationId, MessageId, TenantId, TurnId
 from throughline.conversation.records import Acked, Caller, Turn
+from throughline.flow.lease import RENEW, Leases
 from throughline.flow.say import may_see
 from throughline.flow.turn import Run
-from throughline.observe import failure, logger, spawn
+from throughline.observe import spawn
 from throughline.ports import Agent, Blobs, Clock, Live, Store, StoreDown, Tx
 
-#: Milliseconds of a lease; seconds between renewals, and by which the owner stops itself earlier.
-LEASE = 15_000
-RENEW = 5.0
-EARLY = 5.0
 #: Seconds between looks for turns whose lease ran out elsewhere; new ones of our own are told by `wake`.
 POLL = 3.0
 #: Turns at one time, and claims in one transaction.
 SIDE_BY_SIDE = 400
 CLAIMS = 16
-
-_log = logger("flow.reply")
 
 
 class Reply:
@@ -61,7 +55,8 @@ class Reply:
         self._deliver = deliver
         self._blobs = blobs
         self._working = working
-        self._runs: dict[TurnId, Run] = {}
+        self._leases = Leases[TurnId, Run](store, clock, _renew, _renew)
+        self._runs = self._leases.held
         self._tasks: dict[TurnId, asyncio.Task[None]] = {}
         self._due = asyncio.Event()
         self._closing = False
@@ -82,7 +77,7 @@ class Reply:
             if self._alone:
                 await self._patiently(lambda tx: tx.turns.void())
             async with asyncio.TaskGroup() as group:
-                leases = group.create_task(self._keep())
+                leases = group.create_task(self._leases.keep())
                 await self._claim_all()
                 # Leases are held for as long as `close` lets turns go on.
                 await self._closed.wait()
@@ -98,13 +93,13 @@ class Reply:
         self._due.set()
         if self._tasks and grace > 0:
             await asyncio.wait({*self._tasks.values()}, timeout=grace)
-        left = [run.turn for run in self._runs.values()]
+        left = [*self._runs.values()]
         for run in self._runs.values():
             run.give_up()
         if self._tasks:
             await asyncio.wait({*self._tasks.values()})
         if left:
-            await self._let_go(left)
+            await self._leases.let_go(*left, until=self._clock.now())
         self._closed.set()
 
     async def stop(self, caller: Caller, conversation: str, turn: str) -> Acked | Fault:
@@ -159,11 +154,11 @@ class Reply:
                 await self._until_due()
 
     async def _claim(self, room: int) -> list[tuple[Turn, float]]:
-        now, safe_until = self._clock.now(), self._safe_until()
+        now, (until, safe_until) = self._clock.now(), self._leases.term()
 
         def claim(tx: Tx) -> list[Turn]:
             found: list[Turn] = []
-            while len(found) < room and (turn := tx.turns.claim(self._owner, now, now + LEASE)) is not None:
+            while len(found) < room and (turn := tx.turns.claim(self._owner, now, until)) is not None:
                 found.append(turn)
             return found
 
@@ -208,39 +203,6 @@ class Reply:
     async def _due_set(self) -> None:
         await self._due.wait()
 
-    async def _keep(self) -> None:
-        """Renew all leases together; a run that could have lost its own gives up in time."""
-        renewing: asyncio.Task[None] | None = None
-        last = self._clock.monotonic()
-        while True:
-            await self._clock.sleep(1.0)
-            now = self._clock.monotonic()
-            for run in self._runs.values():
-                if now > run.safe_until:
-                    run.give_up()
-            if self._runs and now - last >= RENEW and (renewing is None or renewing.done()):
-                last, renewing = now, spawn(self._renew(), "reply leases")
-
-    async def _renew(self) -> None:
-        runs = [*self._runs.values()]
-        until, safe_until = self._clock.now() + LEASE, self._safe_until()
-        try:
-            held = await self._store.write(lambda tx: [tx.turns.renew(r.turn.id, r.turn.fence, until) for r in runs])
-        except StoreDown:
-            return
-        for run, still in zip(runs, held, strict=True):
-            if still:
-                run.safe_until = safe_until
-            elif self._runs.get(run.turn.id) is run:
-                run.give_up()
-
-    async def _let_go(self, turns: list[Turn]) -> None:
-        now = self._clock.now()
-        try:
-            await self._store.write(lambda tx: [tx.turns.renew(turn.id, turn.fence, now) for turn in turns])
-        except StoreDown as error:
-            _log.info("leases_kept", turns=len(turns), **failure(error))
-
     async def _patiently(self, fn: Callable[[Tx], object]) -> None:
         while not self._closing:
             try:
@@ -250,5 +212,6 @@ class Reply:
             else:
                 return
 
-    def _safe_until(self) -> float:
-        return self._clock.monotonic() + LEASE / 1000 - EARLY
+
+def _renew(tx: Tx, run: Run, until: int) -> bool:
+    return tx.turns.renew(run.turn.id, run.turn.fence, until)

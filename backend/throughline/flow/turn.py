@@ -117,6 +117,10 @@ class Run:
         """Somebody pressed stop, durably: freeze the text and end."""
         self._end_early("stopped")
 
+    def renewed(self, safe_until: float) -> None:
+        """The lease holds until then (monotonic seconds)."""
+        self.safe_until = safe_until
+
     def give_up(self) -> None:
         """It is not ours any more, or the process ends: leave everything to the next owner."""
         self._end_early("given_up")

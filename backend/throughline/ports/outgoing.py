@@ -97,7 +97,10 @@ class Outbox(Protocol):
         """Lease bindings with due work on enabled accounts, longest waiting first; the fence grows with each."""
 
     def renew(self, errand: Errand, until: int) -> bool:
-        """Hold it longer; with `until` in the past: let go. False: it is somebody else's."""
+        """Hold it longer. False: it is somebody else's, or was let go."""
+
+    def let_go(self, errand: Errand, until: int) -> bool:
+        """Anybody may have it, from `until` on (UTC ms) or once a row is written. False: it is somebody else's."""
 
     def open_rows(self, errand: Errand, limit: int) -> list[DeliveryRow]:
         """The binding's open rows in log order."""

@@ -39,7 +39,10 @@ _LEASE = (
     .returning(*BINDING, _b.fence)
 )
 _held = and_(this_binding, _b.fence == bindparam("held"))
-_RENEW = update(bindings).where(_held).values(until=bindparam("lease"), ready=ready(bindparam("lease")))
+_RENEW = (
+    update(bindings).where(_held, _b.until > _NOBODY).values(until=bindparam("lease"), ready=ready(bindparam("lease")))
+)
+_LET_GO = update(bindings).where(_held).values(until=_NOBODY, ready=ready(bindparam("rest")))
 _ROWS = (
     select(*FIELDS)
     .where(
@@ -115,6 +118,10 @@ class SqlOutbox:
     def renew(self, errand: Errand, until: int) -> bool:
         """ports.Outbox.renew."""
         return self._link.run(_RENEW, **_of(errand), held=errand.fence, lease=until) == 1
+
+    def let_go(self, errand: Errand, until: int) -> bool:
+        """ports.Outbox.let_go."""
+        return self._link.run(_LET_GO, **_of(errand), held=errand.fence, rest=until) == 1
 
     def open_rows(self, errand: Errand, limit: int) -> list[DeliveryRow]:
         """ports.Outbox.open_rows."""

@@ -1,7 +1,6 @@
 """Deliver: claim bindings with something to do, hold their leases, serve many side by side.
 
-A lease lasts 15 s by the store's clock and is renewed every 5 s; its owner gives it up 5 s before it could run out, by
-its own monotonic clock. Each binding has a task of its own: a provider that hangs is waited for by nobody else.
+Each binding has a task of its own: a provider that hangs is waited for by nobody else.
 """
 
 import asyncio
@@ -14,21 +13,16 @@ from throughline.flow.courier.errand import Round
 from throughline.flow.courier.office import Lines, Office
 from throughline.flow.courier.pace import Pace
 from throughline.flow.first import first
-from throughline.observe import failure, logger, spawn
+from throughline.flow.lease import RENEW, Leases
+from throughline.observe import spawn
 from throughline.ports import Channels, Clock, Live, Store, StoreDown, Tx
 
-#: Milliseconds of a lease; seconds between renewals, and by which an owner gives up earlier.
-LEASE = 15_000
-RENEW = 5.0
-EARLY = 5.0
 #: Seconds between looks for work that nobody told us of, and between two looks at the least.
 POLL = 3.0
 SOON = 0.05
 #: Bindings at one time, and of one claim.
 SIDE_BY_SIDE = 200
 CLAIMS = 32
-
-_log = logger("flow.deliver")
 
 
 class Deliver:
@@ -54,7 +48,11 @@ class Deliver:
     ) -> None:
         self._store, self._clock, self._owner, self._alone = store, clock, owner, alone
         self._office = Office(store, live, clock, channels, lines, told, wake=self.wake, **rest)
-        self._rounds: dict[BindingId, Round] = {}
+        self._leases = Leases[BindingId, Round](
+            store, clock, lambda tx, one, until: tx.outbox.renew(one.errand, until),
+            lambda tx, one, until: tx.outbox.let_go(one.errand, until),
+        )  # fmt: skip
+        self._rounds = self._leases.held
         self._tasks: dict[BindingId, asyncio.Task[None]] = {}
         self._due = asyncio.Event()
         self._closing = False
@@ -80,7 +78,7 @@ class Deliver:
             if self._alone:
                 await self._patiently(lambda tx: tx.outbox.void())
             async with asyncio.TaskGroup() as group:
-                leases = group.create_task(self._keep())
+                leases = group.create_task(self._leases.keep())
                 await self._claim_all()
                 # Leases are held for as long as `close` lets anything go on.
                 await self._closed.wait()
@@ -98,39 +96,39 @@ class Deliver:
             one.leave()
         if self._tasks and grace > 0:
             await asyncio.wait({*self._tasks.values()}, timeout=grace)
-        left = [one.errand for one in self._rounds.values()]
+        left = [*self._rounds.values()]
         for task in self._tasks.values():
             task.cancel()
         if self._tasks:
             await asyncio.wait({*self._tasks.values()})
         if left:
-            await self._let_go(left)
+            await self._leases.let_go(*left)
         self._closed.set()
 
     async def _claim_all(self) -> None:
         while not self._closing:
             self._due.clear()
             room = min(CLAIMS, SIDE_BY_SIDE - len(self._rounds))
-            claimed, due = await self._claim(room)
-            for errand, safe_until in claimed:
+            safe_until, claimed, due = await self._claim(room)
+            for errand in claimed:
                 self._begin(errand, safe_until)
             if len(claimed) < CLAIMS and not self._due.is_set():
                 await first(self._due.wait(), self._clock.sleep(due))
 
-    async def _claim(self, room: int) -> tuple[list[tuple[Errand, float]], float]:
-        """What we got, and seconds until there may be more."""
-        now, safe_until = self._clock.now(), self._safe_until()
+    async def _claim(self, room: int) -> tuple[float, list[Errand], float]:
+        """Until when what we got is surely ours, what that is, and seconds until there may be more."""
+        now, (until, safe_until) = self._clock.now(), self._leases.term()
 
         def claim(tx: Tx) -> tuple[list[Errand], int | None]:
-            got = tx.outbox.claim(self._owner, now, now + LEASE, room) if room > 0 else []
+            got = tx.outbox.claim(self._owner, now, until, room) if room > 0 else []
             return got, tx.outbox.next_due()
 
         try:
             got, due = await self._store.write(claim)
         except StoreDown:
-            return [], POLL
+            return safe_until, [], POLL
         wait = POLL if due is None or due <= now else min(POLL, (due - now) / 1000)
-        return [(errand, safe_until) for errand in got], max(SOON, wait)
+        return safe_until, got, max(SOON, wait)
 
     def _begin(self, errand: Errand, safe_until: float) -> None:
         which = errand.binding.id
@@ -138,9 +136,9 @@ class Deliver:
         if before is not None:
             # Its lease ran out under our own feet.
             before.cancel()
-        one = Round(self._office, errand, safe_until)
-        self._rounds[which] = one
-        self._tasks[which] = spawn(self._one(one, before), f"deliver {which}")
+        one = self._rounds[which] = Round(self._office, errand, safe_until)
+        task = self._tasks[which] = spawn(self._one(one, before), f"deliver {which}")
+        one.give_up = task.cancel
 
     async def _one(self, one: Round, before: asyncio.Task[None] | None) -> None:
         which = one.errand.binding.id
@@ -148,7 +146,7 @@ class Deliver:
             if before is not None:
                 await asyncio.wait({before})
             if await one.go():
-                await self._let_go([one.errand], self._clock.now() + round(1_000 * one.put_off) if one.put_off else 0)
+                await self._leases.let_go(one, until=one.until)
             if one.did:
                 # A row may have come after the last look, when the binding could not be claimed yet.
                 self._due.set()
@@ -158,42 +156,6 @@ class Deliver:
                 if len(self._rounds) == SIDE_BY_SIDE - 1:
                     self._due.set()
 
-    async def _keep(self) -> None:
-        """Renew all leases together; who could have lost its own gives up in time."""
-        renewing: asyncio.Task[None] | None = None
-        last = self._clock.monotonic()
-        while True:
-            await self._clock.sleep(1.0)
-            now = self._clock.monotonic()
-            for which, one in self._rounds.items():
-                if now > one.safe_until:
-                    self._tasks[which].cancel()
-            if self._rounds and now - last >= RENEW and (renewing is None or renewing.done()):
-                last, renewing = now, spawn(self._renew(), "deliver leases")
-
-    async def _renew(self) -> None:
-        rounds = [*self._rounds.values()]
-        until, safe_until = self._clock.now() + LEASE, self._safe_until()
-        try:
-            held = await self._store.write(lambda tx: [tx.outbox.renew(one.errand, until) for one in rounds])
-        except StoreDown:
-            return
-        for one, still in zip(rounds, held, strict=True):
-            which = one.errand.binding.id
-            if self._rounds.get(which) is not one:
-                continue
-            if still:
-                one.renewed(safe_until)
-            else:
-                self._tasks[which].cancel()
-
-    async def _let_go(self, errands: list[Errand], until: int = 0) -> None:
-        """Anybody may have them, from then on (UTC ms)."""
-        try:
-            await self._store.write(lambda tx: [tx.outbox.renew(errand, until) for errand in errands])
-        except StoreDown as error:
-            _log.info("leases_kept", bindings=len(errands), **failure(error))
-
     async def _patiently(self, fn: Callable[[Tx], object]) -> None:
         while not self._closing:
             try:
@@ -202,6 +164,3 @@ class Deliver:
                 await self._clock.sleep(RENEW)
             else:
                 return
-
-    def _safe_until(self) -> float:
-        return self._clock.monotonic() + LEASE / 1000 - EARLY

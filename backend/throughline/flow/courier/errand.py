@@ -4,6 +4,7 @@ A stream that stands at the provider is not in flight: it goes on by itself whil
 """
 
 import asyncio
+from collections.abc import Callable
 
 from throughline.conversation import courier, delivery
 from throughline.conversation.events import Message
@@ -36,6 +37,8 @@ class Round:
     def __init__(self, office: Office, errand: Errand, safe_until: float) -> None:
         self.errand = errand
         self.safe_until = safe_until
+        #: Ends it where it is: it may be somebody else's.
+        self.give_up: Callable[[], object] = lambda: None
         self._office = office
         self._hold: Hold | None = None
         self._streams: dict[MessageId, tuple[Stream | Parts, asyncio.Task[None]]] = {}
@@ -54,9 +57,10 @@ class Round:
         self._leaving.set()
 
     @property
-    def put_off(self) -> float:
-        """Seconds until there is something to do again."""
-        return 0.0 if self._hold is None else self._hold.put_off
+    def until(self) -> int:
+        """From when there is something to do again (UTC ms); 0: whenever something is due."""
+        wait = 0.0 if self._hold is None else self._hold.put_off
+        return self._office.clock.now() + round(1_000 * wait) if wait else 0
 
     async def go(self) -> bool:
         """Carry it out; whether the lease is still ours to let go. Cancelled: everything is left as it is."""

@@ -149,7 +149,7 @@ class Hold:
             if not tx.outbox.change(self.errand, new):
                 return None
             if self.only and new.state in courier.THERE:
-                self.let_go = tx.outbox.renew(self.errand, 0)
+                self.let_go = tx.outbox.let_go(self.errand, 0)
             apart = new.state != there.state
             event = courier.event(new) if apart else None
             if event is not None:
