@@ -140,12 +140,14 @@ class World:
         await self.settled(seconds)
         # What a stand-in has just taken may be on its way to the row: a moment, then both are read.
         await asyncio.sleep(0.3)
-        await asyncio.to_thread(self.truth.look)
+        # Where it has not come to rest: what a reader saw stands in the log, what a row says stands at the provider.
+        seen = [(reader.talk, [*reader.seen]) for reader in self.readers]
         found = await asyncio.to_thread(self.kept)
+        await asyncio.to_thread(self.truth.look)
         self.history = History(
             said=[*self.notes.said.values()], logs=found.logs, rows=[one.row for one in found.rows],
             effects=self.truth.effects(self.notes.names), pieces=self.notes.pieces, settled=rested,
-            seen=[(reader.talk, reader.seen) for reader in self.readers],
+            seen=seen,
         )  # fmt: skip
         verdict = check(self.history)
         holes = tuple(f"view: a reader of {r.talk} was shown a hole" for r in self.readers if r.holes)

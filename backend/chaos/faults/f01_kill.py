@@ -9,7 +9,10 @@ from chaos.model import Model
 from chaos.world import CHANNELS, world
 
 NAME = "f01_kill"
-PEOPLE = 8
+#: People, and seconds of a pause between what one says or is told. In a long run as many as it takes to keep the
+#: gateway busy while no phone is written to faster than it may be (WhatsApp and SMS: ten a minute).
+PEOPLE, PAUSE = 8, 0.3
+MANY, PATIENT = 48, 9.0
 #: In a long run one start of so many is from nothing, as in real life; the others have their modules loaded before.
 COLD = 10
 
@@ -19,15 +22,16 @@ async def run(plan: Plan) -> Figure:
     chance = plan.chance(NAME)
     model = await Model(pace=0.005).start()
     try:
-        async with world(PEOPLE, chance, model=model) as made:
+        many = plan.size > 1
+        async with world(MANY if many else PEOPLE, chance, model=model) as made:
             # Doubt on other channels waits a minute for an echo: too long for a short run.
-            await made.begin((*(CHANNELS if plan.size > 1 else SWIFT), "web"))
+            await made.begin((*(CHANNELS if many else SWIFT), "web"))
             for n in (0, 5):
                 made.watched(n)
             kills = 0
-            async with load(made, 0.3):
+            async with load(made, PATIENT if many else PAUSE):
                 while kills < plan.many(5, 1_000) and not plan.over:
-                    if plan.size > 1 and kills % COLD:
+                    if many and kills % COLD:
                         made.gateway.spare()
                     await asyncio.sleep(chance.uniform(0.05, 1.2))
                     await made.kill()
@@ -35,7 +39,7 @@ async def run(plan: Plan) -> Figure:
                     if kills % 25 == 0:
                         plan.say(f"{kills} kills")
                         await asyncio.to_thread(made.truth.look)
-            verdict = await made.verdict(REST if plan.size <= 1 else 2 * REST)
+            verdict = await made.verdict(2 * REST if many else REST)
             sure = made.sure_doubles()
             return figure(NAME, kills, made, verdict, tuple(made.recovered), sure.words, sure.broken)
     finally:
