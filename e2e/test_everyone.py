@@ -77,7 +77,8 @@ STICKS_OUT = """() => {
 
 #: Gathers every text that live regions take, and how many such regions there are at most.
 LISTEN = """() => {
-  const regions = () => [...document.querySelectorAll('[aria-live], [role=status], [role=alert], [role=log], output')];
+  const regions = () => [...document.querySelectorAll(
+    '[aria-live]:not([aria-live=off]), [role=status], [role=alert], [role=log], output')];
   window.told = []; window.regions = new Set();
   const read = () => {
     for (const e of regions()) {

@@ -17,7 +17,7 @@ from throughline.conversation.state import View, on_event
 
 #: Every place where the code says that a crash may happen, and at which pass of it this story crashes.
 POINTS = [
-    ("store.before_commit", 2), ("store.after_commit", 2), ("receive.before_ack", 1),
+    ("store.before_commit", 4), ("store.after_commit", 4), ("receive.before_ack", 1),
     ("reply.claimed", 1), ("reply.started", 1), ("reply.mid_stream", 1),
     ("reply.before_end", 1), ("reply.after_end", 1),
 ]  # fmt: skip
