@@ -34,6 +34,8 @@ from throughline.flow.switch import follow, notice, taken
 from throughline.flow.whereabouts import Here, at_thread, talking, whereabouts
 from throughline.ports import Channel, Tx
 
+#: Milliseconds within which it is not written down again that somebody wrote.
+NOTED = 1_000
 #: Bytes of a request that are kept for an engineer.
 KEPT = 65_536
 SLOW_DOWN = "That was a lot of messages in a short time. I have them, and will read them together with your next one."
@@ -297,7 +299,7 @@ class Hearing:
     def _spoke(self, joined: Joined, inbound: Inbound) -> None:
         """What is remembered of where and when somebody wrote."""
         identity, at = joined.identity, self._now if inbound.at is None else min(inbound.at, self._now)
-        if identity.last_in is None or at > identity.last_in:
+        if identity.last_in is None or at - identity.last_in >= NOTED:
             self._tx.people.spoke(self._tenant, identity.id, at)
         if inbound.thread is None and not inbound.group and identity.talks_in != joined.row.id:
             self._tx.people.talks(self._tenant, identity.id, joined.row.id)

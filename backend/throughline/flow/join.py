@@ -6,6 +6,7 @@ conversation. In a group the author stays an identity.
 """
 
 import re
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -84,15 +85,26 @@ def tidy(given: Inbound) -> Inbound | None:
     """What came in as it can be kept: text without NUL and broken surrogates. None: its names are no names."""
     sender = given.sender
     thread = "-" if given.thread is None else given.thread
-    if not all(fits(word) for word in (given.key, sender.address, thread)) or not possible(sender.address):
+    if not (fits(given.key) and fits(sender.address) and fits(thread) and possible(sender.address)):
         return None
-    name = cut(" ".join(_UNSEEN.sub(" ", sender.name[: 8 * _NAME]).split()), _NAME).strip()
-    text = cut(untagged(_UNKEEPABLE.sub("", given.text[: 2 * LONGEST])), LONGEST)
+    name, text = _name(sender.name[: 8 * _NAME]), _text(given.text)
     aliases = tuple(alias for alias in sender.aliases if fits(alias) and possible(alias))[:_ALIASES]
     kept = given.ref is not None and len(given.ref) <= _REF and not _UNKEEPABLE.search(given.ref)
     return replace(
         given, sender=replace(sender, name=name, aliases=aliases), text=text, ref=given.ref if kept else None
     )
+
+
+@lru_cache(maxsize=4_096)
+def _name(given: str) -> str:
+    return cut(" ".join(_UNSEEN.sub(" ", given).split()), _NAME).strip()
+
+
+def _text(given: str) -> str:
+    if len(given) <= LONGEST and given.isascii() and "\x00" not in given:
+        # Most words are plain, and nothing of what is taken out can be in them.
+        return given
+    return cut(untagged(_UNKEEPABLE.sub("", given[: 2 * LONGEST])), LONGEST)
 
 
 def join(
