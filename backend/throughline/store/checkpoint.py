@@ -6,8 +6,9 @@ from pathlib import Path
 
 from throughline.store.connect import connect
 
-#: Changed rows after which it is worth while: about a thousand pages of the write-ahead log.
-ROWS = 600
+#: Changed rows after which it is worth while: some three thousand pages of the write-ahead log, in which the same page
+#: stands many times and is moved once; the writing connection meddles at eight thousand.
+ROWS = 3000
 #: Each pass has only what came during the one before it, so a few are enough unless the writer never rests.
 PASSES = 4
 
