@@ -92,6 +92,10 @@ class Talker:
                 self.changed.clear()
                 await self.changed.wait()
 
+    async def reach(self, seq: int) -> None:
+        """Wait until the view has taken in the event at `seq`."""
+        await self.until(lambda: self.view.seq >= seq)
+
     async def _send(self, socket: ClientConnection, **frame: object) -> None:
         await socket.send(msgspec.json.encode(frame).decode())
 

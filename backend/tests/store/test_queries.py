@@ -75,7 +75,7 @@ def test_a_statement_is_known_to_postgresql_too(name: str) -> None:
 PARTIAL = {
     "outbox_READY": "ix_bindings_ready",
     "outbox_NEXT": "ix_bindings_ready",
-    "outbox_ROWS": "ix_deliveries_open",
+    "deliveriesOPEN_ROWS": "ix_deliveries_open",
     "outbox_RENEW": "ix_deliveries_open",
     "outbox_WAITING": "ix_deliveries_open",
     "outbox_VOID": "ix_deliveries_open",
@@ -83,7 +83,6 @@ PARTIAL = {
     "bindings_ROOTING": "ix_bindings_identity",
     "bindings_AT_THREAD": "uq_bindings_thread",
     "people_AT": "uq_identities_address",
-    "links_OPEN": "ix_deliveries_open",
     "links_PLACES": "ix_bindings_identity",
 }
 

@@ -1,11 +1,14 @@
 """Lease: what a process has taken is its own for a while, is renewed with all else it has, and is given up in time.
 
+Whoever claims (Reply, Deliver) says what it takes and what is done with it; how long it is held, and how that ends, is
+the same for both.
+
 A lease lasts 15 s by the store's clock and is renewed every 5 s; its owner gives it up 5 s before it could run out, by
 its own monotonic clock.
 """
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from throughline.observe import failure, logger, spawn
@@ -54,11 +57,52 @@ class Leases(Generic[Key, Work]):
         leave: Callable[[Tx, Work, int], bool],
     ) -> None:  # fmt: skip
         self.held: dict[Key, Work] = {}
+        #: What does the work, as long as it is held.
+        self.tasks: dict[Key, asyncio.Task[None]] = {}
+        #: There may be something to claim.
+        self.due = asyncio.Event()
+        #: Nothing more is claimed.
+        self.closing = False
+        self._closed = asyncio.Event()
         self._store, self._clock, self._renew, self._leave = store, clock, renew, leave
 
     def term(self) -> Term:
         """Of a lease that is taken or renewed now: to be asked before the store is."""
         return Term(self._clock.now() + LEASE, self._clock.monotonic() + LEASE / 1000 - EARLY)
+
+    async def run(self, claim: Callable[[], Awaitable[None]], void: Callable[[Tx], object] | None) -> None:
+        """Hold what `claim` takes, until `close`. Cancelling it leaves everything to the next owner.
+
+        `void` ends what an earlier life of this process had; None: others may live beside it.
+        """
+        try:
+            if void is not None:
+                await self._patiently(void)
+            async with asyncio.TaskGroup() as group:
+                keeping = group.create_task(self.keep())
+                await claim()
+                # Leases are held for as long as `close` lets anything go on.
+                await self._closed.wait()
+                keeping.cancel()
+        finally:
+            self.closing = True
+            for work in [*self.held.values()]:
+                work.give_up()
+
+    async def close(self, grace: float, until: int = 0) -> None:
+        """Claim nothing more, give what is under way `grace` seconds, leave the rest to the next owner from then on."""
+        self.closing = True
+        self.due.set()
+        if self.tasks and grace > 0:
+            await asyncio.wait({*self.tasks.values()}, timeout=grace)
+        left = [*self.held.values()]
+        for work in left:
+            work.give_up()
+        if self.tasks:
+            await asyncio.wait({*self.tasks.values()})
+        if left:
+            await self.let_go(*left, until=until)
+        self._closed.set()
 
     async def keep(self) -> None:
         """Renew all together until cancelled; who could have lost its own gives up in time."""
@@ -79,6 +123,15 @@ class Leases(Generic[Key, Work]):
             await self._store.write(lambda tx: [self._leave(tx, work, until) for work in works])
         except StoreDown as error:
             _log.info("leases_kept", count=len(works), **failure(error))
+
+    async def _patiently(self, fn: Callable[[Tx], object]) -> None:
+        while not self.closing:
+            try:
+                await self._store.write(fn)
+            except StoreDown:
+                await self._clock.sleep(RENEW)
+            else:
+                return
 
     async def _renew_all(self) -> None:
         works, (until, safe_until) = [*self.held.items()], self.term()

@@ -11,7 +11,8 @@ from throughline.conversation.channel import web_alone
 from throughline.conversation.faults import BUSY, NO_TURN, UNKNOWN_CONVERSATION, Fault
 from throughline.conversation.ids import ConversationId, MessageId, TenantId, TurnId
 from throughline.conversation.records import Acked, Caller, Turn
-from throughline.flow.lease import RENEW, Leases
+from throughline.flow.first import first
+from throughline.flow.lease import Leases
 from throughline.flow.say import may_see
 from throughline.flow.turn import Run
 from throughline.observe import spawn
@@ -57,10 +58,6 @@ class Reply:
         self._working = working
         self._leases = Leases[TurnId, Run](store, clock, _renew, _renew)
         self._runs = self._leases.held
-        self._tasks: dict[TurnId, asyncio.Task[None]] = {}
-        self._due = asyncio.Event()
-        self._closing = False
-        self._closed = asyncio.Event()
 
     @property
     def running(self) -> int:
@@ -69,38 +66,15 @@ class Reply:
 
     def wake(self) -> None:
         """A turn may be due."""
-        self._due.set()
+        self._leases.due.set()
 
     async def run(self) -> None:
         """Answer until `close`. Cancelling it leaves everything to the next owner."""
-        try:
-            if self._alone:
-                await self._patiently(lambda tx: tx.turns.void())
-            async with asyncio.TaskGroup() as group:
-                leases = group.create_task(self._leases.keep())
-                await self._claim_all()
-                # Leases are held for as long as `close` lets turns go on.
-                await self._closed.wait()
-                leases.cancel()
-        finally:
-            self._closing = True
-            for run in self._runs.values():
-                run.give_up()
+        await self._leases.run(self._claim_all, (lambda tx: tx.turns.void()) if self._alone else None)
 
     async def close(self, grace: float = 0.0) -> None:
         """Take no more turns, give running ones `grace` seconds, leave the rest to the next owner at once."""
-        self._closing = True
-        self._due.set()
-        if self._tasks and grace > 0:
-            await asyncio.wait({*self._tasks.values()}, timeout=grace)
-        left = [*self._runs.values()]
-        for run in self._runs.values():
-            run.give_up()
-        if self._tasks:
-            await asyncio.wait({*self._tasks.values()})
-        if left:
-            await self._leases.let_go(*left, until=self._clock.now())
-        self._closed.set()
+        await self._leases.close(grace, until=self._clock.now())
 
     async def stop(self, caller: Caller, conversation: str, turn: str) -> Acked | Fault:
         """End a running turn and keep what was written; durable first. The person of the conversation or a member.
@@ -144,14 +118,14 @@ class Reply:
             self.halt(which)
 
     async def _claim_all(self) -> None:
-        while not self._closing:
-            self._due.clear()
+        while not self._leases.closing:
+            self._leases.due.clear()
             room = min(CLAIMS, SIDE_BY_SIDE - len(self._runs))
             claimed = await self._claim(room) if room > 0 else []
             for turn, safe_until in claimed:
                 self._begin(turn, safe_until)
-            if len(claimed) < CLAIMS and not self._due.is_set():
-                await self._until_due()
+            if len(claimed) < CLAIMS and not self._leases.due.is_set():
+                await first(self._leases.due.wait(), self._clock.sleep(POLL))
 
     async def _claim(self, room: int) -> list[tuple[Turn, float]]:
         now, (until, safe_until) = self._clock.now(), self._leases.term()
@@ -168,7 +142,7 @@ class Reply:
             return []
 
     def _begin(self, turn: Turn, safe_until: float) -> None:
-        old, before = self._runs.get(turn.id), self._tasks.get(turn.id)
+        old, before = self._runs.get(turn.id), self._leases.tasks.get(turn.id)
         if old is not None:
             old.give_up()
         run = Run(
@@ -176,7 +150,7 @@ class Reply:
             self._blobs,
         )  # fmt: skip
         self._runs[turn.id] = run
-        self._tasks[turn.id] = spawn(self._one(run, before), f"reply {turn.id}")
+        self._leases.tasks[turn.id] = spawn(self._one(run, before), f"reply {turn.id}")
 
     async def _one(self, run: Run, before: asyncio.Task[None] | None) -> None:
         over = self._working(run.turn)
@@ -188,29 +162,9 @@ class Reply:
         finally:
             over()
             if self._runs.get(run.turn.id) is run:
-                del self._runs[run.turn.id], self._tasks[run.turn.id]
+                del self._runs[run.turn.id], self._leases.tasks[run.turn.id]
             # A message may have come meanwhile, whose turn had to wait for this one.
-            self._due.set()
-
-    async def _until_due(self) -> None:
-        waiting = {spawn(self._due_set(), "reply due"), spawn(self._clock.sleep(POLL), "reply poll")}
-        try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in waiting:
-                task.cancel()
-
-    async def _due_set(self) -> None:
-        await self._due.wait()
-
-    async def _patiently(self, fn: Callable[[Tx], object]) -> None:
-        while not self._closing:
-            try:
-                await self._store.write(fn)
-            except StoreDown:
-                await self._clock.sleep(RENEW)
-            else:
-                return
+            self._leases.due.set()
 
 
 def _renew(tx: Tx, run: Run, until: int) -> bool:

@@ -18,6 +18,7 @@ from throughline.store.deliveries import (
     delivery_row,
     is_open,
     make_ready,
+    of_binding,
     pieces,
     rung,
     this_row,
@@ -94,9 +95,7 @@ _ROOTING = (
         # Looked at one by one: a person has few conversations without a thread, a tenant has many rows.
         select(_d.seq)
         .where(
-            _d.tenant_id == _b.tenant_id,
-            _d.conversation_id == _b.conversation_id,
-            _d.binding_id == _b.id,
+            of_binding,
             is_open(deliveries),
             or_(
                 _d.state.in_([literal_column("'sending'"), literal_column("'ambiguous'")]),

@@ -43,6 +43,8 @@ this_row = and_(
 this_binding = and_(
     _b.tenant_id == bindparam("tenant"), _b.conversation_id == bindparam("conversation"), _b.id == bindparam("binding")
 )
+#: The rows of a binding, where both are in a query.
+of_binding = and_(_d.tenant_id == _b.tenant_id, _d.conversation_id == _b.conversation_id, _d.binding_id == _b.id)
 _LAST: ColumnClause[int] = literal_column("9223372036854775807")
 
 
@@ -53,6 +55,20 @@ def is_open(rows: FromClause) -> ColumnElement[bool]:
         state.in_([literal_column(f"'{each}'") for each in OPEN]),
         or_(state != literal_column("'ambiguous'"), rows.c.due > literal_column("0")),
     )
+
+
+#: What is open of one binding, in log order.
+OPEN_ROWS = (
+    select(*FIELDS)
+    .where(
+        _d.tenant_id == bindparam("tenant"),
+        _d.conversation_id == bindparam("conversation"),
+        _d.binding_id == bindparam("binding"),
+        is_open(deliveries),
+    )
+    .order_by(_d.seq, _d.message_id)
+    .limit(bindparam("most"))
+)
 
 
 def ready(until: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -79,9 +95,7 @@ def ready(until: ColumnElement[Any]) -> ColumnElement[Any]:
     return (
         select(case((first.is_(None), null()), (first > until, first), else_=until))
         .where(
-            _d.tenant_id == _b.tenant_id,
-            _d.conversation_id == _b.conversation_id,
-            _d.binding_id == _b.id,
+            of_binding,
             is_open(deliveries),
             _d.seq <= func.coalesce(holder, _LAST),
         )

@@ -9,8 +9,7 @@ from throughline.conversation.ids import AccountId, IdentityId, PersonId, Tenant
 from throughline.conversation.linking import LinkRow
 from throughline.conversation.quiet import Quiet, is_put_off
 from throughline.conversation.records import DeliveryRow
-from throughline.store.deliveries import FIELDS as DELIVERY
-from throughline.store.deliveries import delivery_row, is_open
+from throughline.store.deliveries import OPEN_ROWS, delivery_row, is_open, of_binding
 from throughline.store.schema import bindings, deliveries, identities, links, preferences, tries
 from throughline.store.sql import Link, put
 
@@ -80,26 +79,7 @@ _MINE = select(_i.id).where(_i.tenant_id == bindparam("tenant"), _i.person_id ==
 _PLACES = select(_b.conversation_id, _b.id).where(
     _b.tenant_id == bindparam("tenant"),
     _b.identity_id == bindparam("identity"),
-    select(_d.seq)
-    .where(
-        _d.tenant_id == _b.tenant_id,
-        _d.conversation_id == _b.conversation_id,
-        _d.binding_id == _b.id,
-        is_open(deliveries),
-    )
-    .correlate(bindings)
-    .exists(),
-)
-_OPEN = (
-    select(*DELIVERY)
-    .where(
-        _d.tenant_id == bindparam("tenant"),
-        _d.conversation_id == bindparam("conversation"),
-        _d.binding_id == bindparam("binding"),
-        is_open(deliveries),
-    )
-    .order_by(_d.seq, _d.message_id)
-    .limit(bindparam("most"))
+    select(_d.seq).where(of_binding, is_open(deliveries)).correlate(bindings).exists(),
 )
 
 
@@ -172,6 +152,6 @@ class SqlLinks:
         found: list[DeliveryRow] = []
         for (identity,) in self._link.rows(_MINE, tenant=tenant, person=person):
             for where, binding in self._link.rows(_PLACES, tenant=tenant, identity=identity):
-                rows = self._link.rows(_OPEN, tenant=tenant, conversation=where, binding=binding, most=_MOST)
+                rows = self._link.rows(OPEN_ROWS, tenant=tenant, conversation=where, binding=binding, most=_MOST)
                 found += [row for row in map(delivery_row, rows) if is_put_off(row)]
         return found

@@ -8,6 +8,7 @@ from throughline.store.bindings import BINDING
 from throughline.store.deliveries import (
     CHANGES,
     FIELDS,
+    OPEN_ROWS,
     changing,
     delivery_row,
     is_open,
@@ -43,17 +44,6 @@ _RENEW = (
     update(bindings).where(_held, _b.until > _NOBODY).values(until=bindparam("lease"), ready=ready(bindparam("lease")))
 )
 _LET_GO = update(bindings).where(_held).values(until=_NOBODY, ready=ready(bindparam("rest")))
-_ROWS = (
-    select(*FIELDS)
-    .where(
-        _d.tenant_id == bindparam("tenant"),
-        _d.conversation_id == bindparam("conversation"),
-        _d.binding_id == bindparam("binding"),
-        is_open(deliveries),
-    )
-    .order_by(_d.seq, _d.message_id)
-    .limit(bindparam("most"))
-)
 _CHANGE = update(deliveries).where(this_row, exists().where(_held)).values(CHANGES)
 _ROOTED = update(bindings).where(_held).values(thread=bindparam("root"))
 _NEXT = (
@@ -125,7 +115,7 @@ class SqlOutbox:
 
     def open_rows(self, errand: Errand, limit: int) -> list[DeliveryRow]:
         """ports.Outbox.open_rows."""
-        return [delivery_row(row) for row in self._link.rows(_ROWS, **_of(errand), most=limit)]
+        return [delivery_row(row) for row in self._link.rows(OPEN_ROWS, **_of(errand), most=limit)]
 
     def change(self, errand: Errand, row: DeliveryRow) -> bool:
         """ports.Outbox.change. False too where the binding has no such row."""

@@ -13,7 +13,7 @@ from throughline.flow.courier.errand import Round
 from throughline.flow.courier.office import Lines, Office
 from throughline.flow.courier.pace import Pace
 from throughline.flow.first import first
-from throughline.flow.lease import RENEW, Leases
+from throughline.flow.lease import Leases
 from throughline.observe import spawn
 from throughline.ports import Channels, Clock, Live, Store, StoreDown, Tx
 
@@ -53,10 +53,6 @@ class Deliver:
             lambda tx, one, until: tx.outbox.let_go(one.errand, until),
         )  # fmt: skip
         self._rounds = self._leases.held
-        self._tasks: dict[BindingId, asyncio.Task[None]] = {}
-        self._due = asyncio.Event()
-        self._closing = False
-        self._closed = asyncio.Event()
 
     @property
     def running(self) -> int:
@@ -70,50 +66,27 @@ class Deliver:
 
     def wake(self) -> None:
         """A row may be due."""
-        self._due.set()
+        self._leases.due.set()
 
     async def run(self) -> None:
         """Deliver until `close`. Cancelling it leaves everything to the next owner."""
-        try:
-            if self._alone:
-                await self._patiently(lambda tx: tx.outbox.void())
-            async with asyncio.TaskGroup() as group:
-                leases = group.create_task(self._leases.keep())
-                await self._claim_all()
-                # Leases are held for as long as `close` lets anything go on.
-                await self._closed.wait()
-                leases.cancel()
-        finally:
-            self._closing = True
-            for task in self._tasks.values():
-                task.cancel()
+        await self._leases.run(self._claim_all, (lambda tx: tx.outbox.void()) if self._alone else None)
 
     async def close(self, grace: float = 0.0) -> None:
         """Begin nothing more, give what is under way `grace` seconds, leave the rest to the next owner at once."""
-        self._closing = True
-        self._due.set()
         for one in self._rounds.values():
             one.leave()
-        if self._tasks and grace > 0:
-            await asyncio.wait({*self._tasks.values()}, timeout=grace)
-        left = [*self._rounds.values()]
-        for task in self._tasks.values():
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait({*self._tasks.values()})
-        if left:
-            await self._leases.let_go(*left)
-        self._closed.set()
+        await self._leases.close(grace)
 
     async def _claim_all(self) -> None:
-        while not self._closing:
-            self._due.clear()
+        while not self._leases.closing:
+            self._leases.due.clear()
             room = min(CLAIMS, SIDE_BY_SIDE - len(self._rounds))
             safe_until, claimed, due = await self._claim(room)
             for errand in claimed:
                 self._begin(errand, safe_until)
-            if len(claimed) < CLAIMS and not self._due.is_set():
-                await first(self._due.wait(), self._clock.sleep(due))
+            if len(claimed) < CLAIMS and not self._leases.due.is_set():
+                await first(self._leases.due.wait(), self._clock.sleep(due))
 
     async def _claim(self, room: int) -> tuple[float, list[Errand], float]:
         """Until when what we got is surely ours, what that is, and seconds until there may be more."""
@@ -132,12 +105,12 @@ class Deliver:
 
     def _begin(self, errand: Errand, safe_until: float) -> None:
         which = errand.binding.id
-        before = self._tasks.get(which)
+        before = self._leases.tasks.get(which)
         if before is not None:
             # Its lease ran out under our own feet.
             before.cancel()
         one = self._rounds[which] = Round(self._office, errand, safe_until)
-        task = self._tasks[which] = spawn(self._one(one, before), f"deliver {which}")
+        task = self._leases.tasks[which] = spawn(self._one(one, before), f"deliver {which}")
         one.give_up = task.cancel
 
     async def _one(self, one: Round, before: asyncio.Task[None] | None) -> None:
@@ -149,18 +122,9 @@ class Deliver:
                 await self._leases.let_go(one, until=one.until)
             if one.did:
                 # A row may have come after the last look, when the binding could not be claimed yet.
-                self._due.set()
+                self._leases.due.set()
         finally:
             if self._rounds.get(which) is one:
-                del self._rounds[which], self._tasks[which]
+                del self._rounds[which], self._leases.tasks[which]
                 if len(self._rounds) == SIDE_BY_SIDE - 1:
-                    self._due.set()
-
-    async def _patiently(self, fn: Callable[[Tx], object]) -> None:
-        while not self._closing:
-            try:
-                await self._store.write(fn)
-            except StoreDown:
-                await self._clock.sleep(RENEW)
-            else:
-                return
+                    self._leases.due.set()
