@@ -1,8 +1,12 @@
 """Stories in a real browser against a real gateway: nothing is mocked but the model's provider."""
 
+import asyncio
+import inspect
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -19,9 +23,25 @@ QUIET = [
 ]  # fmt: skip
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories without a browser first: once its driver runs a loop in this thread, no other loop can run there."""
-    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """A story with a loop gets a thread of its own: the browser's driver may run its loop in this one by now."""
+    story = pyfuncitem.obj
+    if not inspect.iscoroutinefunction(story):
+        return None
+    given = {name: pyfuncitem.funcargs[name] for name in inspect.signature(story).parameters}
+    ended: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            ended.set_result(asyncio.run(story(**given)))
+        except BaseException as error:  # noqa: BLE001 - told where it is waited for
+            ended.set_exception(error)
+
+    # A daemon: a story that runs out of its time is left where it is.
+    threading.Thread(target=run, daemon=True).start()
+    ended.result()
+    return True
 
 
 def chromium() -> str | None:
