@@ -4,7 +4,8 @@ A conversation is an append-only log; everything else is a cursor on it. The roo
 
 - `api`           the door: HTTP and WebSocket in, JSON out
 - `channels`      one folder per way to reach a person: read, render, send
-- `flow`          the life of a message in four verbs: receive, reply, deliver (`flow/courier/`), watch
+- `flow`          the life of a message in four verbs: receive, reply, deliver (`flow/courier/`), watch;
+                  what one transaction does is in `flow/steps/`
 - `agent`         turns a conversation into the next words
 - `store`         what is remembered: the log, and what hangs on it
 - `live`          who is listening now: fan-out, open messages, limits

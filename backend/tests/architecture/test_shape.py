@@ -78,6 +78,19 @@ def test_nothing_is_left_for_later(path: Path) -> None:
     assert found == []
 
 
+def test_what_one_transaction_does_knows_nobody_who_waits() -> None:
+    steps = sorted((PRODUCT / "flow" / "steps").glob("*.py"))
+    waits = [
+        f"{short(path)}: {node.module}"
+        for path in steps
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ImportFrom) and re.match(r"throughline\.flow(?!\.steps\b)", node.module or "")
+    ] + [short(path) for path in steps for node in ast.walk(parsed(path)) if isinstance(node, ast.AsyncFunctionDef)]
+
+    assert len(steps) > 15
+    assert waits == []
+
+
 def test_no_task_is_started_and_forgotten() -> None:
     """ruff bans `asyncio.create_task`; this also finds it as a method of a loop or behind another name."""
     started = [

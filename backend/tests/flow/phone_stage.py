@@ -9,8 +9,8 @@ from throughline.conversation.events import Author, Bound, DeliveryState, Said
 from throughline.conversation.ids import MessageId, TurnId
 from throughline.conversation.receipts import raised
 from throughline.conversation.records import Turn
-from throughline.flow.fates import pieces
-from throughline.flow.said import left_behind
+from throughline.flow.steps.fates import pieces
+from throughline.flow.steps.said import left_behind
 from throughline.ports import Channels, Tx
 
 from .counter import Counter, without

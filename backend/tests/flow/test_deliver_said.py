@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from throughline.conversation.answer import Done, Words
 from throughline.conversation.ids import MessageId, TurnId
 from throughline.conversation.records import Turn
-from throughline.flow.fates import pieces
 from throughline.flow.reply import Reply
+from throughline.flow.steps.fates import pieces
 from throughline.ports import Tx
 
 from .counter import without

@@ -9,11 +9,11 @@ import pytest_asyncio
 
 from throughline.conversation.channel import Accepted, Ambiguous, NotSent, Refused
 from throughline.conversation.faults import Fault
-from throughline.flow import failover as failover_module
 from throughline.flow.courier import hold as hold_module
 from throughline.flow.courier.deliver import POLL
 from throughline.flow.lease import LEASE
 from throughline.flow.move import Move
+from throughline.flow.steps import failover as failover_module
 
 from .counter import LOST, without
 from .stage import ADA, Numbers

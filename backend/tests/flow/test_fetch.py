@@ -13,7 +13,7 @@ from throughline.conversation.channel import Media, NotSent, Outcome, Refused
 from throughline.conversation.files import PATIENCE, TRIES, File
 from throughline.conversation.ids import ConversationId, FileId, MessageId
 from throughline.flow.fetch import LEASE, UNSENT, Fetch
-from throughline.flow.say import due_turn
+from throughline.flow.steps.say import due_turn
 from throughline.ports import Channels, Fetched, Line, Tx
 from throughline.store.blobs import DiskBlobs
 

@@ -278,7 +278,7 @@ async def test_what_the_data_forbids_is_put_aside_instead_of_coming_for_ever(
     def forbidden(*_: object) -> None:
         raise Conflict
 
-    monkeypatch.setattr("throughline.flow.hearing.join", forbidden)
+    monkeypatch.setattr("throughline.flow.steps.hearing.join", forbidden)
     assert await slack.take(slack.inbound(), raw=b"the request") == Reply()
 
     assert slack.quarantined() == [("conflict", b"the request")]

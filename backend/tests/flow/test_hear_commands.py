@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from throughline.conversation.policy import Policy
-from throughline.flow.hearing import SLOW_DOWN
+from throughline.flow.steps.hearing import SLOW_DOWN
 from throughline.ports import Tx
 
 from .ear import DEMO, Ear, ear

@@ -141,7 +141,7 @@ async def test_what_cannot_be_let_in_is_put_aside_and_blocks_nobody(
         raise Conflict
 
     with monkeypatch.context() as patched:
-        patched.setattr("throughline.flow.hearing.join", forbidden)
+        patched.setattr("throughline.flow.steps.hearing.join", forbidden)
         await slack.hear.sweep()
 
     assert [code for code, _ in slack.quarantined()] == ["conflict"]

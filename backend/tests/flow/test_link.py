@@ -27,8 +27,9 @@ from throughline.conversation.linking import (
 from throughline.conversation.quiet import Quiet
 from throughline.conversation.records import Caller, Identity, User
 from throughline.flow.hear import Hear
-from throughline.flow.link import UNPROVED, Linking, Made
+from throughline.flow.link import Linking, Made
 from throughline.flow.receive import Receive
+from throughline.flow.steps.claim import UNPROVED
 from throughline.identity.codes import Codes
 from throughline.ports import Tx
 

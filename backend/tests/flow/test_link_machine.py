@@ -16,7 +16,8 @@ from throughline.conversation.events import ChannelName
 from throughline.conversation.ids import IdentityId, PersonId, SessionId, UserId
 from throughline.conversation.linking import ENOUGH, LASTS, SENT, TRIES, WRONG, YOURS, LinkRow
 from throughline.conversation.records import Caller, Tenant, User
-from throughline.flow.link import Linking, Made, Sender
+from throughline.flow.link import Linking, Made
+from throughline.flow.steps.claim import Sender
 from throughline.identity.codes import Codes
 from throughline.ports import Tx
 

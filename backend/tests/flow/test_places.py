@@ -11,8 +11,8 @@ from throughline.conversation.channel import Halt, Receipt, Renamed
 from throughline.conversation.events import Author, ConversationEnded, Message
 from throughline.conversation.ids import ConversationId, IdentityId, MessageId
 from throughline.conversation.records import Identity
-from throughline.flow.greet import welcome
-from throughline.flow.owe import owe
+from throughline.flow.steps.greet import welcome
+from throughline.flow.steps.owe import owe
 from throughline.ports import Tx
 
 from .ear import ADA, CHAT, DEMO, Ear, ear

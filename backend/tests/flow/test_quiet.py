@@ -13,7 +13,7 @@ from throughline.conversation.quiet import QUIET, TALKING
 from throughline.conversation.records import User
 from throughline.flow.hear import Hear
 from throughline.flow.move import Move
-from throughline.flow.receipts import received
+from throughline.flow.steps.receipts import received
 
 from .counter import LOST
 from .stage import ADA, Numbers

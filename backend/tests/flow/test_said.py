@@ -13,7 +13,7 @@ from throughline.conversation.answer import Broken, Done, SegmentDone, Words
 from throughline.conversation.events import Said
 from throughline.conversation.ids import ConversationId, TurnId
 from throughline.conversation.records import DeliveryRow
-from throughline.flow import said as said_module
+from throughline.flow import saying as saying_module
 from throughline.flow import turn as turn_module
 from throughline.flow.reply import Reply
 
@@ -254,7 +254,7 @@ async def test_a_crash_anywhere_and_the_message_begins_with_all_that_was_said(
             raise Killed
 
     monkeypatch.setattr(turn_module, "crash_point", passed)
-    monkeypatch.setattr(said_module, "crash_point", passed)
+    monkeypatch.setattr(saying_module, "crash_point", passed)
     where = await on_the_phone(talk)
     await asked(talk, where, [*words(WHOLE), Done(None)])
     await talk.stage.until(lambda: not left)

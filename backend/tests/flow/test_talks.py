@@ -10,10 +10,10 @@ import pytest_asyncio
 from msgspec.structs import replace
 
 from throughline.conversation.ids import ConversationId
-from throughline.flow.greet import NOT_ALLOWED
-from throughline.flow.link import NO_LINKING
-from throughline.flow.obey import THREADS
-from throughline.flow.talks import FRESH
+from throughline.flow.steps.claim import NO_LINKING
+from throughline.flow.steps.greet import NOT_ALLOWED
+from throughline.flow.steps.obey import THREADS
+from throughline.flow.steps.talks import FRESH
 from throughline.ports import Tx
 
 from .ear import CHAT, DEMO, TEXTS, Ear, ear

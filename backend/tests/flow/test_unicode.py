@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from throughline.conversation.channel import Address, Inbound
 from throughline.conversation.events import Message
 from throughline.conversation.ids import MessageId, UserId
-from throughline.flow.join import LONGEST, tidy
-from throughline.flow.say import title
-from throughline.flow.switch import SYSTEM, _quoting
+from throughline.flow.steps.join import LONGEST, tidy
+from throughline.flow.steps.say import title
+from throughline.flow.steps.switch import SYSTEM, _quoting
 from throughline.markup.graphemes import between
 
 from .ear import DEMO, MAIL, Ear, ear

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from throughline.conversation.events import DeliveryState
 from throughline.conversation.ids import BindingId, TurnId
 from throughline.conversation.records import Turn
-from throughline.flow import failover as failover_module
 from throughline.flow import unseen as unseen_module
-from throughline.flow.failover import written
+from throughline.flow.steps import failover as failover_module
+from throughline.flow.steps.failover import written
 from throughline.flow.unseen import FORSAKEN, LATER
 
 from .ways_stage import ACCOUNT, C1, GUIDE, MAIL, TENANT, WEB, WaysStage, open_ways

@@ -11,10 +11,10 @@ from throughline.conversation.ids import AccountId, BindingId, IdentityId, Messa
 from throughline.conversation.policy import Policy
 from throughline.conversation.quiet import Quiet
 from throughline.conversation.records import Account, Binding, DeliveryRow, Identity, Mode
-from throughline.flow.failover import Given, Ways, give_on
-from throughline.flow.join import Names
-from throughline.flow.owe import owe
-from throughline.flow.quiet import look_again
+from throughline.flow.steps.failover import Given, Ways, give_on
+from throughline.flow.steps.join import Names
+from throughline.flow.steps.owe import owe
+from throughline.flow.steps.quiet import look_again
 from throughline.flow.unseen import Told, Unseen
 from throughline.ports import Channels, Tx
 

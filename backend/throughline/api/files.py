@@ -24,7 +24,7 @@ from throughline.conversation.ids import FileId
 from throughline.conversation.policy import check_id
 from throughline.conversation.records import Conversation
 from throughline.flow.fetch import transcript
-from throughline.flow.say import may_see
+from throughline.flow.steps.say import may_see
 from throughline.identity.signed import Shared
 from throughline.ports import Conflict, StoreDown, Tx
 

@@ -22,8 +22,8 @@ from throughline.conversation.faults import BUSY, FORBIDDEN, Fault
 from throughline.conversation.ids import BindingId, ConversationId, MessageId, TenantId
 from throughline.conversation.policy import check_id
 from throughline.conversation.records import DeliveryRow
-from throughline.flow.failover import said
 from throughline.flow.resend import UNKNOWN, Named
+from throughline.flow.steps.failover import said
 from throughline.identity.access import may
 from throughline.markup.graphemes import cut
 from throughline.markup.plain import plain

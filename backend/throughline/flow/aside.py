@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from throughline.conversation.channel import Accepted, Place, Post
 from throughline.conversation.ids import ConversationId, MessageId
 from throughline.conversation.records import Account
-from throughline.flow.greet import Aside
 from throughline.flow.lines import Lines
+from throughline.flow.steps.greet import Aside
 from throughline.observe import logger
 from throughline.observe import message as counted
 from throughline.ports import Channel, StoreDown

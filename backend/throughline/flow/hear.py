@@ -19,11 +19,11 @@ from throughline.conversation.kept import About, nothing_about
 from throughline.conversation.linking import LinkRow
 from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow
 from throughline.flow.aside import said_aside
-from throughline.flow.failover import done
-from throughline.flow.hearing import KEPT, After, Hearing
-from throughline.flow.join import Names, code
 from throughline.flow.lines import Lines
-from throughline.flow.link import Claim, not_linked
+from throughline.flow.steps.claim import Claim, not_linked
+from throughline.flow.steps.failover import done
+from throughline.flow.steps.hearing import KEPT, After, Hearing
+from throughline.flow.steps.join import Names, code
 from throughline.observe import crash_point, late_duplicate, logger, rate_limited, spawn
 from throughline.observe import message as counted
 from throughline.ports import Channels, Clock, Conflict, Ids, Store, StoreDown, Tx

@@ -11,39 +11,31 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from throughline.conversation.bindings import Table
-from throughline.conversation.channel import Address
 from throughline.conversation.events import ChannelName
 from throughline.conversation.faults import BUSY, FORBIDDEN, Fault
 from throughline.conversation.ids import IdentityId, PersonId, TenantId
 from throughline.conversation.linking import (
-    ENOUGH,
     LAST_ONE,
     LASTS,
     MADE,
     NO_CHANNEL,
     NO_CODE,
-    SENT,
     TOO_MANY,
-    TRIES,
-    WRONG,
-    YOURS,
     LinkRow,
     confirmable,
     refusable,
     shown,
     tidy,
-    usable,
 )
 from throughline.conversation.quiet import Quiet
-from throughline.conversation.records import Account, Caller, Identity
-from throughline.flow.handover import hand_over, let_go
-from throughline.flow.join import Names
-from throughline.flow.quiet import look_again
+from throughline.conversation.records import Account, Caller
+from throughline.flow.steps.claim import Claimed, Sender, claim
+from throughline.flow.steps.handover import hand_over, let_go
+from throughline.flow.steps.join import Names
+from throughline.flow.steps.quiet import look_again
 from throughline.ports import Clock, Ids, Store, StoreDown, Tx
 
 HOUR = 3_600_000
-NO_LINKING = "Linking by a code is not available here."
-UNPROVED = "Nobody vouches for the sender of this message, so it cannot be linked."
 
 T = TypeVar("T")
 
@@ -56,30 +48,6 @@ class Coder(Protocol):
 
     def hashed(self, tenant: TenantId, code: str) -> str:
         """Its keyed hash."""
-
-
-class Sender(Struct, frozen=True):
-    """Who sent a code, on which account. `known`: their identity, if they have one."""
-
-    account: Account
-    address: Address
-    known: Identity | None
-
-
-class Claimed(Struct, frozen=True):
-    """What the sender hears, and the code's row where it counted."""
-
-    words: str
-    link: LinkRow | None = None
-
-
-#: What a code does, in the transaction of the message that carried it.
-Claim = Callable[[Tx, Sender, str, IdentityId, int], Claimed]
-
-
-def not_linked(_tx: Tx, _who: Sender, _code: str, _fresh: IdentityId, _now: int) -> Claimed:
-    """Where nobody links anything."""
-    return Claimed(NO_LINKING)
 
 
 class Made(Struct, frozen=True):
@@ -129,31 +97,8 @@ class Linking:
 
     def claim(self, tx: Tx, sender: Sender, code: str, fresh: IdentityId, now: int) -> Claimed:
         """A code came in. In the transaction that keeps the message; `fresh` is an id for who is new."""
-        account, known = sender.account, sender.known
-        if known is not None and known.status == "unverified":
-            return Claimed(UNPROVED)
-        since = now - LASTS
-        address = sender.address.address
-        if tx.links.tried(account.tenant, account.id, address, since) >= TRIES:
-            return Claimed(ENOUGH)
-        link = tx.links.coded(account.tenant, self._codes.hashed(account.tenant, code)) if tidy(code) else None
-        if link is None or not usable(link, account.channel, now):
-            tx.links.wrong(account.tenant, account.id, address, now, since)
-            return Claimed(WRONG)
-        if known is not None and known.person == link.person:
-            return Claimed(YOURS)
-        who = known
-        if who is None:
-            who = Identity(
-                fresh, account.tenant, None, account.id, account.channel, address, "verified", now,
-                sender.address.name, last_in=now,
-            )  # fmt: skip
-            tx.people.add_identity(who)
-            for alias in sender.address.aliases:
-                tx.people.alias(who, alias)
-        claimed = replace(link, state="claimed", identity=who.id, claimed_at=now)
-        tx.links.change(claimed)
-        return Claimed(SENT, claimed)
+        hashed = self._codes.hashed(sender.account.tenant, code) if tidy(code) else None
+        return claim(tx, sender, hashed, fresh, now)
 
     def claimed(self, link: LinkRow) -> None:
         """After the commit: the session that made the code learns of it."""

@@ -24,9 +24,9 @@ from throughline.conversation.faults import (
 from throughline.conversation.ids import BindingId, ConversationId, MessageId
 from throughline.conversation.policy import check_id
 from throughline.conversation.records import Acked, Binding, Caller, Conversation, Follow, Logged, Mode
-from throughline.flow.owe import attach
-from throughline.flow.say import may_see
-from throughline.flow.switch import Switched, follow, found, notice, reachable, switch, taken
+from throughline.flow.steps.owe import attach
+from throughline.flow.steps.say import may_see
+from throughline.flow.steps.switch import Switched, follow, found, notice, reachable, switch, taken
 from throughline.ports import Clock, Ids, Store, StoreDown, Tx
 
 __all__ = ["Move", "Switched", "attach", "follow", "notice", "switch"]

@@ -27,11 +27,11 @@ from throughline.conversation.outreach import (
 from throughline.conversation.places import goes_on, one_place
 from throughline.conversation.policy import Policy, check_id
 from throughline.conversation.records import Account, Binding, Caller, Conversation, Identity, Logged, Repeat
-from throughline.flow.begin import begin
-from throughline.flow.join import Names
-from throughline.flow.owe import MOST, owe
-from throughline.flow.say import title
-from throughline.flow.whereabouts import talking
+from throughline.flow.steps.begin import begin
+from throughline.flow.steps.join import Names
+from throughline.flow.steps.owe import MOST, owe
+from throughline.flow.steps.say import title
+from throughline.flow.steps.whereabouts import talking
 from throughline.observe import message as counted
 from throughline.ports import Channels, Clock, Finds, Ids, Store, StoreDown, Tx
 

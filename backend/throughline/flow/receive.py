@@ -12,10 +12,10 @@ from throughline.conversation.faults import BUSY, FORBIDDEN, ID_REUSED, UNKNOWN_
 from throughline.conversation.ids import ConversationId, FileId, MessageId, TenantId, TurnId
 from throughline.conversation.policy import Policy, check_attachments, check_id, check_text
 from throughline.conversation.records import Acked, Caller, Conversation
-from throughline.flow.begin import begin
-from throughline.flow.owe import MOST
-from throughline.flow.receipts import received
-from throughline.flow.say import DAY, MINUTE, NAMES, Kept, Words, due_turn, may_see, say, title, too_soon
+from throughline.flow.steps.begin import begin
+from throughline.flow.steps.owe import MOST
+from throughline.flow.steps.receipts import received
+from throughline.flow.steps.say import DAY, MINUTE, NAMES, Kept, Words, due_turn, may_see, say, title, too_soon
 from throughline.observe import crash_point, delivered, rate_limited
 from throughline.observe import message as counted
 from throughline.ports import Clock, Ids, Store, StoreDown, Tx

@@ -13,7 +13,7 @@ from throughline.conversation.ids import ConversationId, MessageId, TenantId, Tu
 from throughline.conversation.records import Acked, Caller, Turn
 from throughline.flow.first import first
 from throughline.flow.lease import Leases
-from throughline.flow.say import may_see
+from throughline.flow.steps.say import may_see
 from throughline.flow.turn import Run
 from throughline.observe import spawn
 from throughline.ports import Agent, Blobs, Clock, Live, Store, StoreDown, Tx

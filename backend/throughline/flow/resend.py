@@ -16,7 +16,7 @@ from throughline.conversation.events import Author
 from throughline.conversation.faults import Fault
 from throughline.conversation.ids import BindingId, ConversationId, MessageId, TenantId
 from throughline.conversation.records import Caller, DeliveryRow
-from throughline.flow.owe import talks_there, tell
+from throughline.flow.steps.owe import talks_there, tell
 from throughline.observe import logger
 from throughline.ports import Clock, Store, Tx
 

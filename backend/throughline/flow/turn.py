@@ -21,10 +21,12 @@ from throughline.conversation.events import Author, ChannelName, Message, TurnEn
 from throughline.conversation.ids import Topic
 from throughline.conversation.policy import Policy
 from throughline.conversation.records import Binding, DeliveryRow, Logged, Turn
-from throughline.flow.enclosed import attached, seen
-from throughline.flow.failover import written
-from throughline.flow.owe import owe, shown_on, talks_there, tell
-from throughline.flow.said import Saying, after_what_was_said, in_parts, saying
+from throughline.flow.pictures import seen
+from throughline.flow.saying import Saying, saying
+from throughline.flow.steps.enclosed import attached
+from throughline.flow.steps.failover import written
+from throughline.flow.steps.owe import owe, shown_on, talks_there, tell
+from throughline.flow.steps.said import after_what_was_said, in_parts
 from throughline.observe import crash_point, failure, first_token, logger, spawn, tokens
 from throughline.observe import message as sent
 from throughline.observe import turn as counted

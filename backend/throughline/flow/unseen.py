@@ -15,8 +15,8 @@ from throughline.conversation.failover import Patience
 from throughline.conversation.ids import AccountId
 from throughline.conversation.policy import Policy
 from throughline.conversation.records import DeliveryRow, Errand
-from throughline.flow.failover import Given, Ways, done, give_on, woken
-from throughline.flow.join import Names
+from throughline.flow.steps.failover import Given, Ways, done, give_on, woken
+from throughline.flow.steps.join import Names
 from throughline.observe import crash_point, failure, logger
 from throughline.ports import Clock, Ids, Store, StoreDown, Tx
 

@@ -16,7 +16,7 @@ from throughline.conversation.trust import plain
 from throughline.conversation.window import Barred, barred
 from throughline.flow.courier.office import Office
 from throughline.flow.courier.outset import Said, Whom, said, whom
-from throughline.flow.failover import Given, Ways, done, give_on, woken
+from throughline.flow.steps.failover import Given, Ways, done, give_on, woken
 from throughline.observe import crash_point, delivered, spawn
 from throughline.observe import message as counted
 from throughline.ports import Channel, Conflict, Line, StoreDown, Tx

@@ -14,8 +14,8 @@ from throughline.conversation.ids import AccountId, MessageId
 from throughline.conversation.records import Binding, DeliveryRow
 from throughline.flow.breakers import Breakers
 from throughline.flow.courier.pace import Pace, Rates
-from throughline.flow.failover import Ways
-from throughline.flow.join import Names
+from throughline.flow.steps.failover import Ways
+from throughline.flow.steps.join import Names
 from throughline.ports import Channels, Clock, Ids, Line, Live, Store
 
 #: Seconds between two looks of a binding at a breaker that is open, at the least and at the most.

@@ -21,9 +21,9 @@ from throughline.flow.courier.hold import Gone, Hold
 from throughline.flow.courier.overhear import Telling
 from throughline.flow.courier.send import post, send
 from throughline.flow.courier.shown import LOOK
-from throughline.flow.enclosed import enclosures
 from throughline.flow.first import set_within
-from throughline.flow.said import Known, known
+from throughline.flow.steps.enclosed import enclosures
+from throughline.flow.steps.said import Known, known
 from throughline.observe import spawn
 from throughline.ports import Prepares, Shows, StoreDown
 

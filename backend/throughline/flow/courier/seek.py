@@ -10,7 +10,7 @@ from throughline.conversation.parts import parted
 from throughline.conversation.records import DeliveryRow
 from throughline.flow.courier.hold import Hold
 from throughline.flow.courier.send import pieces
-from throughline.flow.enclosed import enclosures
+from throughline.flow.steps.enclosed import enclosures
 from throughline.observe import crash_point, logger, sought
 from throughline.ports import Line, Seeks, Tx
 

@@ -10,7 +10,7 @@ from throughline.conversation.records import DeliveryRow
 from throughline.conversation.window import shut_out
 from throughline.flow.courier.draft import draft
 from throughline.flow.courier.hold import Hold
-from throughline.flow.enclosed import enclosures
+from throughline.flow.steps.enclosed import enclosures
 from throughline.observe import crash_point
 from throughline.ports import Line, Prepares
 

@@ -1,4 +1,4 @@
-"""Attach: what came with a message on a channel, named in the log before it is here. For transactions."""
+"""Attach: what came with a message on a channel, named in the log before it is here."""
 
 from msgspec.structs import replace
 
@@ -7,7 +7,7 @@ from throughline.conversation.events import Part
 from throughline.conversation.files import MOST_FILES, PATIENCE, File, named
 from throughline.conversation.ids import FileId, MessageId
 from throughline.conversation.records import Account, Conversation, Turn
-from throughline.flow.join import Names
+from throughline.flow.steps.join import Names
 from throughline.ports import Tx
 
 

@@ -1,4 +1,4 @@
-"""Talks: a person has several conversations; begin another, list them, go on with one. For transactions."""
+"""Talks: a person has several conversations; begin another, list them, go on with one."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,8 @@ from throughline.conversation.faults import Fault
 from throughline.conversation.ids import BindingId, ConversationId, MessageId, UserId
 from throughline.conversation.places import one_place
 from throughline.conversation.records import Binding, Conversation, Summary
-from throughline.flow.begin import begin
-from throughline.flow.switch import found, notice, opening_words, switch, taken
+from throughline.flow.steps.begin import begin
+from throughline.flow.steps.switch import found, notice, opening_words, switch, taken
 from throughline.ports import Tx
 
 #: Conversations of one list.

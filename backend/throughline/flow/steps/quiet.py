@@ -1,4 +1,4 @@
-"""Quiet: what waits for the end of somebody's quiet hours is looked at before they are over. For transactions."""
+"""Quiet: what waits for the end of somebody's quiet hours is looked at before they are over."""
 
 from msgspec.structs import replace
 

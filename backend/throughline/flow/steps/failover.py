@@ -1,4 +1,4 @@
-"""Failover: a message that does not get through where it is owed goes by another channel. For transactions.
+"""Failover: a message that does not get through where it is owed goes by another channel.
 
 Whoever finds that a row fails calls `give_on` in the transaction in which it is written: the courier for what it sends,
 a provider's late report, the look at what nobody got on the web. So two of them cannot both do it, and what was decided
@@ -20,9 +20,9 @@ from throughline.conversation.ids import AccountId, BindingId
 from throughline.conversation.policy import Policy
 from throughline.conversation.records import Binding, Conversation, DeliveryRow, Identity, Turn
 from throughline.conversation.window import is_open
-from throughline.flow.join import Names
-from throughline.flow.owe import MOST, attach, talks_there, tell
-from throughline.flow.switch import reachable
+from throughline.flow.steps.join import Names
+from throughline.flow.steps.owe import MOST, attach, talks_there, tell
+from throughline.flow.steps.switch import reachable
 from throughline.observe import crash_point, failed_over
 from throughline.ports import Tx
 

@@ -1,4 +1,4 @@
-"""Owe: what a message makes on each binding, and where a conversation is attached from its start. For transactions."""
+"""Owe: what a message makes on each binding, and where a conversation is attached from its start."""
 
 from collections.abc import Collection, Iterable, Sequence
 

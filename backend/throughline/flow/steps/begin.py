@@ -1,11 +1,11 @@
-"""Begin: a conversation from nothing, attached where its person can be reached. For transactions."""
+"""Begin: a conversation from nothing, attached where its person can be reached."""
 
 from collections.abc import Sequence
 
 from throughline.conversation.bindings import Table
 from throughline.conversation.events import Author, Bound, ChannelName, ConversationStarted
 from throughline.conversation.records import Binding, Conversation
-from throughline.flow.owe import attach
+from throughline.flow.steps.owe import attach
 from throughline.ports import Tx
 
 

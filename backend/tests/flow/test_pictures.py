@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.conversation.test_pixels import HUGE, MADE, SILENT
 from throughline.conversation.answer import Attached, Brief, Said
 from throughline.conversation.ids import TenantId
-from throughline.flow.enclosed import PICTURE, PICTURES, seen
+from throughline.flow.pictures import PICTURE, PICTURES, seen
 from throughline.store.blobs import Bytes, DiskBlobs
 
 from .test_fetch import Body

@@ -1,4 +1,4 @@
-"""Receipts: what a reader's tabs have received and read, and what that says of deliveries. For transactions."""
+"""Receipts: what a reader's tabs have received and read, and what that says of deliveries."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -7,8 +7,8 @@ from throughline.conversation.events import Delivery, DeliveryState, Message
 from throughline.conversation.faults import UNKNOWN_CONVERSATION, Fault
 from throughline.conversation.ids import ConversationId, MessageId, PersonId, TenantId
 from throughline.conversation.records import Binding, Caller
-from throughline.flow.quiet import look_again
-from throughline.flow.say import may_see
+from throughline.flow.steps.quiet import look_again
+from throughline.flow.steps.say import may_see
 from throughline.ports import Tx
 
 #: Messages of one receipt whose way is measured; the others of a long absence tell nothing about us.

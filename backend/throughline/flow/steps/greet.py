@@ -1,4 +1,4 @@
-"""Greet: what somebody hears who has just come, and who may not come. For transactions; what is said is data.
+"""Greet: what somebody hears who has just come, and who may not come. What is said is data.
 
 An account's option `allow` names who may write to it; its option `welcome` is what a person hears once, when their
 first conversation there begins. `off` (or an empty text) is nothing; left out, channels without a face of their own say

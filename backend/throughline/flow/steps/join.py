@@ -1,4 +1,4 @@
-"""Join: whose words came in, and which conversation they belong to. For transactions.
+"""Join: whose words came in, and which conversation they belong to.
 
 First contact makes a person with that one identity: verified, where the provider vouches for the sender, else apart
 under an address of its own form. A thread belongs to one conversation of its account; an unknown one begins a
@@ -18,9 +18,9 @@ from throughline.conversation.ids import BindingId, ConversationId, IdentityId, 
 from throughline.conversation.records import Account, Binding, Conversation, Identity
 from throughline.conversation.trust import possible
 from throughline.conversation.unseen import untagged
-from throughline.flow.begin import begin
-from throughline.flow.owe import MOST
-from throughline.flow.whereabouts import Here, also_known, key_of
+from throughline.flow.steps.begin import begin
+from throughline.flow.steps.owe import MOST
+from throughline.flow.steps.whereabouts import Here, also_known, key_of
 from throughline.markup.graphemes import cut
 from throughline.ports import Ids, Tx
 

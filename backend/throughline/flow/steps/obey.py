@@ -14,10 +14,10 @@ from throughline.conversation.linking import LinkRow
 from throughline.conversation.places import one_place
 from throughline.conversation.records import Binding, Conversation
 from throughline.conversation.trust import plain
-from throughline.flow import talks
-from throughline.flow.link import Claim, Sender, not_linked
-from throughline.flow.owe import MOST
-from throughline.flow.switch import found, notice, switch, taken
+from throughline.flow.steps import talks
+from throughline.flow.steps.claim import Claim, Sender, not_linked
+from throughline.flow.steps.owe import MOST
+from throughline.flow.steps.switch import found, notice, switch, taken
 from throughline.ports import Tx
 
 #: Ids that one command may need: an opening, a notice, a binding; a whole new conversation.

@@ -1,4 +1,4 @@
-"""Say: what a person or a member writes on the web, kept with everything that follows from it. For transactions."""
+"""Say: what a person or a member writes on the web, kept with everything that follows from it."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,9 @@ from throughline.conversation.files import File
 from throughline.conversation.ids import BindingId, ConversationId, FileId, MessageId, PersonId, TenantId, TurnId
 from throughline.conversation.policy import Policy, wait_for
 from throughline.conversation.records import Acked, Binding, Caller, Conversation, Logged, Turn
-from throughline.flow.obey import SPARE, obey
-from throughline.flow.owe import attach, owe
-from throughline.flow.switch import follow
+from throughline.flow.steps.obey import SPARE, obey
+from throughline.flow.steps.owe import attach, owe
+from throughline.flow.steps.switch import follow
 from throughline.markup.graphemes import cut
 from throughline.ports import Tx
 

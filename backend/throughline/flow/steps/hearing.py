@@ -20,18 +20,18 @@ from throughline.conversation.policy import Policy, check_id
 from throughline.conversation.receipts import raised
 from throughline.conversation.records import Account, Binding, Conversation, DeliveryRow, Identity, Logged, Parked
 from throughline.conversation.trust import possible
-from throughline.flow import fates
-from throughline.flow.attach import attach_media, patient
-from throughline.flow.consent import came_back, left
-from throughline.flow.failover import Given, Ways, give_on
-from throughline.flow.greet import DAY, Aside, may_write, turned_away, welcome
-from throughline.flow.join import Joined, Names, code, fits, join, tidy
-from throughline.flow.link import Claim, Sender, not_linked
-from throughline.flow.obey import SPARE, obey
-from throughline.flow.owe import owe, tell
-from throughline.flow.say import MINUTE, due_turn, title, too_soon
-from throughline.flow.switch import follow, notice, taken
-from throughline.flow.whereabouts import Here, at_thread, talking, whereabouts
+from throughline.flow.steps import fates
+from throughline.flow.steps.attach import attach_media, patient
+from throughline.flow.steps.claim import Claim, Sender, not_linked
+from throughline.flow.steps.consent import came_back, left
+from throughline.flow.steps.failover import Given, Ways, give_on
+from throughline.flow.steps.greet import DAY, Aside, may_write, turned_away, welcome
+from throughline.flow.steps.join import Joined, Names, code, fits, join, tidy
+from throughline.flow.steps.obey import SPARE, obey
+from throughline.flow.steps.owe import owe, tell
+from throughline.flow.steps.say import MINUTE, due_turn, title, too_soon
+from throughline.flow.steps.switch import follow, notice, taken
+from throughline.flow.steps.whereabouts import Here, at_thread, talking, whereabouts
 from throughline.ports import Channel, Tx
 
 #: Milliseconds within which it is not written down again that somebody wrote.

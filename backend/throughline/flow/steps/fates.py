@@ -1,4 +1,4 @@
-"""Fates: which send of ours a provider's receipt is about, and in how many pieces it went. For transactions."""
+"""Fates: which send of ours a provider's receipt is about, and in how many pieces it went."""
 
 from collections.abc import Callable
 
@@ -10,9 +10,9 @@ from throughline.conversation.files import File
 from throughline.conversation.parts import parted
 from throughline.conversation.policy import check_id
 from throughline.conversation.records import Account, Binding, DeliveryRow
-from throughline.flow.enclosed import enclosures
-from throughline.flow.join import fits
-from throughline.flow.said import known
+from throughline.flow.steps.enclosed import enclosures
+from throughline.flow.steps.join import fits
+from throughline.flow.steps.said import known
 from throughline.ports import Channel, Tx
 
 #: Events of one look for a message.

@@ -21,9 +21,9 @@ from throughline.conversation.ids import BindingId, MessageId
 from throughline.conversation.places import one_place
 from throughline.conversation.records import Binding, Conversation, DeliveryRow, Errand, Identity, Logged, Turn
 from throughline.conversation.window import deep_link, is_open
-from throughline.flow.owe import owe, talks_there, tell
-from throughline.flow.quiet import look_again
-from throughline.flow.said import in_parts, left_behind
+from throughline.flow.steps.owe import owe, talks_there, tell
+from throughline.flow.steps.quiet import look_again
+from throughline.flow.steps.said import in_parts, left_behind
 from throughline.markup.graphemes import cut
 from throughline.ports import Tx
 

@@ -1,4 +1,4 @@
-"""Handover: an address becomes another person's, or nobody's. For transactions.
+"""Handover: an address becomes another person's, or nobody's.
 
 Talks that began from it before stay with whoever they were with, and nothing of them is sent there any more. Its
 threads and its place are freed, so that its next message begins anew. The person's other channels hear of it.
@@ -12,9 +12,9 @@ from throughline.conversation.ids import BindingId, MessageId, PersonId, UserId
 from throughline.conversation.linking import masked
 from throughline.conversation.records import Binding, Identity
 from throughline.conversation.trust import plain
-from throughline.flow.consent import shut_everywhere
-from throughline.flow.join import Names
-from throughline.flow.switch import notice, taken
+from throughline.flow.steps.consent import shut_everywhere
+from throughline.flow.steps.join import Names
+from throughline.flow.steps.switch import notice, taken
 from throughline.ports import Tx
 
 

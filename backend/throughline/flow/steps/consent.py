@@ -1,4 +1,4 @@
-"""Consent: the carrier's own words for leaving and coming back, carried out wherever that address is. For transactions.
+"""Consent: the carrier's own words for leaving and coming back, carried out wherever that address is.
 
 Leaving shuts every binding of it, in every conversation; a talk that was there goes on where its person can be reached
 otherwise (`bound`, why `off`), or nowhere. New conversations find it shut. Coming back opens all of them for what is
@@ -13,9 +13,9 @@ from throughline.conversation.delivery import IN_HAND, shut, told
 from throughline.conversation.faults import Fault
 from throughline.conversation.ids import MessageId
 from throughline.conversation.records import Binding, DeliveryRow, Errand, Identity
-from throughline.flow.join import Names
-from throughline.flow.owe import tell
-from throughline.flow.switch import SYSTEM, reachable, switch, taken
+from throughline.flow.steps.join import Names
+from throughline.flow.steps.owe import tell
+from throughline.flow.steps.switch import SYSTEM, reachable, switch, taken
 from throughline.ports import Tx
 
 #: Rows that one binding may have waiting.

@@ -1,4 +1,4 @@
-"""Whereabouts: who wrote, and the place that their words belong to, as far as both are known. For transactions.
+"""Whereabouts: who wrote, and the place that their words belong to, as far as both are known.
 
 A thread is its conversation's place. Without threads the sender's own pointer says it (conversation/places.py). A mail
 that carries our signed tag belongs to the tag's conversation, if it is from the very address that we wrote to; a tag in
