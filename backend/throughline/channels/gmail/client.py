@@ -7,8 +7,9 @@ and repeats a POST whose connection broke, each of which can make one mail two.
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from functools import cache, partial
 from typing import Any, NoReturn
 
 from googleapiclient.discovery import build_from_document
@@ -73,10 +74,23 @@ class Client:
             document = json.loads(get_static_doc("gmail", "v1"))
             # Uploads take their address from here, and from nowhere else.
             document["rootUrl"] = document["baseUrl"] = base_url
-            known = self._services[base_url] = build_from_document(document, http=_Nothing()).users()
+            service = _kept(build_from_document(document, http=_Nothing()), document)
+            known = self._services[base_url] = service.users()
             if len(self._services) > _SERVICES:
                 self._services.popitem(last=False)
         return known
+
+
+def _kept(resource: Any, described: Mapping[str, Any]) -> Any:
+    """A resource whose parts are made once: the library makes all methods of a part anew each time it is named."""
+    for name, part in described.get("resources", {}).items():
+        make = getattr(resource, name)
+        setattr(resource, name, cache(partial(_made, make, part)))
+    return resource
+
+
+def _made(make: Callable[[], Any], described: Mapping[str, Any]) -> Any:
+    return _kept(make(), described)
 
 
 def _headers(request: Any, token: str) -> dict[str, str]:
