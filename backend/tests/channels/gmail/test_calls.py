@@ -12,12 +12,10 @@ import httplib2
 import msgspec
 import pytest
 import pytest_asyncio
-from googleapiclient import discovery
 
 from tests.channels.scripted import Answering, Scripted, answer, drop, scripted
 from throughline.channels.gmail.answers import Answer
 from throughline.channels.gmail.channel import Gmail
-from throughline.channels.gmail.client import Client
 from throughline.channels.once import Once
 from throughline.conversation.channel import Accepted, Ambiguous, Enclosed, NotSent, Outcome, Place, Refused
 from throughline.conversation.ids import AccountId
@@ -104,32 +102,6 @@ async def test_a_mail_is_asked_for_once_by_our_own_transport(
     assert send.json["threadId"] == THREAD
     mail = email.message_from_bytes(base64.urlsafe_b64decode(send.json["raw"]), policy=email.policy.default)
     assert (mail["to"], mail["in-reply-to"]) == ("ana@example.com", "<q1@mail.example.com>")
-
-
-async def test_the_librarys_methods_are_made_once_for_each_part_of_the_api(
-    google: Scripted, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[str] = []
-    really = discovery.createMethod
-
-    def counted(name: str, *rest: Any) -> Any:
-        made.append(name)
-        return really(name, *rest)
-
-    monkeypatch.setattr(discovery, "createMethod", counted)
-    client = Client(Once(total=30, connect=15))
-
-    def get(users: Any) -> Any:
-        return users.messages().attachments().get(userId="me", messageId="m-1", id="a-1")
-
-    await client.call(google.base, ACCESS, get)
-    count = len(made)
-    await client.call(google.base, ACCESS, get)
-    await client.close()
-
-    assert count > 0
-    assert len(made) == count
-    assert [asked.method for asked in google.asked] == ["a-1", "a-1"]
 
 
 async def test_a_draft_is_laid_down_in_its_thread_and_sent_by_its_id(gmail: Gmail, google: Scripted) -> None:
