@@ -61,7 +61,7 @@ def _counted(name: str, suite: Callable[[], tuple[int, Tally]]) -> Tally:
 def back_end() -> tuple[int, Tally]:
     """Run pytest on four processes, for a good part of the time is waiting; under coverage, with the gate."""
     report = REPORTS / "back-end.xml"
-    options = ["-n", "4", "--dist", "loadgroup", "--cov", "--cov-report=", "--junitxml", str(report)]
+    options = ["-n", "4", "--dist", "worksteal", "--cov", "--cov-report=", "--junitxml", str(report)]
     code = openly([tool("pytest"), *options], BACKEND)
     tally = junit(report)
     gate = openly([tool("coverage"), "report", f"--fail-under={COVERAGE}", "--skip-covered"], BACKEND)
