@@ -10,9 +10,9 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from gateway import Gateway, QuickModel
+from gateway import PATIENCE, Gateway, QuickModel
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -21,6 +21,7 @@ QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -121,7 +122,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Watched]]:
 
     def open_one(gateway: Gateway, **options: object) -> Watched:
         context = browser.new_context(base_url=gateway.url, **{"viewport": DESKTOP, **options})  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1000)
         watched = Watched(context, gateway.url)
         opened.append(watched)
         return watched

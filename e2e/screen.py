@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+from gateway import PATIENCE
+
 
 def sign_in(page: Page, who: str = "Customer", at: str = "/") -> Page:
     """One click as a demo identity; ends where the story wanted to be."""
@@ -74,12 +76,10 @@ def streaming(page: Page) -> Locator:
     return found
 
 
-def settled(page: Page, seconds: float = 40) -> None:
+def settled(page: Page) -> None:
     """Wait until nobody writes and the last word is the agent's."""
-    expect(rows(page, "agent").last).to_have_attribute(
-        "data-state", re.compile("final|stopped"), timeout=seconds * 1000
-    )
-    expect(page.locator('article[data-state="streaming"]')).to_have_count(0, timeout=seconds * 1000)
+    expect(rows(page, "agent").last).to_have_attribute("data-state", re.compile("final|stopped"))
+    expect(page.locator('article[data-state="streaming"]')).to_have_count(0)
 
 
 def text_of(page: Page, row: Locator) -> str:
@@ -90,7 +90,7 @@ def text_of(page: Page, row: Locator) -> str:
     return page.evaluate("navigator.clipboard.readText()")
 
 
-def until(true: Callable[[], bool], seconds: float = 10, what: str = "it") -> None:
+def until(true: Callable[[], bool], seconds: float = PATIENCE, what: str = "it") -> None:
     """Poll something outside the page."""
     deadline = time.monotonic() + seconds
     while not true():

@@ -8,6 +8,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from gateway import PATIENCE
 from throughline.channels.web.wire import SUBPROTOCOL
 from throughline.conversation.events import EventFrame, decode
 from throughline.conversation.state import View, on_delta, on_event, on_snapshot
@@ -36,7 +37,7 @@ class Talker:
 
     async def sign_in(self) -> None:
         """Get a token, and a conversation if there is none yet."""
-        async with httpx2.AsyncClient(base_url=self.url, trust_env=False) as http:
+        async with httpx2.AsyncClient(base_url=self.url, trust_env=False, timeout=PATIENCE) as http:
             answer = await http.post("/api/v1/auth/login", json={"email": self.email, "password": self.password})
             answer.raise_for_status()
             if not self.conversation:
@@ -85,7 +86,7 @@ class Talker:
                 pass
         return name
 
-    async def until(self, true: "callable[[], bool]", seconds: float = 30.0) -> None:
+    async def until(self, true: "callable[[], bool]", seconds: float = 90.0) -> None:
         """Wait until something holds of what has been seen."""
         async with asyncio.timeout(seconds):
             while not true():

@@ -5,12 +5,11 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-import httpx2
 import pytest
 from playwright.sync_api import Error, Locator, Page, Route, expect
 
 from conftest import DESKTOP, PHONE, Watched
-from gateway import BACKEND, Gateway
+from gateway import BACKEND, Gateway, ask
 from screen import sign_in
 from test_everyone import NARROW, STICKS_OUT, faults
 
@@ -163,7 +162,7 @@ def test_gmail_is_connected_through_the_consent_page(own: Gateway, visit: Callab
     assert '"name":"refresh_token","set":true' in shown
     assert '"refresh_token":' not in shown
 
-    back = httpx2.get(f"{own.url}/oauth/gmail/callback?state=x&code=y", trust_env=False)
+    back = ask("GET", f"{own.url}/oauth/gmail/callback?state=x&code=y")
     assert (back.status_code, back.headers.get("location")) == (400, None)
 
 
@@ -173,12 +172,12 @@ def test_the_first_event_ticks_the_set_up_while_one_looks(own: Gateway, visit: C
     expect(page.get_by_text("Waiting for the first event…")).to_be_visible()
 
     person = own.client("customer@demo.test")
-    state = httpx2.get(f"{own.url}/lab/telegram/state", headers=person.headers, trust_env=False).json()
+    state = ask("GET", f"{own.url}/lab/telegram/state", headers=person.headers).json()
     end, who = state["ends"][0]["id"], state["people"][0]["id"]
     said = {"end": end, "person": who, "text": "Hello from Telegram"}
-    httpx2.post(f"{own.url}/lab/telegram/say", json=said, headers=person.headers, trust_env=False).raise_for_status()
+    ask("POST", f"{own.url}/lab/telegram/say", json=said, headers=person.headers).raise_for_status()
 
-    expect(page.get_by_text("The first event is here.")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("The first event is here.")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="Say hello").last).to_have_attribute("data-state", "done")
     expect(article(page)).to_have_attribute("data-state", "up")
 
@@ -193,17 +192,12 @@ def test_what_was_set_aside_is_read_again_when_its_cause_is_gone(
         "options": {"numbers": "111940352242922"},
         "secrets": {"access_token": "EAA" + "0" * 40, "app_secret": APP_SECRET, "verify_token": "a-word-of-ours"},
     }
-    put = httpx2.put(
-        f"{office.url}/api/v1/admin/channels/whatsapp/accounts/{name}", json=given, headers=client.headers,
-        trust_env=False,
-    )  # fmt: skip
-    put.raise_for_status()
+    account = f"{office.url}/api/v1/admin/channels/whatsapp/accounts/{name}"
+    ask("PUT", account, json=given, headers=client.headers).raise_for_status()
     for body in (b"\xff\xfe", OTHER_NUMBER.read_bytes()):
         signature = hmac.digest(APP_SECRET.encode(), body, "sha256").hex()
-        came = httpx2.post(
-            f"{office.url}/api/v1/channels/whatsapp/webhook/{name}", content=body, trust_env=False,
-            headers={"x-hub-signature-256": f"sha256={signature}", "content-type": "application/json"},
-        )  # fmt: skip
+        signed = {"x-hub-signature-256": f"sha256={signature}", "content-type": "application/json"}
+        came = ask("POST", f"{office.url}/api/v1/channels/whatsapp/webhook/{name}", content=body, headers=signed)
         assert came.status_code == 200
 
     page.reload()

@@ -285,7 +285,7 @@ def moving(page: Page) -> set[str]:
     page.evaluate(WATCH_MOTION)
     say(page, LONG + "motion")
     streaming(page)
-    until(lambda: page.evaluate("window.frames") > 60, what="sixty frames of an answer")
+    until(lambda: page.evaluate("window.frames") > 30, what="thirty frames of an answer")
     page.keyboard.press("Escape")
     expect(answer(page)).to_have_attribute("data-state", "stopped")
     return set(page.evaluate("[...window.moved]"))

@@ -5,12 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
 from conftest import Watched
-from gateway import Client, Gateway
+from gateway import Client, Gateway, ask
 from screen import begin, mine, rows, say, settled, sign_in, until
 from test_slack import threads
 from throughline.channels.gmail.render import render as as_mail
@@ -53,10 +52,7 @@ class Elsewhere:
         return sorted((m for t in found for m in t["mails"]), key=lambda m: m["at"])
 
     def _ask(self, method: str, path: str, body: dict | None = None) -> dict:
-        answer = httpx2.request(
-            method, f"{self._client.url}/lab/{path}", json=body, headers=self._client.headers, trust_env=False,
-            timeout=15,
-        )  # fmt: skip
+        answer = ask(method, f"{self._client.url}/lab/{path}", json=body, headers=self._client.headers)
         answer.raise_for_status()
         return answer.json()
 
@@ -136,7 +132,6 @@ def swift(tmp_path: Path, quick: dict[str, str]) -> Iterator[Gateway]:
     gateway.stop()
 
 
-@pytest.mark.timeout(240)
 def test_a_talk_begins_on_the_web_moves_everywhere_and_comes_back(
     swift: Gateway, visit: Callable[..., Watched]
 ) -> None:
@@ -148,27 +143,27 @@ def test_a_talk_begins_on_the_web_moves_everywhere_and_comes_back(
     settled(page)
 
     move(page, "WhatsApp")
-    until(lambda: len(ours(there, "meta")) == 1, 20, "the opening on WhatsApp")
+    until(lambda: len(ours(there, "meta")) == 1, what="the opening on WhatsApp")
     there.whatsapp("I am on my phone now")
     answered(page, 2)
-    until(lambda: len(ours(there, "meta")) == 2, 20, "the answer on WhatsApp")
+    until(lambda: len(ours(there, "meta")) == 2, what="the answer on WhatsApp")
 
     move(page, "Gmail")
-    until(lambda: len(there.mails(title)) == 1, 20, "the opening by mail")
+    until(lambda: len(there.mails(title)) == 1, what="the opening by mail")
     thread = next(t["id"] for t in there.state("gmail")["threads"] if t["subject"].endswith(title))
     there.mail("And now I answer by mail", thread)
-    expect(mine(page, "And now I answer by mail")).to_be_visible(timeout=30_000)
+    expect(mine(page, "And now I answer by mail")).to_be_visible()
     answered(page, 3)
-    until(lambda: len(there.mails(title)) == 3, 30, "the answer by mail")
+    until(lambda: len(there.mails(title)) == 3, what="the answer by mail")
 
     move(page, "Slack")
     slack = threads(client, conversation)[-1][0]["thread_ts"] or threads(client, conversation)[-1][0]["ts"]
     there.slack("Back at work, in Slack", slack)
-    expect(mine(page, "Back at work, in Slack")).to_be_visible(timeout=30_000)
+    expect(mine(page, "Back at work, in Slack")).to_be_visible()
     answered(page, 4)
 
     say(page, "continue on telegram")
-    until(lambda: len(ours(there, "telegram")) >= 1, 20, "Telegram")
+    until(lambda: len(ours(there, "telegram")) >= 1, what="Telegram")
     there.telegram("On the train")
     answered(page, 5)
 
@@ -177,7 +172,7 @@ def test_a_talk_begins_on_the_web_moves_everywhere_and_comes_back(
     settled(page)
     active = [b["channel"] for b in bindings(client, conversation) if b["mode"] == "active"]
     assert active == ["web"]
-    until(lambda: arrived(client, conversation), 60, "every delivery")
+    until(lambda: arrived(client, conversation), what="every delivery")
     each_side_has_what_it_is_owed(client, conversation, title)
     log = [m for m in client.messages(conversation) if m["author"]["kind"] == "person"]
     spoken = [row.locator(".whitespace-pre-wrap").first.inner_text() for row in rows(page, "person").all()]
@@ -189,13 +184,13 @@ def move(page: Page, to: str) -> None:
     """Choose where answers go."""
     page.get_by_role("button", name=re.compile("Answers go to")).click()
     page.get_by_role("menuitemradio", name=re.compile(to)).click()
-    expect(page.get_by_text(re.compile(f"^Continued on {to}")).last).to_be_visible(timeout=5_000)
+    expect(page.get_by_text(re.compile(f"^Continued on {to}")).last).to_be_visible()
 
 
 def answered(page: Page, count: int) -> None:
     """So many answers are whole."""
-    expect(rows(page, "agent")).to_have_count(count, timeout=60_000)
-    settled(page, 60)
+    expect(rows(page, "agent")).to_have_count(count)
+    settled(page)
 
 
 def ours(there: Elsewhere, provider: str) -> list[dict]:

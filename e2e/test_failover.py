@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 
-import httpx2
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from conftest import Watched
-from gateway import Client, Gateway
+from gateway import Client, Gateway, ask
 from screen import answer, begin, mine, settled, sign_in, until
 from test_everyone import faults
 from test_everywhere import Elsewhere, bindings, ours
@@ -24,9 +23,7 @@ def swift(tmp_path_factory: pytest.TempPathFactory, quick: dict[str, str]) -> It
 
 def asked(client: Client, method: str, path: str, body: dict) -> None:
     """Change something over the API."""
-    httpx2.request(
-        method, f"{client.url}{path}", json=body, headers=client.headers, trust_env=False
-    ).raise_for_status()  # fmt: skip
+    ask(method, f"{client.url}{path}", json=body, headers=client.headers).raise_for_status()
 
 
 def only_on(client: Client, conversation: str, channel: str) -> None:
@@ -49,7 +46,6 @@ def written(there: Elsewhere, title: str) -> int:
     return len([m for m in there.mails(title) if not m["mine"]])
 
 
-@pytest.mark.timeout(120)
 def test_an_answer_that_fails_arrives_once_elsewhere_and_the_line_says_why(
     swift: Gateway, visit: Callable[..., Watched]
 ) -> None:
@@ -61,15 +57,15 @@ def test_an_answer_that_fails_arrives_once_elsewhere_and_the_line_says_why(
     conversation = begin(page, title)
     settled(page)
     only_on(client, conversation, "whatsapp")
-    until(lambda: len(ours(there, "meta")) == 1, 20, "the opening on WhatsApp")
+    until(lambda: len(ours(there, "meta")) == 1, what="the opening on WhatsApp")
 
     asked(client, "PUT", "/lab/meta/switches", {"fail": "131026"})
     there.whatsapp("What happens when a channel fails?")
-    expect(mine(page, "What happens when a channel fails?")).to_be_visible(timeout=20_000)
+    expect(mine(page, "What happens when a channel fails?")).to_be_visible()
     bridge = page.get_by_text("Sent by e-mail instead: WhatsApp did not take it", exact=True)
-    expect(bridge).to_be_visible(timeout=20_000)
+    expect(bridge).to_be_visible()
     expect(page.locator("[data-slot=announcer]")).to_have_text(re.compile("Sent by e-mail instead"))
-    until(lambda: written(there, title) == 1, 20, "the answer by mail")
+    until(lambda: written(there, title) == 1, what="the answer by mail")
     answer(page).get_by_role("button", name="In Gmail").click()
     ladder = page.get_by_role("dialog")
     expect(ladder.get_by_role("region", name="On WhatsApp")).to_contain_text("Refused")
@@ -83,7 +79,7 @@ def test_an_answer_that_fails_arrives_once_elsewhere_and_the_line_says_why(
 
     asked(client, "PUT", "/lab/meta/switches", {})
     there.whatsapp("Can I stop an answer half way?")
-    until(lambda: len(ours(there, "meta")) == 2, 20, "the next answer on WhatsApp")
+    until(lambda: len(ours(there, "meta")) == 2, what="the next answer on WhatsApp")
     settled(page)
     assert written(there, title) == 1
     assert hops(client, conversation) == [("whatsapp", "gmail", "undeliverable_131026")]
@@ -92,13 +88,13 @@ def test_an_answer_that_fails_arrives_once_elsewhere_and_the_line_says_why(
     only_on(client, conversation, "web")
     page.close()
     client.say(conversation, "Where is my data stored?")
-    until(lambda: written(there, title) == 2, 20, "what nobody saw, by mail")
+    until(lambda: written(there, title) == 2, what="what nobody saw, by mail")
     assert hops(client, conversation)[1:] == [("web", "gmail", "not_seen")]
 
     page = context.new_page()
     page.goto(f"/c/{conversation}")
     bridges = page.locator("[data-slot=hop]")
-    expect(bridges).to_have_count(2, timeout=20_000)
+    expect(bridges).to_have_count(2)
     expect(bridges.first).to_contain_text("Sent by e-mail instead: WhatsApp did not take it")
     expect(bridges.last).to_contain_text("Sent by e-mail instead: no tab of yours was open")
     settled(page)
@@ -110,7 +106,6 @@ def mode(page: Page, channel: str) -> Locator:
     return page.get_by_role("button", name=re.compile(f"^{channel} ")).last
 
 
-@pytest.mark.timeout(120)
 def test_the_labs_fail_switch_shows_by_itself_where_an_answer_went(
     swift: Gateway, visit: Callable[..., Watched]
 ) -> None:
@@ -129,11 +124,11 @@ def test_the_labs_fail_switch_shows_by_itself_where_an_answer_went(
 
     note.get_by_role("button", name="Ask something in WhatsApp").click()
     words = "Sent by e-mail instead: WhatsApp did not take it"
-    expect(page.locator("[data-slot=hop]")).to_contain_text(words, timeout=20_000)
+    expect(page.locator("[data-slot=hop]")).to_contain_text(words)
     expect(note).to_contain_text(words)
     note.get_by_role("button", name="Look at Gmail").click()
     mail = page.get_by_role("list", name="Messages in Gmail").locator("iframe").last
-    expect(mail).to_be_in_viewport(timeout=20_000)
+    expect(mail).to_be_in_viewport()
     settled(page)
     said = answer(page).locator(".prose p").first.inner_text()
     expect(mail.content_frame.locator("body")).to_contain_text(said)

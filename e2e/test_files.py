@@ -101,7 +101,7 @@ def test_an_upload_tells_how_far_it_is_keeps_the_message_back_and_can_be_called_
     attach(page, {"name": "long.bin", "mimeType": "application/octet-stream", "buffer": bytes(5_000_000)})
     composer(page).fill("with this")
     bar = page.get_by_role("progressbar", name="Upload of long.bin")
-    until(lambda: int(bar.get_attribute("aria-valuenow") or 0) > 0, 15, "progress")
+    until(lambda: int(bar.get_attribute("aria-valuenow") or 0) > 0, what="progress")
     send_button = page.get_by_role("button", name="Send", exact=True)
     expect(send_button).to_have_attribute("aria-disabled", "true")
     expect(send_button).to_have_accessible_description(re.compile("Uploading long.bin"))
@@ -166,7 +166,7 @@ def test_what_was_uploaded_goes_out_with_a_message_that_waited_for_the_link(
 
     visitor.context.set_offline(False)
 
-    expect(rows(page, "person").last).to_have_attribute("data-state", "sent", timeout=30_000)
+    expect(rows(page, "person").last).to_have_attribute("data-state", "sent")
     said = [m for m in shared.client("customer@demo.test").messages(conversation) if m["text"] == "On my way"]
     assert [[part["name"] for part in m["parts"]] for m in said] == [["roof.png"]]
 

@@ -104,7 +104,7 @@ def lost(operator: Client, customer: Client) -> None:
     phone = Phone(operator)
     phone.fails(UNREACHABLE)
     phone.writes("Which channels are supported today?")
-    until(lambda: len(operator.get("/deliveries/lost")["items"]) == 2, 30, "what is lost")
+    until(lambda: len(operator.get("/deliveries/lost")["items"]) == 2, what="what is lost")
     phone.fails("")
 
 
@@ -157,7 +157,7 @@ def test_every_screen_has_its_picture_in_both_themes(
     page.mouse.move(0, 0)
     album.shoot(page, "moved")
     page.goto("/lab?c=" + page.url.rsplit("/", 1)[1])
-    expect(page.get_by_role("list", name="Messages in Slack")).to_contain_text("Thank you", timeout=30_000)
+    expect(page.get_by_role("list", name="Messages in Slack")).to_contain_text("Thank you")
     say(page, "How does a conversation move to another channel?")
     expect(streaming(page)).to_contain_text("cursor on it")
     album.shoot(page, "lab")
@@ -172,7 +172,7 @@ def test_every_screen_has_its_picture_in_both_themes(
     only_on(client, talk, "whatsapp")
     asked(client, "PUT", "/lab/meta/switches", {"fail": "131026"})
     Elsewhere(client).whatsapp("What happens when a channel fails?")
-    expect(page.locator("[data-slot=hop]")).to_contain_text("Sent by e-mail instead", timeout=30_000)
+    expect(page.locator("[data-slot=hop]")).to_contain_text("Sent by e-mail instead")
     settled(page)
     page.mouse.move(0, 0)
     album.shoot(page, "failed-over")
@@ -203,7 +203,7 @@ def test_every_screen_has_its_picture_in_both_themes(
 
     phone.goto("/lab")
     phone.get_by_role("tab", name=re.compile("Slack")).click()
-    expect(phone.get_by_role("list", name="Messages in Slack")).to_contain_text("Thank you", timeout=30_000)
+    expect(phone.get_by_role("list", name="Messages in Slack")).to_contain_text("Thank you")
     album.shoot(phone, "phone-lab")
 
     lost(studio.client("operator@demo.test"), client)

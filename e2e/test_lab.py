@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable
 
-import httpx2
 from playwright.sync_api import Locator, Page, expect
 
 from conftest import Watched
-from gateway import Gateway
+from gateway import Gateway, ask
 from screen import begin, mine, settled, sign_in
 
 PANES = ["Slack", "WhatsApp", "Gmail", "Telegram", "SMS"]
@@ -52,14 +51,12 @@ def test_what_is_said_by_phone_stands_once_everywhere_on_a_day_of_doubles(
     page = opened(own, visit)
     client = own.client("customer@demo.test")
     switches = {"duplicate": True, "reorder": 3, "delay_ms": 250}
-    httpx2.put(
-        f"{own.url}/lab/meta/switches", json=switches, headers=client.headers, trust_env=False
-    ).raise_for_status()
+    ask("PUT", f"{own.url}/lab/meta/switches", json=switches, headers=client.headers).raise_for_status()
     expect(page.get_by_text("3 things go wrong")).to_be_visible()
 
     for text in ("First by phone", "Second by phone"):
         say_in(page, "WhatsApp", text)
-        expect(mine(page, text)).to_be_visible(timeout=20_000)
+        expect(mine(page, text)).to_be_visible()
     settled(page)
 
     for text in ("First by phone", "Second by phone"):
@@ -80,7 +77,7 @@ def test_a_mail_of_ours_is_laid_out_in_a_frame_without_a_word_on_the_console(
     page.get_by_role("menuitemradio", name="Continue here").click()
 
     mail = page.get_by_role("list", name="Messages in Gmail").locator("iframe").last
-    expect(mail).to_have_attribute("sandbox", "", timeout=20_000)
+    expect(mail).to_have_attribute("sandbox", "")
     expect(mail.content_frame.locator("body")).to_contain_text("This conversation goes on here")
     assert mail.content_frame.locator("body").evaluate("e => getComputedStyle(e).marginTop") == "0px"
 
@@ -89,13 +86,13 @@ def test_the_tour_pauses_by_the_space_bar_goes_on_and_stops(shared: Gateway, vis
     page = opened(shared, visit)
     page.get_by_role("button", name="Run the 60-second tour").click()
     tour = page.get_by_role("region", name="The tour")
-    expect(mine(page, "What happens to my message when the server crashes?")).to_be_visible(timeout=20_000)
+    expect(mine(page, "What happens to my message when the server crashes?")).to_be_visible()
     page.locator("body").press("Space")
     expect(tour).to_have_attribute("data-state", "paused")
     settled(page)
     expect(tour).to_contain_text("It starts on the web")
     page.locator("body").press("Space")
-    expect(tour).to_contain_text("goes on in WhatsApp", timeout=20_000)
-    expect(page.get_by_text(re.compile("^Continued on WhatsApp"))).to_be_visible(timeout=20_000)
+    expect(tour).to_contain_text("goes on in WhatsApp")
+    expect(page.get_by_text(re.compile("^Continued on WhatsApp"))).to_be_visible()
     tour.get_by_role("button", name="Stop").click()
     expect(tour).to_have_count(0)

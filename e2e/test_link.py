@@ -71,7 +71,7 @@ def test_what_is_written_while_the_server_is_away_is_sent_once_and_in_order_when
     brisk.start()
 
     for text in WRITTEN:
-        expect(mine(page, text)).to_have_attribute("data-state", "sent", timeout=25_000)
+        expect(mine(page, text)).to_have_attribute("data-state", "sent")
         expect(mine(page, text)).to_have_count(1)
     expect(banner(page)).to_have_count(0)
     settled(page)
@@ -198,7 +198,7 @@ def test_an_answer_that_the_server_left_in_the_middle_goes_on_when_it_is_back(
 
     brisk.start()
 
-    expect(banner(page)).to_have_count(0, timeout=25_000)
+    expect(banner(page)).to_have_count(0)
     settled(page)
     expect(rows(page, "agent")).to_have_count(1)
     client = brisk.client("customer@demo.test")

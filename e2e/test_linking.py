@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable
 
-import httpx2
 from playwright.sync_api import Locator, Page, expect
 
 from conftest import PHONE, Watched
-from gateway import Client, Gateway
+from gateway import Client, Gateway, ask
 from screen import begin, mine, settled, sign_in, sign_in_as, until
 from test_everyone import STICKS_OUT, faults
 
@@ -18,12 +17,12 @@ NUMBER, MAYA = "106540352242922", "447700900123"
 def write(client: Client, text: str) -> None:
     """Say something from the customer's telephone, on WhatsApp."""
     body = {"end": NUMBER, "person": MAYA, "text": text}
-    httpx2.post(f"{client.url}/lab/meta/say", json=body, headers=client.headers, trust_env=False).raise_for_status()
+    ask("POST", f"{client.url}/lab/meta/say", json=body, headers=client.headers).raise_for_status()
 
 
 def heard(client: Client) -> list[str]:
     """What the telephone got from us, oldest first."""
-    answer = httpx2.get(f"{client.url}/lab/meta/state", headers=client.headers, trust_env=False)
+    answer = ask("GET", f"{client.url}/lab/meta/state", headers=client.headers)
     answer.raise_for_status()
     return [m["text"] for m in answer.json()["messages"] if m["from"] == "us"]
 
@@ -68,7 +67,7 @@ def test_an_address_is_let_go_of_and_comes_back_by_a_code(own: Gateway, visit: C
     expect(addresses(page).filter(has_text="WhatsApp")).to_have_count(0)
     told = len(heard(client))
     write(client, "Do you know me?")
-    until(lambda: len(heard(client)) > told, 30, "an answer to a stranger")
+    until(lambda: len(heard(client)) > told, what="an answer to a stranger")
     assert "Do you know me?" not in titles(client)
 
     page.get_by_role("button", name="Link WhatsApp…").click()
@@ -102,7 +101,7 @@ def test_an_address_is_let_go_of_and_comes_back_by_a_code(own: Gateway, visit: C
     assert "whatsapp" in kept(client)
 
     write(client, "Hello from my phone")
-    until(lambda: "Hello from my phone" in titles(client), 20, "a conversation of its own")
+    until(lambda: "Hello from my phone" in titles(client), what="a conversation of its own")
     page.goto("/")
     page.get_by_role("link", name=re.compile("Hello from my phone")).first.click()
     expect(mine(page, "Hello from my phone")).to_contain_text("WhatsApp")
@@ -124,7 +123,7 @@ def test_the_order_is_changed_by_keyboard_by_hand_and_back(shared: Gateway, visi
     page.keyboard.press("Space")
     expect(page.get_by_role("status").filter(has_text="is now number 1 of")).to_be_visible()
     assert order(page) == [second, before[0], *before[2:]]
-    until(lambda: kept(client) == order(page), 5, "the order on the server")
+    until(lambda: kept(client) == order(page), what="the order on the server")
     page.reload()
     expect(addresses(page).first).to_have_attribute("data-channel", str(second))
 
@@ -138,8 +137,8 @@ def test_the_order_is_changed_by_keyboard_by_hand_and_back(shared: Gateway, visi
     expect(page.get_by_role("status").filter(has_text="is now number 3 of")).to_be_visible()
     undo = page.get_by_role("button", name="Undo")
     # For a moment after a drop, a press still counts as its end.
-    until(lambda: not undo.is_visible() or undo.click() is not None, 5, "a press of Undo")
-    until(lambda: kept(client) == [second, before[0], *before[2:]], 5, "the order as it was")
+    until(lambda: not undo.is_visible() or undo.click() is not None, what="a press of Undo")
+    until(lambda: kept(client) == [second, before[0], *before[2:]], what="the order as it was")
 
 
 def test_where_somebody_is_not_to_be_contacted_nothing_goes(shared: Gateway, visit: Callable[..., Watched]) -> None:

@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 from playwright.sync_api import expect
 
 from conftest import PHONE, Watched
-from gateway import Client, Gateway
+from gateway import Client, Gateway, ask
 from screen import sign_in, until
 from test_everyone import STICKS_OUT, faults
 
@@ -25,9 +24,7 @@ def house(tmp_path: Path, quick: dict[str, str]) -> Iterator[Gateway]:
     """A gateway at which that phone is nobody's any more: whoever writes from it is new, and cannot sign in."""
     gateway = Gateway(tmp_path, **quick).start()
     customer = gateway.client("customer@demo.test")
-    httpx2.delete(
-        f"{gateway.url}/api/v1/me/identities/demo-whatsapp-demo", headers=customer.headers, trust_env=False
-    ).raise_for_status()
+    ask("DELETE", f"{gateway.url}/api/v1/me/identities/demo-whatsapp-demo", headers=customer.headers).raise_for_status()
     yield gateway
     gateway.stop()
 
@@ -48,13 +45,13 @@ class Phone:
 
     def shows(self) -> list[str]:
         """What stands there of ours."""
-        answer = httpx2.get(f"{self.client.url}/lab/meta/state", headers=self.client.headers, trust_env=False)
+        answer = ask("GET", f"{self.client.url}/lab/meta/state", headers=self.client.headers)
         answer.raise_for_status()
         return [m["text"] for m in answer.json()["messages"] if m["from"] == "us" and m["person"] == PHONE_ID]
 
     def _post(self, path: str, **body: object) -> None:
         url = f"{self.client.url}/lab/meta/{path}"
-        httpx2.post(url, json=body, headers=self.client.headers, trust_env=False).raise_for_status()
+        ask("POST", url, json=body, headers=self.client.headers).raise_for_status()
 
 
 def test_a_message_that_died_comes_up_is_sent_again_and_arrives_once(

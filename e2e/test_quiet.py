@@ -6,12 +6,11 @@ That the console stays silent and no request leaves the origin is asserted for e
 import re
 from collections.abc import Callable
 
-import httpx2
 import pytest
 from playwright.sync_api import Response, expect
 
 from conftest import Watched
-from gateway import Gateway
+from gateway import Gateway, ask
 from screen import begin, settled, sign_in, until
 
 #: What the policy of a page must say, directive by directive.
@@ -76,7 +75,7 @@ def assert_page_is_safe(headers: dict[str, str], where: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_forbids_foreign_and_inline_script(shared: Gateway, path: str) -> None:
-    first, second = (httpx2.get(shared.url + path, trust_env=False) for _ in range(2))
+    first, second = (ask("GET", shared.url + path) for _ in range(2))
 
     assert first.headers["content-type"].startswith("text/html")
     assert_page_is_safe(first.headers, path)

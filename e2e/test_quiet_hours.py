@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from conftest import Watched
@@ -40,7 +39,6 @@ def by_sms(client: Client, conversation: str) -> list[str]:
     return [item["state"] for item in items if item["channel"] == "sms"]
 
 
-@pytest.mark.timeout(120)
 def test_what_nobody_saw_at_night_waits_in_sight_and_does_not_ring_for_who_comes_back(
     own: Gateway, visit: Callable[..., Watched]
 ) -> None:
@@ -61,26 +59,25 @@ def test_what_nobody_saw_at_night_waits_in_sight_and_does_not_ring_for_who_comes
     asked(client, "PUT", f"/api/v1/conversations/{conversation}/bindings", {"items": items})
     page.close()
     client.say(conversation, "Where is my data stored?")
-    until(lambda: waiting(client, conversation) == ["sms"], 30, "an answer that waits")
+    until(lambda: waiting(client, conversation) == ["sms"], what="an answer that waits")
 
     watch = sign_in(visit(own).context.new_page(), "Operator", f"/c/{conversation}")
     expect(watch.locator("[data-slot=hop]")).to_have_text(
         re.compile(r"^Waits until \d+:\d\d.[AP]M, quiet hours, then goes by SMS: no tab of theirs was open"),
-        timeout=20_000,
     )
     assert faults(watch) == [], "a message that waits"
 
     page = context.new_page()
     page.goto(f"/c/{conversation}")
-    expect(page.locator("[data-slot=hop]")).to_contain_text("Did not have to go by SMS", timeout=20_000)
+    expect(page.locator("[data-slot=hop]")).to_contain_text("Did not have to go by SMS")
     page.close()
-    until(lambda: by_sms(client, conversation) == ["passed"], 10, "the end of its waiting")
+    until(lambda: by_sms(client, conversation) == ["passed"], what="the end of its waiting")
 
     client.say(conversation, "Can I stop an answer half way?")
-    until(lambda: len(waiting(client, conversation)) == 2, 30, "another one that waits")
+    until(lambda: len(waiting(client, conversation)) == 2, what="another one that waits")
     page = context.new_page()
     page.goto(HERE)
     page.get_by_role("button", name="Switch off").press("Enter")
     expect(page.get_by_role("status").filter(has_text="Quiet hours are off.")).to_be_visible()
-    until(lambda: by_sms(client, conversation)[1:] in (["accepted"], ["delivered"]), 20, "what waited, by SMS")
+    until(lambda: by_sms(client, conversation)[1:] in (["accepted"], ["delivered"]), what="what waited, by SMS")
     expect(watch.locator("[data-slot=hop]").last).to_contain_text("Sent by SMS after quiet hours")

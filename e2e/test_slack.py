@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx2
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from conftest import PHONE, Watched
-from gateway import Client, Gateway
+from gateway import Client, Gateway, ask
 from screen import answer, begin, mine, rows, say, settled, sign_in, until
 from throughline.channels.slack.render import shown
 
@@ -40,7 +39,7 @@ def say_in_slack(page: Page, text: str) -> None:
 
 def workspace(client: Client) -> dict:
     """Everything the stand-in holds, over the lab's own way."""
-    answer = httpx2.get(f"{client.url}/lab/slack/state", headers=client.headers, trust_env=False)
+    answer = ask("GET", f"{client.url}/lab/slack/state", headers=client.headers)
     answer.raise_for_status()
     return answer.json()
 
@@ -129,7 +128,7 @@ def test_typed_in_turns_and_killed_twice_both_sides_hold_the_same(own: Gateway, 
     settled(page)
     say_in_slack(page, "Second from Slack")
     expect(mine(page, "Second from Slack")).to_be_visible()
-    expect(rows(page, "agent")).to_have_count(2, timeout=40_000)
+    expect(rows(page, "agent")).to_have_count(2)
     settled(page)
 
     # Signed in before there is something to look at: it takes its time, and the token outlives the gateway.
@@ -137,24 +136,24 @@ def test_typed_in_turns_and_killed_twice_both_sides_hold_the_same(own: Gateway, 
     say(page, f"Third from the web: {LONG}")
     expect(mine(page, f"Third from the web: {LONG}")).to_have_attribute("data-state", "sent")
     # A start that a kill cuts off leaves its first words standing: said so in the guarantees, and no matter of this.
-    until(appended(client, conversation), 20, "more than the stream's first words")
+    until(appended(client, conversation), what="more than the stream's first words")
     own.kill()
     own.start()
-    expect(rows(page, "agent")).to_have_count(3, timeout=60_000)
-    settled(page, 60)
+    expect(rows(page, "agent")).to_have_count(3)
+    settled(page)
 
     say_in_slack(page, f"Fourth from Slack: {LONG}")
-    expect(mine(page, f"Fourth from Slack: {LONG}")).to_be_visible(timeout=30_000)
-    until(appended(client, conversation), 20, "more than the stream's first words")
+    expect(mine(page, f"Fourth from Slack: {LONG}")).to_be_visible()
+    until(appended(client, conversation), what="more than the stream's first words")
     own.kill()
     own.start()
-    expect(rows(page, "agent")).to_have_count(4, timeout=60_000)
-    settled(page, 60)
+    expect(rows(page, "agent")).to_have_count(4)
+    settled(page)
     say(page, "Fifth from the web")
-    expect(rows(page, "agent")).to_have_count(5, timeout=60_000)
-    settled(page, 60)
+    expect(rows(page, "agent")).to_have_count(5)
+    settled(page)
 
-    until(lambda: everything_accepted(client, conversation), 60, "every delivery")
+    until(lambda: everything_accepted(client, conversation), what="every delivery")
     same_on_both_sides(client, conversation)
 
 
@@ -177,12 +176,12 @@ def test_a_thread_begun_in_slack_is_a_conversation_in_the_browser(
     say_in_slack(page, "Begun over there")
 
     client = shared.client("customer@demo.test")
-    until(lambda: any(c["title"] == "Begun over there" for c in client.get("/conversations")["items"]), 10)
+    until(lambda: any(c["title"] == "Begun over there" for c in client.get("/conversations")["items"]))
     found = next(c for c in client.get("/conversations")["items"] if c["title"] == "Begun over there")
     page.goto(f"/c/{found['id']}")
     expect(mine(page, "Begun over there")).to_be_visible()
     expect(mine(page, "Begun over there")).to_contain_text("Slack")
-    expect(rows(page, "agent")).to_have_count(1, timeout=40_000)
+    expect(rows(page, "agent")).to_have_count(1)
 
 
 @pytest.mark.timed
@@ -219,7 +218,7 @@ def test_the_ladder_tells_each_step_with_its_time(shared: Gateway, visit: Callab
     begin(page, "Hello there")
     settled(page)
 
-    expect(answer(page)).to_contain_text("In Slack", timeout=10_000)
+    expect(answer(page)).to_contain_text("In Slack")
     answer(page).get_by_text("In Slack").focus()
     ladder = page.get_by_role("dialog").or_(page.get_by_role("tooltip")).first
     expect(ladder).to_be_visible()
@@ -242,16 +241,14 @@ def test_an_admin_switches_an_account_off_and_everybody_sees_it(own: Gateway, vi
     assert admin.get(ACCOUNT)["status"] == "disabled"
     assert "xoxb" not in str(admin.get(ACCOUNT))
     page.get_by_role("button", name="Switch on").click()
-    until(lambda: admin.get(ACCOUNT)["enabled"], 5)
+    until(lambda: admin.get(ACCOUNT)["enabled"])
 
 
 def test_slack_that_fails_is_told_and_catches_up(own: Gateway, visit: Callable[..., Watched]) -> None:
     _, page = lab(own, visit)
     client = own.client("customer@demo.test")
     switches = {"http": 503}
-    httpx2.put(
-        f"{own.url}/lab/slack/switches", json=switches, headers=client.headers, trust_env=False
-    ).raise_for_status()
+    ask("PUT", f"{own.url}/lab/slack/switches", json=switches, headers=client.headers).raise_for_status()
     conversation = start(page, "Is anybody there?")
     settled(page)
     states = {
@@ -259,10 +256,10 @@ def test_slack_that_fails_is_told_and_catches_up(own: Gateway, visit: Callable[.
     }
     assert states
     assert states.isdisjoint({"delivered", "read"})
-    httpx2.put(f"{own.url}/lab/slack/switches", json={}, headers=client.headers, trust_env=False).raise_for_status()
+    ask("PUT", f"{own.url}/lab/slack/switches", json={}, headers=client.headers).raise_for_status()
     say(page, "And now?")
     settled(page)
-    until(lambda: any(m["text"].endswith("And now?") for m in workspace(client)["messages"]), 30)
+    until(lambda: any(m["text"].endswith("And now?") for m in workspace(client)["messages"]))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

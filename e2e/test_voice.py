@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 from conftest import DESKTOP, QUIET, Watched, chromium
 from enclosing import chips, customer, opened, ready, send, uploads
-from gateway import Gateway
+from gateway import PATIENCE, Gateway
 from screen import composer, rows, settled, until
 from test_everyone import faults
 
@@ -27,7 +27,7 @@ def with_microphone(playwright: Playwright) -> Iterator[Browser]:
 def speaker(with_microphone: Browser, shared: Gateway) -> Iterator[Page]:
     """A customer who may speak, in a conversation."""
     context = with_microphone.new_context(base_url=shared.url, viewport=DESKTOP)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE * 1000)
     watched = Watched(context, shared.url)
     page = opened(shared, context.new_page())
     yield page
@@ -40,7 +40,7 @@ def record(page: Page, seconds: int) -> Locator:
     """Start a voice note, and wait until it has this length."""
     page.get_by_role("button", name="Record a voice note").click()
     recorder = page.locator("[data-slot=recorder]")
-    expect(recorder.get_by_role("timer")).to_contain_text(f"0:0{seconds}", timeout=20_000)
+    expect(recorder.get_by_role("timer")).to_contain_text(f"0:0{seconds}")
     return recorder
 
 

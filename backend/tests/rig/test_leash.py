@@ -14,9 +14,10 @@ import pytest
 from rig import leash
 from rig.machine import BACKEND, environment
 
-#: Starts a process on a leash, which starts another; both say who they are. Then it waits.
+#: Starts a process on a leash, which starts another; both say who they are. Then it waits. Signals mean to it what they
+#: mean by default: whoever runs the tests in the background (nohup, a shell's `&`) hands down that some are ignored.
 HOLDER = """
-import sys
+import signal, sys
 from pathlib import Path
 from rig import leash
 from rig.machine import BACKEND, environment
@@ -25,6 +26,8 @@ child = (
     "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); "
     "print(os.getpid(), p.pid, flush=True); time.sleep(600)"
 )
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, signal.SIG_DFL)
 with open(sys.argv[1], 'wb') as sink:
     leash.started([sys.executable, '-c', child], cwd=BACKEND, env=environment(), output=sink)
 print('started', flush=True)
