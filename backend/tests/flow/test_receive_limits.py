@@ -62,6 +62,19 @@ async def test_the_days_limit_waits_for_the_first_of_the_day(tmp_path: Path) -> 
         assert await refused(way, where, "m-6") == 60.0
 
 
+async def test_nobody_keeps_count_where_there_is_no_limit(tmp_path: Path) -> None:
+    person = ADA.person
+    assert person is not None
+    for policy, kept in ((Policy(messages_per_minute=0, messages_per_day=0), 0), (THREE, 2)):
+        async with entrance(tmp_path / str(kept), policy) as way:
+            where = await way.start()
+            for n in range(2):
+                await way.say(where, f"m-{n}")
+
+            counted = await way.store.read(lambda tx: tx.messages.times(ADA.tenant, person, 0, 9))
+        assert len(counted) == kept
+
+
 async def test_the_limit_survives_a_restart(tmp_path: Path) -> None:
     clock = HandClock()
     async with entrance(tmp_path / "data", THREE, clock) as way:

@@ -39,6 +39,11 @@ class Policy(Struct, frozen=True):
     #: The language-neutral words that end a turn which failed.
     failure_text: str = "I could not finish that answer. Please try again in a moment."
 
+    @property
+    def counts(self) -> bool:
+        """Whether it matters how much somebody writes: nobody keeps count of what has no limit."""
+        return bool(self.messages_per_minute or self.messages_per_day)
+
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")

@@ -343,7 +343,7 @@ class Hearing:
         entry = tx.log.append(tenant, row.id, now, body)
         # What is over the limit is kept and does not count: else somebody who never pauses would never be heard again.
         mark = Logged(entry.seq, _digest(inbound.key))
-        tx.messages.keep(tenant, row.id, body.id, mark, now, row.person if wait is None else None)
+        tx.messages.keep(tenant, row.id, body.id, mark, now, row.person if wait is None and policy.counts else None)
         if not row.title and command is None:
             tx.messages.titled(tenant, row.id, title(inbound.text or parts[0].name))
         self.after.leaves |= owe(

@@ -125,7 +125,8 @@ def _append(
     for file in files:
         tx.files.change(replace(file, message=words.id))
     entry = tx.log.append(caller.tenant, where, now, body)
-    tx.messages.keep(caller.tenant, where, words.id, Logged(entry.seq, words.digest), now, caller.person)
+    counted = caller.person if words.policy.counts else None
+    tx.messages.keep(caller.tenant, where, words.id, Logged(entry.seq, words.digest), now, counted)
     leaves = owe(tx, caller.tenant, where, body, entry.seq, now, bindings, capabilities_of, written_on=written_on)
     return Acked(words.id, where, entry.seq), leaves
 
