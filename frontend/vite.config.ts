@@ -50,5 +50,8 @@ export default defineConfig({
     setupFiles: ['src/test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // No claim about speed: a machine may have much else to do.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 })

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react'
+import { render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import type { ReactNode } from 'react'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
@@ -139,7 +139,7 @@ describe('the thread', () => {
     expect(await screen.findByRole('dialog', { name: 'Delivery, step by step' })).toHaveTextContent('Steps of a')
     await userEvent.keyboard('{Escape}')
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument()
-    await vi.waitFor(() => expect(word).toHaveFocus())
+    await waitFor(() => expect(word).toHaveFocus())
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument()
   })
 
@@ -166,7 +166,7 @@ describe('the thread', () => {
     expect(screen.getAllByRole('article').filter((each) => each.tabIndex === 0)).toEqual([third])
     third?.focus()
     await userEvent.keyboard('{ArrowUp}')
-    await vi.waitFor(() => expect(second).toHaveFocus())
+    await waitFor(() => expect(second).toHaveFocus())
   })
 })
 

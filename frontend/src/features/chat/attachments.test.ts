@@ -1,3 +1,4 @@
+import { waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ApiFault } from '@/api/http'
 import type { Upload } from '@/api/upload'
@@ -52,7 +53,7 @@ const stored = (name: string, more = {}) => ({
   size: 10,
   ...more,
 })
-const settle = () => vi.waitFor(() => new Promise((resolve) => setTimeout(resolve)))
+const settle = () => waitFor(() => new Promise((resolve) => setTimeout(resolve)))
 
 describe('limits', () => {
   test.each([
@@ -93,17 +94,17 @@ describe('uploads', () => {
       'c-1',
       ['a', 'b', 'c', 'd'].map((name) => file(name)),
     )
-    await vi.waitFor(() => expect(asked).toHaveLength(3))
+    await waitFor(() => expect(asked).toHaveLength(3))
     expect(holdOf(tray())).toBe('Uploading 4 files. They can be sent when they are there.')
     asked[0]?.answer(stored('a'))
-    await vi.waitFor(() => expect(asked).toHaveLength(4))
+    await waitFor(() => expect(asked).toHaveLength(4))
     expect(states()).toEqual(['a:ready', 'b:uploading', 'c:uploading', 'd:uploading'])
     expect(tray().said).toBe('a is attached.')
   })
 
   test('what is uploaded is named to the server, and how far it is told', async () => {
     made.add('c-1', [file('Dach & Co.png', 100, 'image/png')])
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await waitFor(() => expect(asked).toHaveLength(1))
     expect(asked[0]?.path).toBe('/api/v1/conversations/c-1/files?name=Dach+%26+Co.png&voice=0')
     expect(asked[0]?.given.type).toBe('image/png')
     asked[0]?.given.onProgress(40)
@@ -115,26 +116,26 @@ describe('uploads', () => {
 
   test('one that failed keeps the message back, says why, and is tried again from the start', async () => {
     made.add('c-1', [file('a', 10)])
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await waitFor(() => expect(asked).toHaveLength(1))
     asked[0]?.given.onProgress(10)
     asked[0]?.refuse(new ApiFault({ code: 'unreachable', status: 0, detail: 'The server could not be reached.' }))
-    await vi.waitFor(() => expect(states()).toEqual(['a:failed']))
+    await waitFor(() => expect(states()).toEqual(['a:failed']))
     expect(tray().items[0]?.reason).toBe('No connection. Retry when it is back.')
     expect(holdOf(tray())).toBe('a was not uploaded. Retry it or remove it to send.')
     expect(made.take('c-1')).toEqual([])
     made.retry('c-1', tray().items[0]?.key ?? '')
     expect(tray().items[0]).toMatchObject({ state: 'uploading', sent: 0, reason: null })
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    await waitFor(() => expect(asked).toHaveLength(2))
     asked[1]?.answer(stored('a'))
-    await vi.waitFor(() => expect(states()).toEqual(['a:ready']))
+    await waitFor(() => expect(states()).toEqual(['a:ready']))
     expect(holdOf(tray())).toBeNull()
   })
 
   test('a refusal is told in the words of the server', async () => {
     made.add('c-1', [file('a')])
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await waitFor(() => expect(asked).toHaveLength(1))
     asked[0]?.refuse(new ApiFault({ code: 'busy', status: 503, detail: 'Not now.', hint: 'Try again.' }))
-    await vi.waitFor(() => expect(tray().items[0]?.reason).toBe('Not now. Try again.'))
+    await waitFor(() => expect(tray().items[0]?.reason).toBe('Not now. Try again.'))
   })
 
   test('taken back on its way it is called off, and makes room for the next', async () => {
@@ -142,19 +143,19 @@ describe('uploads', () => {
       'c-1',
       ['a', 'b', 'c', 'd'].map((name) => file(name)),
     )
-    await vi.waitFor(() => expect(asked).toHaveLength(3))
+    await waitFor(() => expect(asked).toHaveLength(3))
     made.remove('c-1', tray().items[1]?.key ?? '')
     expect(asked[1]?.given.signal.aborted).toBe(true)
-    await vi.waitFor(() => expect(asked).toHaveLength(4))
+    await waitFor(() => expect(asked).toHaveLength(4))
     expect(states()).toEqual(['a:uploading', 'c:uploading', 'd:uploading'])
     expect(dropped).toEqual([])
   })
 
   test('taken back when it is there it is taken from the server as well', async () => {
     made.add('c-1', [file('a')])
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await waitFor(() => expect(asked).toHaveLength(1))
     asked[0]?.answer(stored('a'))
-    await vi.waitFor(() => expect(states()).toEqual(['a:ready']))
+    await waitFor(() => expect(states()).toEqual(['a:ready']))
     made.remove('c-1', tray().items[0]?.key ?? '')
     expect(dropped).toEqual(['/api/v1/files/id-a'])
     expect(tray()).toMatchObject({ items: [], said: 'a is not attached any more.' })
@@ -163,9 +164,9 @@ describe('uploads', () => {
   test('what is there goes out once, and comes back where it could not be sent', async () => {
     made.add('c-1', [file('a')])
     made.add('c-2', [file('elsewhere')])
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    await waitFor(() => expect(asked).toHaveLength(2))
     asked[0]?.answer(stored('a'))
-    await vi.waitFor(() => expect(states()).toEqual(['a:ready']))
+    await waitFor(() => expect(states()).toEqual(['a:ready']))
     const parts = made.take('c-1')
     expect(parts.map((part) => part.id)).toEqual(['id-a'])
     expect(made.take('c-1')).toEqual([])
@@ -179,7 +180,7 @@ describe('uploads', () => {
 describe('recordings', () => {
   test('one is uploaded as a voice note and told with what is said in it', async () => {
     const there = made.record('c-1', new Blob(['sound'], { type: 'audio/webm;codecs=opus' }))
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await waitFor(() => expect(asked).toHaveLength(1))
     expect(asked[0]?.path).toContain('files?name=voice-note.webm&voice=1')
     const part = stored('voice-note.webm', { type: 'audio', voice: true, transcript: 'It rains.' })
     asked[0]?.answer(part)
@@ -189,7 +190,7 @@ describe('recordings', () => {
 
   test('one that was taken back on its way is not sent after all', async () => {
     const there = made.record('c-1', new Blob(['sound'], { type: 'audio/webm' }))
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await waitFor(() => expect(asked).toHaveLength(1))
     made.remove('c-1', tray().items[0]?.key ?? '')
     expect(await there).toBeNull()
     await settle()
@@ -198,10 +199,10 @@ describe('recordings', () => {
 
   test('one goes out alone, beside what waits for its own message', async () => {
     made.add('c-1', [file('a')])
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await waitFor(() => expect(asked).toHaveLength(1))
     asked[0]?.answer(stored('a'))
     const there = made.record('c-1', new Blob(['sound'], { type: 'audio/mp4' }))
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    await waitFor(() => expect(asked).toHaveLength(2))
     asked[1]?.answer(stored('voice-note.m4a'))
     expect(made.take('c-1', (await there)?.key).map((part) => part.name)).toEqual(['voice-note.m4a'])
     expect(states()).toEqual(['a:ready'])

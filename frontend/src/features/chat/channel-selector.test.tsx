@@ -59,7 +59,7 @@ beforeEach(async () => {
   await keeper.refresh()
   talk = new Talk(ME, keeper, cache, () => undefined)
   talk.socket.start()
-  await vi.waitFor(() => expect(FakeWebSocket.all).toHaveLength(1))
+  await waitFor(() => expect(FakeWebSocket.all).toHaveLength(1))
   ws = FakeWebSocket.last
   ws.welcome()
 })
