@@ -96,3 +96,16 @@ def until(true: Callable[[], bool], seconds: float = PATIENCE, what: str = "it")
     while not true():
         assert time.monotonic() < deadline, f"{what} did not happen within {seconds} s"
         time.sleep(0.02)
+
+
+def at_best(measure: Callable[[int], float], within: float, times: int = 3) -> float:
+    """The best of a few measurements, the first where it is good already: what the product can do.
+
+    A moment in which the machine did something else says nothing about that. `measure` is told how many were before.
+    """
+    best = measure(0)
+    for n in range(1, times):
+        if best <= within:
+            break
+        best = min(best, measure(n))
+    return best

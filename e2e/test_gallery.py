@@ -108,6 +108,7 @@ def lost(operator: Client, customer: Client) -> None:
     phone.fails("")
 
 
+@pytest.mark.long
 def test_every_screen_has_its_picture_in_both_themes(
     studio: Gateway, album: Album, visit: Callable[..., Watched]
 ) -> None:

@@ -90,6 +90,7 @@ async def test_a_crash_at_a_named_point_loses_and_doubles_nothing(
         await asyncio.to_thread(gateway.stop)
 
 
+@pytest.mark.long
 async def test_kills_under_load_lose_and_double_nothing(tmp_path: Path, quick: dict[str, str]) -> None:
     chance = random.Random(SEED)  # noqa: S311 - a schedule, not a secret
     print(f"seed {SEED}, {KILLS} kills")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from conftest import Watched
@@ -39,6 +40,7 @@ def by_sms(client: Client, conversation: str) -> list[str]:
     return [item["state"] for item in items if item["channel"] == "sms"]
 
 
+@pytest.mark.long
 def test_what_nobody_saw_at_night_waits_in_sight_and_does_not_ring_for_who_comes_back(
     own: Gateway, visit: Callable[..., Watched]
 ) -> None:

@@ -121,6 +121,7 @@ def start(page: Page, text: str) -> str:
     return name
 
 
+@pytest.mark.long
 def test_typed_in_turns_and_killed_twice_both_sides_hold_the_same(own: Gateway, visit: Callable[..., Watched]) -> None:
     watched, page = lab(own, visit)
     watched.link_may_fail = True

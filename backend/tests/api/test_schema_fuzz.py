@@ -23,6 +23,8 @@ from throughline.api.door import described, operations
 
 from .house import ORIGIN, House, house
 
+#: The app has a thread of its own, which is traced.
+pytestmark = pytest.mark.untraced
 #: Cases per operation and mode; of 22 operations, bounded to seconds.
 EACH = 8
 

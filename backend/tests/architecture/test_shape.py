@@ -8,6 +8,8 @@ import pytest
 
 from .tree import BACKEND, PRODUCT, ROOT, functions, parsed, short, sources
 
+#: It reads the code and runs none of it.
+pytestmark = pytest.mark.untraced
 LINES = 400
 BANNED = {
     "manager", "managers", "handler", "handlers", "service", "services", "helper", "helpers", "util", "utils",

@@ -17,6 +17,8 @@ from throughline.markup.telegram import units
 from . import test_contract  # noqa: F401 - it names the subjects
 from .suite import Contract, Subject
 
+#: Long answers, and tracing them triples their time; each channel's own tests cover the same lines.
+pytestmark = pytest.mark.untraced
 #: Characters of a long answer: a quarter of the longest there is, so that the tests are over soon.
 LONG = Caps().characters // 4
 SUBJECTS = {one.folder or one.name: one for one in (kept.subject for kept in Contract.__subclasses__())}

@@ -19,6 +19,7 @@ SELECTED = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("name", "turn"), [(name, turn) for name, times in SELECTED.items() for turn in range(times)])
 async def test_a_fault_loses_and_doubles_nothing(name: str, turn: int) -> None:

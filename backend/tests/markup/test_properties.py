@@ -19,6 +19,10 @@ from throughline.markup.whatsapp import whatsapp
 
 from .pages import FORMATS
 
+#: Hostile and drawn pages are long, and tracing them doubles their time; the golden files cover the same lines.
+pytestmark = pytest.mark.untraced
+
+
 Render = Callable[[Markdown], str]
 
 BITS = st.sampled_from(
