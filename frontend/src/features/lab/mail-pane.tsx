@@ -1,17 +1,17 @@
 // A mail program, cut to what the lab needs: threads, their mails, and writing as the customer.
 import { Plus } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Choice } from '@/components/ui/choice'
 import { Input } from '@/components/ui/input'
 import { MailCard } from './mail-card'
 import { PaneArea, PaneHint } from './pane-area'
 import { PaneComposer } from './pane-composer'
-import { threadsOf } from './post'
+import { type MailThread, threadsOf } from './post'
 import type { usePost } from './usePost'
+import { NEW, useThread } from './useThread'
 
-/** A thread that is not there yet: the next mail begins it. */
-const NEW = 'new'
+const KIND = { keyOf: ({ id }: MailThread) => id, mine: ({ mails }: MailThread) => mails[0]?.mine === true }
 
 interface MailPaneProps {
   post: ReturnType<typeof usePost>
@@ -25,24 +25,16 @@ export default function MailPane({ post, mailbox, name }: MailPaneProps) {
   const { picture, line, fault, write } = post
   const person = picture.people.find((each) => each.name === name) ?? picture.people[0]
   const threads = person === undefined ? [] : threadsOf(picture, mailbox, person.id)
-  const [chosen, setChosen] = useState<string | null>(null)
+  const { open, value, choose, write: hold, said } = useThread(threads, KIND)
   const [subject, setSubject] = useState('')
-  // What moved last is what one wants to see, until one has chosen.
-  const open = chosen === NEW ? undefined : (threads.find(({ id }) => id === chosen) ?? threads[0])
-  const newest = threads[0]?.id
-  const known = useRef<string | undefined>(undefined)
-  useEffect(() => {
-    if (known.current !== newest && chosen === NEW) setChosen(null)
-    known.current = newest
-  }, [newest, chosen])
 
   return (
     <section aria-label="Gmail" data-slot="mail-pane" className="flex min-h-0 min-w-0 flex-1 flex-col">
       <div className="flex min-h-12 shrink-0 items-center gap-2 border-b px-3 py-1.5">
         <Choice
           aria-label="Mail thread"
-          value={open?.id ?? NEW}
-          onChange={(event) => setChosen(event.target.value)}
+          value={value}
+          onChange={(event) => choose(event.target.value)}
           className="h-8 min-w-0 flex-1 text-sm max-sm:h-11"
         >
           {threads.map((thread) => (
@@ -57,7 +49,7 @@ export default function MailPane({ post, mailbox, name }: MailPaneProps) {
           size="icon"
           className="max-sm:size-11"
           aria-label="New mail in Gmail"
-          onClick={() => setChosen(NEW)}
+          onClick={() => choose(NEW)}
         >
           <Plus aria-hidden="true" />
         </Button>
@@ -82,10 +74,12 @@ export default function MailPane({ post, mailbox, name }: MailPaneProps) {
         fault={fault}
         disabled={person === undefined || mailbox === ''}
         placeholder={open === undefined ? `A mail, as ${person?.name ?? 'the customer'}` : 'Answer this mail'}
+        onWrite={hold}
         onSay={(text) => {
           if (person === undefined) return undefined
           const about = open === undefined ? { subject: subject.trim() || 'Hello' } : { thread: open.id }
           setSubject('')
+          said()
           return write({ mailbox, person: person.id, text, ...about })
         }}
         above={
@@ -94,7 +88,10 @@ export default function MailPane({ post, mailbox, name }: MailPaneProps) {
               aria-label="Subject"
               placeholder="Subject"
               value={subject}
-              onChange={(event) => setSubject(event.target.value)}
+              onChange={(event) => {
+                hold()
+                setSubject(event.target.value)
+              }}
               className="mb-2 h-9 text-sm max-sm:h-11"
             />
           )

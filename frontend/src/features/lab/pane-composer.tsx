@@ -14,6 +14,8 @@ interface PaneComposerProps {
   /** Nobody is there to write as. */
   disabled: boolean
   placeholder: string
+  /** Something is being written. */
+  onWrite?: (() => void) | undefined
   onSay: (text: string) => Promise<boolean> | undefined
   /** Above what is written: a subject. */
   above?: ReactNode
@@ -21,7 +23,17 @@ interface PaneComposerProps {
   beside?: ReactNode
 }
 
-export function PaneComposer({ channel, line, fault, disabled, placeholder, onSay, above, beside }: PaneComposerProps) {
+export function PaneComposer({
+  channel,
+  line,
+  fault,
+  disabled,
+  placeholder,
+  onWrite,
+  onSay,
+  above,
+  beside,
+}: PaneComposerProps) {
   const [draft, setDraft] = useState('')
   const name = channelName(channel)
   const shut = disabled || line !== 'live'
@@ -60,7 +72,10 @@ export function PaneComposer({ channel, line, fault, disabled, placeholder, onSa
         <div className="flex items-end gap-1 rounded-card bg-raised py-1.5 pr-1.5 pl-4 shadow-[inset_0_0_0_1px_var(--edge)] focus-within:shadow-[inset_0_0_0_2px_var(--accent)]">
           <Textarea
             value={draft}
-            onChange={(event) => setDraft(event.target.value)}
+            onChange={(event) => {
+              onWrite?.()
+              setDraft(event.target.value)
+            }}
             onKeyDown={keys}
             aria-label={`Message in ${name}`}
             placeholder={placeholder}

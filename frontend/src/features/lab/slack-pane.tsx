@@ -1,6 +1,5 @@
 // A calm cousin of Slack: threads, messages as they come, a way to write as the customer and to stop the answer.
 import { Plus, Square } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
 import { AnswerText } from '@/components/answer-text'
 import { Button } from '@/components/ui/button'
 import { Choice } from '@/components/ui/choice'
@@ -11,10 +10,10 @@ import { fromSlack } from './mrkdwn'
 import { PaneArea, PaneHint } from './pane-area'
 import { PaneComposer } from './pane-composer'
 import type { useSlack } from './useSlack'
+import { NEW, useThread } from './useThread'
 import { customerOf, isRunning, type SlackMessage, type SlackThread, threadsOf, timeOf } from './workspace'
 
-/** A thread that is not there yet: the next words begin it. */
-const NEW = 'new'
+const KIND = { keyOf: ({ key }: SlackThread) => key, mine: ({ messages }: SlackThread) => messages[0]?.bot === false }
 
 interface SlackPaneProps {
   slack: ReturnType<typeof useSlack>
@@ -27,23 +26,15 @@ export default function SlackPane({ slack, organisation, name }: SlackPaneProps)
   const person = customerOf(workspace, organisation, name)
   const who = person?.name ?? 'the customer'
   const threads = person === undefined ? [] : threadsOf(workspace, person)
-  const [chosen, setChosen] = useState<string | null>(null)
-  // What moved last is what one wants to see, until one has chosen.
-  const open = chosen === NEW ? undefined : (threads.find(({ key }) => key === chosen) ?? threads[0])
-  const known = useRef<string | undefined>(undefined)
-  const newest = threads[0]?.key
-  useEffect(() => {
-    if (known.current !== newest && chosen === NEW) setChosen(null)
-    known.current = newest
-  }, [newest, chosen])
+  const { open, value, choose, write, said } = useThread(threads, KIND)
 
   return (
     <section aria-label="Slack" data-slot="slack-pane" className="@container flex min-h-0 min-w-0 flex-1 flex-col">
       <div className="flex min-h-12 shrink-0 flex-wrap items-center gap-2 border-b px-4 py-1.5">
         <Choice
           aria-label="Thread"
-          value={open?.key ?? NEW}
-          onChange={(event) => setChosen(event.target.value)}
+          value={value}
+          onChange={(event) => choose(event.target.value)}
           className="h-8 min-w-0 flex-1 text-sm"
         >
           {threads.map((thread) => (
@@ -53,7 +44,7 @@ export default function SlackPane({ slack, organisation, name }: SlackPaneProps)
           ))}
           <option value={NEW}>A new thread</option>
         </Choice>
-        <Button look="quiet" size="icon" aria-label="New thread in Slack" onClick={() => setChosen(NEW)}>
+        <Button look="quiet" size="icon" aria-label="New thread in Slack" onClick={() => choose(NEW)}>
           <Plus aria-hidden="true" />
         </Button>
       </div>
@@ -64,7 +55,12 @@ export default function SlackPane({ slack, organisation, name }: SlackPaneProps)
         fault={fault}
         disabled={person === undefined}
         placeholder={open === undefined ? `A new thread, as ${who}` : `Reply as ${who}`}
-        onSay={(text) => (person === undefined ? undefined : say(person.id, text, open?.root ?? null))}
+        onWrite={write}
+        onSay={(text) => {
+          if (person === undefined) return undefined
+          said()
+          return say(person.id, text, open?.root ?? null)
+        }}
         beside={
           open !== undefined &&
           isRunning(open) && (
